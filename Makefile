@@ -1,0 +1,53 @@
+# `make run` starts the application on this machine, `make test` checks everything; both set up what they need.
+PYTHON ?= python3
+PORT ?= 3000
+ACCESS_TOKEN_VALIDITY ?= 3600
+BIN := .venv/bin
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
+
+.PHONY: help run test format lock clean
+help:
+	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds)'
+	@echo 'make test   lint, types and every test'
+	@echo 'make format rewrite the code as the linter wants it'
+	@echo 'make lock   bring the lock files up to date with pyproject.toml'
+
+run: .venv/run
+	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY)
+
+test: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	for function in functions/*/; do (cd $$function && ../../$(BIN)/mypy --config-file ../../pyproject.toml .) || exit; done
+	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
+	SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml
+	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+
+format: .venv/test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: .venv/test
+	echo uv | $(COMPILE) - --output-file requirements/uv.txt
+	$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/test.txt
+	$(COMPILE) pyproject.toml --extra local --constraint requirements/test.txt --output-file requirements/run.txt
+
+clean:
+	rm -rf .venv .aws-sam dist
+
+# Each stamp is a copy of the lock file that was installed.
+.venv/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@cp $< $@
+
+.venv/run: requirements/run.txt .venv/uv
+	$(INSTALL) --require-hashes --requirement $<
+	@cp $< $@
+
+.venv/test: requirements/test.txt .venv/uv
+	$(INSTALL) --require-hashes --requirement $<
+	@cp $< $@
