@@ -1,0 +1,6 @@
+"""Server-side rendered pages on AWS Lambda behind SuperTokens sessions."""
+
+from supertokens_lambda.decorator import verify_session
+from supertokens_lambda.verification.session import Session
+
+__all__ = ["Session", "verify_session"]

@@ -1,0 +1,62 @@
+"""HTTP API, payload format 2.0 (API Gateway's "Working with AWS Lambda proxy integrations for HTTP APIs")."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from supertokens_lambda.http.cookies import Cookies
+from supertokens_lambda.http.doors.door import (
+    Answer,
+    Event,
+    EventError,
+    body,
+    body_fields,
+    fields,
+    merge_headers,
+    text,
+    without_prefix,
+)
+from supertokens_lambda.http.message import Additions, Headers, Request, Response
+from supertokens_lambda.http.redirects import quote_path
+
+
+class HttpApi:
+    """An HTTP API: the path arrives decoded, the query as sent, the cookies in a list of their own."""
+
+    def knows(self, event: Event) -> bool:
+        """Tell by the payload's version."""
+        return event.get("version") == "2.0" and isinstance(event.get("requestContext"), Mapping)
+
+    def request(self, event: Event, prefix: str) -> Request:
+        """Read an event; the path is encoded again, since what the browser sent is lost."""
+        seen_path = quote_path(text(event, "rawPath")) or "/"
+        headers = [(name.lower(), value) for name, value in fields(event, "headers")]
+        cookies = event.get("cookies") or [value for name, value in headers if name == "cookie"]
+        if not isinstance(cookies, list) or not all(isinstance(cookie, str) for cookie in cookies):
+            raise EventError("cookies of the event is not a list of strings")
+        return Request(
+            method=text(event, "requestContext", "http", "method").upper(),
+            seen_path=seen_path,
+            path=without_prefix(seen_path, prefix),
+            query=text(event, "rawQueryString") if event.get("rawQueryString") else "",
+            headers=Headers((name, value) for name, value in headers if name != "cookie"),
+            cookies=Cookies("; ".join(cookies)),
+            body=body(event),
+        )
+
+    def answer(self, response: Response) -> dict[str, Any]:
+        """Put each Set-Cookie into the list `cookies`."""
+        return body_fields(response) | {"headers": dict(response.headers), "cookies": list(response.cookies)}
+
+    def amend(self, answer: Answer, additions: Additions) -> Answer:
+        """Add to an answer, after writing out what API Gateway reads into one that has no status code."""
+        if not additions:
+            return answer
+        if not (isinstance(answer, Mapping) and "statusCode" in answer):
+            inferred = answer if isinstance(answer, str) else json.dumps(answer)
+            answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": inferred}
+        return {
+            **answer,
+            "headers": merge_headers(answer.get("headers"), additions),
+            "cookies": [*(answer.get("cookies") or []), *additions.cookies],
+        }

@@ -1,0 +1,46 @@
+"""Whether a request is a page that a browser navigates to, or anything else."""
+
+from supertokens_lambda.http.message import Request
+
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+def is_page(request: Request) -> bool:
+    """Tell a page from a fetch, a POST, a prefetch or a mobile app's call.
+
+    A browser says what it will do with the answer in Sec-Fetch-Dest (W3C Fetch Metadata). Where that is missing, Accept
+    has to prefer HTML. A prefetch is no page: what it is answered is kept for later, and nobody looks at it now.
+    """
+    if request.method not in ("GET", "HEAD") or is_prefetch(request):
+        return False
+    destination = request.headers.get("sec-fetch-dest")
+    if destination is not None:
+        return destination in ("document", "iframe")
+    return _prefers_html(request.headers.get("accept") or "")
+
+
+def is_prefetch(request: Request) -> bool:
+    """Tell whether the browser fetches ahead of a navigation that may never come."""
+    purposes = (request.headers.get(name) or "" for name in ("sec-purpose", "purpose", "x-moz"))
+    return any(purpose.lower().startswith(("prefetch", "prerender", "preview")) for purpose in purposes)
+
+
+def _prefers_html(accept: str) -> bool:
+    """Tell whether HTML comes first in an Accept header, by weight and then by place (RFC 9110 section 12.5.1)."""
+    ranges = []
+    for item in accept.split(","):
+        media_type, *parameters = (part.strip().lower() for part in item.split(";"))
+        ranges.append((_weight(parameters), media_type))
+    weight, first = max(ranges, key=lambda found: found[0])
+    return weight > 0 and first in _HTML
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

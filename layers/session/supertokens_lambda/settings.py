@@ -1,0 +1,188 @@
+"""The settings, read once from environment variables into a frozen object."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
+
+from supertokens_lambda.http.cookies import SameSite
+
+AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
+
+_PATH = re.compile(r"(?:/[A-Za-z0-9\-._~]+)*/?")
+_COOKIE_DOMAIN = re.compile(r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*")
+
+_T = TypeVar("_T")
+
+
+class SettingsError(ValueError):
+    """A setting that is missing or malformed; the message names the environment variable, never its value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the toolkit was told about the application.
+
+    Attributes
+    ----------
+    connection_uris : tuple of str
+        The cores, tried in turn (``SUPERTOKENS_CONNECTION_URI``, ``;`` between several).
+    api_key : str or None
+        The core's API key (``SUPERTOKENS_API_KEY``); or it is read from where the next two say, when first needed.
+    api_key_parameter, api_key_secret : str or None
+        A parameter of Systems Manager, a secret of Secrets Manager.
+    app_name : str
+        For SuperTokens' e-mails.
+    api_domain, website_domain : str
+        Origins like ``https://example.com``.
+    api_base_path, website_base_path : str
+        Where SuperTokens' API and the sign-in page are: paths like ``/auth``.
+    api_gateway_path : str
+        The stage or base path in front of every path that a browser sees, like ``/dev``; empty without one.
+    cookie_domain, cookie_same_site, anti_csrf : str or None
+        As in SuperTokens' ``session.init``; None leaves the choice to SuperTokens.
+    refresh_path : str
+        The application's page that refreshes.
+    refresh_table : str or None
+        The DynamoDB table that keeps the results of refreshes.
+    verify_with_sdk : bool
+        Whether every session is verified by SuperTokens' SDK, for apps that override its session functions.
+    """
+
+    connection_uris: tuple[str, ...]
+    api_key: str | None = field(default=None, repr=False)
+    api_key_parameter: str | None = None
+    api_key_secret: str | None = None
+    app_name: str = "supertokens-lambda"
+    api_domain: str
+    website_domain: str
+    api_base_path: str = "/auth"
+    website_base_path: str = "/auth"
+    api_gateway_path: str = ""
+    cookie_domain: str | None = None
+    cookie_same_site: SameSite | None = None
+    anti_csrf: AntiCsrf | None = None
+    refresh_path: str = "/refresh-session"
+    refresh_table: str | None = None
+    verify_with_sdk: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings.
+
+        Raises
+        ------
+        SettingsError
+            Naming every variable that is missing or malformed.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, read in _READERS.items():
+            variable = _variable(name)
+            given = environment.get(variable, "").strip()
+            try:
+                if given:
+                    values[name] = read(given)
+                elif name in _REQUIRED:
+                    problems.append(f"{variable} is missing")
+            except ValueError as error:
+                problems.append(f"{variable} {error}")
+        if len(values.keys() & {"api_key", "api_key_parameter", "api_key_secret"}) > 1:
+            problems.append("only one of SUPERTOKENS_API_KEY, _API_KEY_PARAMETER and _API_KEY_SECRET can hold")
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(**values)
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies are for HTTPS alone, as SuperTokens decides it."""
+        return self.api_domain.startswith("https:")
+
+    @property
+    def refresh_url(self) -> str:
+        """The refresh of SuperTokens' API, and the path of the refresh token's cookie."""
+        return self._on(self.api_domain, f"{self.api_base_path}/session/refresh")
+
+    @property
+    def sign_in_url(self) -> str:
+        """The sign-in page."""
+        return self._on(self.website_domain, self.website_base_path or "/")
+
+    @property
+    def refresh_paths(self) -> tuple[str, str]:
+        """Paths that nobody is sent back to: a refresh would lead to the next."""
+        paths = (self.refresh_path, f"{self.api_base_path}/session/refresh")
+        return cast("tuple[str, str]", tuple(self.api_gateway_path + path for path in paths))
+
+    def page_url(self, target: str) -> str:
+        """Give the Location of a page of the website, from the API's side; stage and base path are in the target."""
+        return target if self.api_domain == self.website_domain else self.website_domain + target
+
+    def _on(self, domain: str, path: str) -> str:
+        path = self.api_gateway_path + path
+        return path if self.api_domain == self.website_domain else domain + path
+
+
+def _origin(given: str) -> str:
+    found = urlsplit(given)
+    if found.scheme not in ("http", "https") or not found.hostname or found.path.strip("/") or found.query:
+        raise ValueError("is not an origin like https://example.com")
+    return f"{found.scheme}://{found.netloc}"
+
+
+def _uris(given: str) -> tuple[str, ...]:
+    uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
+    if not uris or any(urlsplit(uri).scheme not in ("http", "https") or not urlsplit(uri).hostname for uri in uris):
+        raise ValueError("is not a URL like https://core.example.com, or several with ; between")
+    return uris
+
+
+def _path(given: str) -> str:
+    if not _PATH.fullmatch(given):
+        raise ValueError("is not a path like /auth")
+    return given.rstrip("/")
+
+
+def _cookie_domain(given: str) -> str:
+    if not _COOKIE_DOMAIN.fullmatch(given):
+        raise ValueError("is not a domain like .example.com")
+    return given
+
+
+def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if fold(given) not in allowed:
+            raise ValueError(f"is none of {', '.join(allowed)}")
+        return fold(given)
+
+    return read
+
+
+def _flag(given: str) -> bool:
+    return _one_of("true", "1", "false", "0", fold=str.lower)(given) in ("true", "1")
+
+
+_REQUIRED = {"connection_uris", "api_domain", "website_domain"}
+_READERS: dict[str, Callable[[str], object]] = {
+    "connection_uris": _uris,
+    "api_key": str,
+    "api_key_parameter": str,
+    "api_key_secret": str,
+    "app_name": str,
+    "api_domain": _origin,
+    "website_domain": _origin,
+    "api_base_path": _path,
+    "website_base_path": _path,
+    "api_gateway_path": _path,
+    "cookie_domain": _cookie_domain,
+    "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
+    "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
+    "refresh_path": _path,
+    "refresh_table": str,
+    "verify_with_sdk": _flag,
+}
+
+
+def _variable(name: str) -> str:
+    return "SUPERTOKENS_CONNECTION_URI" if name == "connection_uris" else f"SUPERTOKENS_{name.upper()}"

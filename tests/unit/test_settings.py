@@ -1,0 +1,117 @@
+import pytest
+
+from supertokens_lambda.settings import Settings, SettingsError
+
+MINIMUM = {
+    "SUPERTOKENS_CONNECTION_URI": "https://core.example.com",
+    "SUPERTOKENS_API_DOMAIN": "https://example.com",
+    "SUPERTOKENS_WEBSITE_DOMAIN": "https://example.com/",
+}
+
+
+def read(**more):
+    return Settings.from_environment(MINIMUM | {f"SUPERTOKENS_{name}": value for name, value in more.items()})
+
+
+def test_the_minimum_has_the_documented_defaults():
+    settings = read(API_KEY="", COOKIE_DOMAIN=" ")
+
+    assert settings.connection_uris == ("https://core.example.com",)
+    assert settings.website_domain == "https://example.com"
+    assert (settings.api_base_path, settings.website_base_path, settings.refresh_path) == (
+        "/auth",
+        "/auth",
+        "/refresh-session",
+    )
+    assert settings.api_gateway_path == ""
+    assert settings.api_key is None
+    assert settings.cookie_domain is None
+    assert not settings.verify_with_sdk
+
+
+def test_every_setting_is_read():
+    settings = read(
+        CONNECTION_URI="http://a:3567/; https://b/base",
+        API_KEY="key",
+        APP_NAME="app",
+        API_BASE_PATH="/",
+        WEBSITE_BASE_PATH="/sign-in/",
+        API_GATEWAY_PATH="/dev",
+        COOKIE_DOMAIN=".example.com",
+        COOKIE_SAME_SITE="None",
+        ANTI_CSRF="via_token",
+        REFRESH_PATH="/r",
+        REFRESH_TABLE="table",
+        VERIFY_WITH_SDK="True",
+    )
+
+    assert settings == Settings(
+        connection_uris=("http://a:3567", "https://b/base"),
+        api_key="key",
+        app_name="app",
+        api_domain="https://example.com",
+        website_domain="https://example.com",
+        api_base_path="",
+        website_base_path="/sign-in",
+        api_gateway_path="/dev",
+        cookie_domain=".example.com",
+        cookie_same_site="none",
+        anti_csrf="VIA_TOKEN",
+        refresh_path="/r",
+        refresh_table="table",
+        verify_with_sdk=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONNECTION_URI", "hush.example.com"),
+        ("CONNECTION_URI", ";"),
+        ("API_DOMAIN", "hush.example.com"),
+        ("API_DOMAIN", "https://"),
+        ("WEBSITE_DOMAIN", "https://example.com/hush"),
+        ("API_BASE_PATH", "hush"),
+        ("API_GATEWAY_PATH", "//hush"),
+        ("REFRESH_PATH", "/hush?b"),
+        ("COOKIE_DOMAIN", "hush; Secure"),
+        ("COOKIE_SAME_SITE", "hush"),
+        ("ANTI_CSRF", "hush"),
+        ("VERIFY_WITH_SDK", "hush"),
+    ],
+)
+def test_a_malformed_setting_is_named_and_its_value_is_not(name, value):
+    with pytest.raises(SettingsError, match=f"SUPERTOKENS_{name}") as caught:
+        read(**{name: value})
+
+    assert "hush" not in str(caught.value)
+
+
+def test_all_that_is_missing_is_named_at_once():
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({})
+
+    assert [f"{name} is missing" for name in sorted(MINIMUM)] == sorted(str(caught.value).split("; "))
+
+
+def test_the_api_key_has_one_place():
+    with pytest.raises(SettingsError, match="only one"):
+        read(API_KEY="key", API_KEY_SECRET="secret")
+
+
+def test_the_api_key_is_not_shown():
+    assert "hush" not in repr(read(API_KEY="hush"))
+
+
+def test_addresses_are_paths_on_one_origin_and_urls_across_two():
+    same, split = read(API_GATEWAY_PATH="/dev"), read(API_DOMAIN="https://api.example.com")
+
+    assert same.refresh_url == "/dev/auth/session/refresh"
+    assert same.sign_in_url == "/dev/auth"
+    assert same.page_url("/dev/x") == "/dev/x"
+    assert same.refresh_paths == ("/dev/refresh-session", "/dev/auth/session/refresh")
+    assert split.refresh_url == "https://api.example.com/auth/session/refresh"
+    assert split.sign_in_url == "https://example.com/auth"
+    assert split.page_url("/x") == "https://example.com/x"
+    assert split.secure
+    assert not read(API_DOMAIN="http://localhost:3000").secure
