@@ -1,0 +1,24 @@
+"""The core's API key, from the environment or from where AWS keeps secrets."""
+
+from supertokens_lambda.settings import Settings
+
+
+def api_key(settings: Settings) -> str | None:
+    """Give the core's API key.
+
+    A parameter or a secret is read through Powertools, which keeps it for five minutes.
+
+    Raises
+    ------
+    GetParameterError
+        Of Powertools: AWS does not give the parameter or the secret.
+    """
+    if settings.api_key_parameter:
+        from aws_lambda_powertools.utilities.parameters import get_parameter
+
+        return str(get_parameter(settings.api_key_parameter, decrypt=True, max_age=300))
+    if settings.api_key_secret:
+        from aws_lambda_powertools.utilities.parameters import get_secret
+
+        return str(get_secret(settings.api_key_secret, max_age=300))
+    return settings.api_key

@@ -1,0 +1,60 @@
+"""From a Lambda event to a handler of requests and back."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from supertokens_lambda import runtime
+from supertokens_lambda.guard.answers import json_response
+from supertokens_lambda.guard.log import log_outcome
+from supertokens_lambda.http.doors import Door, EventError, door_of
+from supertokens_lambda.http.message import Request, Response
+
+Event = dict[str, Any]
+
+
+def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, Any], Any]:
+    """Make a Lambda handler of a function from request to response.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a `Request` and gives a `Response`.
+
+    Returns
+    -------
+    callable
+        Takes an event of any door and a context. What is no HTTP event, and one that is malformed, is answered
+        with 400 and does not reach the function.
+    """
+
+    @functools.wraps(function)
+    def handler(event: Event, context: Any) -> Any:  # noqa: ARG001 - Lambda passes it
+        opened = open_event(event)
+        if isinstance(opened, Refused):
+            return opened.answer
+        door, request = opened
+        return door.answer(function(request))
+
+    return handler
+
+
+class Refused:
+    """An event that no handler gets, and what it is answered."""
+
+    def __init__(self, door: Door | None, reason: str, message: str) -> None:
+        log_outcome("bad-request", reason)
+        response = json_response(400, {"message": message})
+        plain: dict[str, Any] = {"statusCode": response.status, "headers": dict(response.headers), "body": response.body}
+        self.answer: dict[str, Any] = door.answer(response) if door else plain
+
+
+def open_event(event: object) -> tuple[Door, Request] | Refused:
+    """Read an event; a warm-up ping or a malformed one gives its answer instead."""
+    door = door_of(event)
+    if door is None:
+        return Refused(None, "not-http", "this function answers HTTP events")
+    try:
+        return door, door.request(event, runtime.settings().api_gateway_path)  # type: ignore[arg-type]  # the door knows it
+    except EventError as error:
+        return Refused(door, "event-malformed", str(error))

@@ -1,0 +1,134 @@
+"""The guard's own answers: what a request gets that the handler does not see."""
+
+import json
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Literal
+
+from supertokens_lambda.html import page
+from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
+from supertokens_lambda.http.navigation import is_page
+from supertokens_lambda.http.redirects import redirect_location
+from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.verdict import (
+    InvalidClaims,
+    Looping,
+    Reason,
+    Refusal,
+    TryRefresh,
+    Unauthorised,
+    Unavailable,
+)
+
+OnFailure = Literal["auto", "redirect", "status"]
+
+RETRY_AFTER = ("retry-after", "5")  # seconds
+
+# Tells the refresh that a page does without a session, so that a refresh that fails for good leads back to it.
+OPTIONAL_SESSION = ("sessionRequired", "false")
+
+_WHY = {
+    Reason.TOKEN_NOT_SENT_BACK: (
+        "Your browser did not send back the session cookie it was given a moment ago. Cookies may be blocked for this "
+        "site, or the site sets them for another domain or for HTTPS only."
+    ),
+    Reason.FRESH_TOKEN_REFUSED: (
+        "The session that you were given a moment ago is refused here. The site's clocks or its signing keys disagree."
+    ),
+}
+
+
+def refuse(
+    request: Request,
+    refusal: Refusal,
+    settings: Settings,
+    *,
+    session_required: bool = True,
+    on_failure: OnFailure = "auto",
+    refresh_path: str | None = None,
+) -> Response:
+    """Answer a request that the handler does not get.
+
+    Parameters
+    ----------
+    request : Request
+        The refused request.
+    refusal : Refusal
+        Why.
+    settings : Settings
+        Of the application.
+    session_required : bool
+        Whether the page does without a session.
+    on_failure : {"auto", "redirect", "status"}
+        What a page gets; ``auto`` tells a page from a call.
+    refresh_path : str, optional
+        Instead of the settings' one.
+
+    Returns
+    -------
+    Response
+        That no cache keeps.
+    """
+    as_page = is_page(request) if on_failure == "auto" else on_failure == "redirect"
+    match refusal:
+        case Unavailable():
+            return unavailable(as_page=as_page)
+        case InvalidClaims(body=body):
+            return _forbidden() if as_page else json_response(403, body)
+        case Looping(reason=reason, refusal=cause):
+            return _looping(reason, request, settings) if as_page else _unauthorised(cause)
+        case TryRefresh() | Unauthorised():
+            if not as_page:
+                return _unauthorised(refusal)
+            location = redirect_location(
+                settings.api_gateway_path + (refresh_path or settings.refresh_path),
+                request.target,
+                [] if session_required else [OPTIONAL_SESSION],
+            )
+            return redirect(location).plus(_additions(refusal))
+
+
+def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
+    """Send the browser elsewhere, a redirect that no cache keeps."""
+    return Response(status=status, headers=(("location", location), NO_STORE), cookies=cookies)
+
+
+def json_response(status: int, content: Mapping[str, Any]) -> Response:
+    """Answer a call in JSON."""
+    return Response(status=status, headers=(("content-type", "application/json"), NO_STORE), body=json.dumps(content))
+
+
+def unavailable(*, as_page: bool) -> Response:
+    """Answer that nobody can tell now; the session stays as it is."""
+    if not as_page:
+        response = json_response(503, {"message": "temporarily unavailable"})
+    else:
+        response = page(
+            "One moment, please",
+            "<p>Your session cannot be checked right now. You are still signed in: "
+            "please try this page again in a few seconds.</p>",
+            status=503,
+        )
+    return response.plus(Additions(headers=(RETRY_AFTER,)))
+
+
+def _unauthorised(refusal: TryRefresh | Unauthorised) -> Response:
+    message = "unauthorised" if isinstance(refusal, Unauthorised) else "try refresh token"
+    return json_response(401, {"message": message}).plus(_additions(refusal))
+
+
+def _additions(refusal: TryRefresh | Unauthorised) -> Additions:
+    return refusal.additions if isinstance(refusal, Unauthorised) else Additions()
+
+
+def _forbidden() -> Response:
+    return page("You may not see this page", "<p>You are signed in, but this page is not for you.</p>", status=403)
+
+
+def _looping(reason: Reason, request: Request, settings: Settings) -> Response:
+    sign_in = escape(redirect_location(settings.sign_in_url, request.target), quote=True)
+    return page(
+        "Your session does not hold",
+        f'<p>{_WHY[reason]}</p>\n<p><a href="{sign_in}">Sign in again</a></p>',
+        status=401,
+    )

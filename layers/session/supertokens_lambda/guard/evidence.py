@@ -1,0 +1,86 @@
+"""What a refresh leaves behind, so that a loop is told by evidence and not by a count.
+
+A short-lived cookie names, by hash, the access token that a refresh set, or the one that it failed to replace. With it
+the guard knows that this very token did not come back, or came back and is refused. It holds nothing worth stealing,
+and it is a cookie of this host alone and not ``Secure``, so that it comes back where a wrong domain or scheme keeps the
+session's own cookies away.
+"""
+
+import hashlib
+import json
+import time
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+from supertokens_lambda.http.cookies import SameSite, clear_cookie, set_cookie
+from supertokens_lambda.http.message import Request
+
+COOKIE = "stRefreshEvidence"
+ACCESS_TOKEN = "sAccessToken"
+LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
+
+Outcome = Literal["refreshed", "failed"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the last refresh of this browser, seconds ago, did.
+
+    Attributes
+    ----------
+    outcome : {"refreshed", "failed"}
+        Whether it set a token, or failed for good.
+    token_hash : str
+        The hash of the token that it set, or of the one that it was to replace.
+    at : float
+        When, in seconds since 1970.
+    """
+
+    outcome: Outcome
+    token_hash: str
+    at: float
+
+    @classmethod
+    def of(cls, request: Request) -> "Evidence | None":
+        """Read the evidence that a request carries; None where it has none, or none that makes sense."""
+        outcome, _, rest = (request.cookies.get(COOKIE) or "").partition(".")
+        token_hash, _, at = rest.partition(".")
+        if outcome not in ("refreshed", "failed") or not at.isascii() or not at.isdecimal() or len(at) > 12:
+            return None
+        evidence = cls("refreshed" if outcome == "refreshed" else "failed", token_hash, float(at))
+        return evidence if abs(time.time() - evidence.at) <= LIFETIME else None
+
+    def names(self, token: str) -> bool:
+        """Tell whether this is evidence of a token."""
+        return self.token_hash == _hash(token)
+
+    def outlives(self, token: str) -> bool:
+        """Tell whether the token has had its whole life since: it was good, and expired as tokens do."""
+        try:
+            payload = token.split(".")[1]
+            claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+            return bool(time.time() - self.at >= claims["exp"] - claims["iat"] - 1)
+        except (ValueError, LookupError, TypeError):
+            return False
+
+
+def presented_tokens(request: Request) -> tuple[str, ...]:
+    """Give the access tokens that a request carries in cookies, decoded."""
+    return tuple(unquote(value) for value in request.cookies.all(ACCESS_TOKEN) if value)
+
+
+def evidence_cookie(outcome: Outcome, token: str, same_site: SameSite) -> str:
+    """Write the Set-Cookie that leaves evidence of a token."""
+    value = f"{outcome}.{_hash(token)}.{int(time.time())}"
+    return set_cookie(COOKIE, value, max_age=LIFETIME, same_site=same_site, secure=same_site == "none")
+
+
+def forget_evidence(same_site: SameSite) -> str:
+    """Write the Set-Cookie that withdraws the evidence, when a session ends as it should."""
+    return clear_cookie(COOKIE, same_site=same_site, secure=same_site == "none")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,0 +1,32 @@
+"""One log record a request, with the verdict and its reason, and nothing that a visitor sent."""
+
+import logging
+
+LOGGER = logging.getLogger("supertokens_lambda")
+
+_WARNINGS = frozenset({"unavailable", "looping", "refresh-unavailable", "token-theft", "bad-request"})
+
+
+def log_outcome(name: str, reason: str, **details: str) -> None:
+    """Log what a request came to.
+
+    Parameters
+    ----------
+    name, reason : str
+        Stable kebab-case names, also the record's attributes ``verdict`` and ``reason``.
+    **details : str
+        Further attributes of the record: a user's id, a session's handle. Never a token.
+    """
+    level = logging.WARNING if name in _WARNINGS else logging.INFO
+    said = "".join(f", {key} {value}" for key, value in details.items())
+    LOGGER.log(level, "%s: %s%s", name, reason, said, extra={"verdict": name, "reason": reason, **details})
+
+
+def log_fault(error: BaseException) -> None:
+    """Log what went wrong on the way to SuperTokens: the kind and the place, no message, which may quote a request."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    LOGGER.warning("%s.%s at %s", type(error).__module__, type(error).__qualname__, " < ".join(reversed(places[-6:])))

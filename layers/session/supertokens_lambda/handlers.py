@@ -1,0 +1,28 @@
+"""Ready-made handlers: a function of an application's that needs no code of its own imports one of these."""
+
+from supertokens_lambda import runtime
+from supertokens_lambda.entry import http_handler
+from supertokens_lambda.guard.answers import OPTIONAL_SESSION, redirect
+from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.http.redirects import redirect_back, redirect_location
+
+
+@http_handler
+def auth(request: Request) -> Response:
+    """Serve SuperTokens' API, and at its refresh also the navigation that needs no JavaScript."""
+    from supertokens_lambda.sdk import api, refresh
+
+    refresh_path = f"{runtime.settings().api_base_path}/session/refresh"
+    if request.method == "GET" and request.path.rstrip("/") == refresh_path:
+        return refresh.refresh(request)
+    return api.serve(request)
+
+
+@http_handler
+def refresh_session(request: Request) -> Response:
+    """Send a navigation on to the API's refresh: only that path is sent the refresh token's cookie."""
+    settings = runtime.settings()
+    name, value = OPTIONAL_SESSION
+    target = redirect_back(request.query, never=settings.refresh_paths) or ""
+    kept = [OPTIONAL_SESSION] if request.parameters.get(name) == value else []
+    return redirect(redirect_location(settings.refresh_url, target, kept))

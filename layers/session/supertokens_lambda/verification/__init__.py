@@ -1,0 +1,1 @@
+"""What a request's session is worth: the verdict, and how it is reached."""

@@ -1,0 +1,35 @@
+"""What a page asks of its visitors' sessions."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
+
+Validators = Callable[
+    [list["SessionClaimValidator"], "SessionContainer", dict[str, Any]],
+    "list[SessionClaimValidator] | Awaitable[list[SessionClaimValidator]]",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyOptions:
+    """The keywords of SuperTokens' ``verify_session``, with its meanings.
+
+    Attributes
+    ----------
+    session_required : bool
+        Whether a request with no session is refused.
+    anti_csrf_check : bool or None
+        None checks every method but GET.
+    check_database : bool
+        Whether the core is asked each time, so that a revoked session ends at once.
+    override_global_claim_validators : callable or None
+        None checks no claims, unlike SuperTokens' default: a server-rendered page has no way to fix them.
+    """
+
+    session_required: bool = True
+    anti_csrf_check: bool | None = None
+    check_database: bool = False
+    override_global_claim_validators: Validators | None = None

@@ -1,0 +1,93 @@
+"""The session that a handler is given."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from supertokens_lambda.http.message import Additions
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionContainer
+
+    from supertokens_lambda.verification.verdict import Refusal
+
+
+class RecipeUserId(str):
+    """The id of one of a user's sign-in methods: a string, and SuperTokens' own way to get at it."""
+
+    __slots__ = ()
+
+    def get_as_string(self) -> str:
+        """Give the id as a plain string."""
+        return str(self)
+
+
+class SessionState(Protocol):
+    """Where a session comes from: what it says, and what using it adds to the response."""
+
+    user_id: str
+    recipe_user_id: str
+    tenant_id: str
+    handle: str
+
+    @property
+    def access_token(self) -> str:
+        """The access token, the newest one."""
+
+    @property
+    def access_token_payload(self) -> Mapping[str, Any]:
+        """The newest access token's payload."""
+
+    def sdk(self) -> "SessionContainer":
+        """Give SuperTokens' own object for this session."""
+
+    def additions(self) -> Additions:
+        """Give the cookies and headers that the response has to carry."""
+
+    def refusal(self, error: Exception) -> "Refusal | None":
+        """Give the verdict that an error of SuperTokens' stands for; None for any other error."""
+
+
+class Session:
+    """A verified session, with the names of SuperTokens' ``SessionContainer``.
+
+    Handlers are given it by `verify_session`; it is not made by hand.
+    """
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+
+    def get_user_id(self) -> str:
+        """Give the id of the signed-in user."""
+        return self._state.user_id
+
+    def get_recipe_user_id(self) -> RecipeUserId:
+        """Give the id of the sign-in method that the user came by."""
+        return RecipeUserId(self._state.recipe_user_id)
+
+    def get_tenant_id(self) -> str:
+        """Give the id of the tenant, ``public`` where there are no others."""
+        return self._state.tenant_id
+
+    def get_handle(self) -> str:
+        """Give the session's handle, by which SuperTokens' core knows it."""
+        return self._state.handle
+
+    def get_access_token(self) -> str:
+        """Give the access token, to call another service with."""
+        return self._state.access_token
+
+    def get_access_token_payload(self) -> dict[str, Any]:
+        """Give the claims of the access token."""
+        return dict(self._state.access_token_payload)
+
+    def sdk(self) -> "SessionContainer":
+        """Give SuperTokens' own container of this session, to revoke it or write to it.
+
+        What it changes reaches the browser with the handler's response. The SDK is loaded when this is first called.
+        """
+        return self._state.sdk()
+
+    def __repr__(self) -> str:
+        return f"Session(handle={self.get_handle()!r})"
