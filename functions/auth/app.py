@@ -1,0 +1,5 @@
+"""ANY /auth/{proxy+}: SuperTokens' API, and the refresh that needs no JavaScript."""
+
+from supertokens_lambda.handlers import auth as handler
+
+__all__ = ["handler"]

@@ -1,0 +1,23 @@
+"""GET /dashboard: a page for visitors who are signed in."""
+
+from html import escape
+from typing import Any
+
+from supertokens_lambda import Session, verify_session
+from supertokens_lambda.html import page
+from supertokens_lambda.http.message import Response
+
+BODY = """
+<dl>
+<dt>Your user id</dt>
+<dd>{user_id}</dd>
+</dl>
+<form method="post" action="/auth/sign-out">
+<button>Sign out</button>
+</form>
+"""
+
+
+@verify_session()
+def handler(event: dict[str, Any], context: object, session: Session) -> Response:
+    return page("Dashboard", BODY.format(user_id=escape(session.get_user_id())))

@@ -1,0 +1,5 @@
+"""GET /refresh-session: where a page sends a browser whose session has to be refreshed."""
+
+from supertokens_lambda.handlers import refresh_session as handler
+
+__all__ = ["handler"]

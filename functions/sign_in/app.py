@@ -1,0 +1,72 @@
+"""GET and POST /auth, POST /auth/sign-out: signing in, up and out with plain forms, no JavaScript."""
+
+from form import Form
+
+from supertokens_lambda import runtime
+from supertokens_lambda.entry import http_handler
+from supertokens_lambda.guard.answers import redirect, unavailable
+from supertokens_lambda.guard.guard import Rules
+from supertokens_lambda.html import page
+from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.http.origin import is_same_origin
+from supertokens_lambda.http.redirects import redirect_back
+from supertokens_lambda.verification.options import VerifyOptions
+
+ANYBODY = Rules(options=VerifyOptions(session_required=False))
+
+
+@http_handler
+def handler(request: Request) -> Response:
+    if request.method != "POST":
+        return show(request)
+    if not is_same_origin(request):
+        return page("Not from here", "<p>This form was sent by another site.</p>", status=403)
+    return sign_out(request) if request.path.endswith("/sign-out") else submit(request)
+
+
+def show(request: Request) -> Response:
+    """Show the form, or send a visitor who has a session on."""
+    admitted = runtime.guard().admit(request, ANYBODY)
+    if isinstance(admitted, Response):
+        return admitted
+    if admitted.session is not None:
+        return onward(request).plus(admitted.additions())
+    return Form.of(request).page()
+
+
+def submit(request: Request) -> Response:
+    """Sign in or up, by SuperTokens' own API."""
+    from supertokens_lambda.sdk import api
+
+    form = Form.of(request)
+    answer = api.call(request, "/signup" if form.signs_up else "/signin", form.content)
+    if answer is None:
+        return form.page("We cannot sign anybody in right now. Please try again in a few seconds.", status=503)
+    match answer.content:
+        case {"status": "OK"}:
+            return onward(request).plus(answer.additions)
+        case {"status": "FIELD_ERROR", "formFields": fields}:
+            return form.page(fields={field["id"]: field["error"] for field in fields}, status=400)
+        case {"status": "WRONG_CREDENTIALS_ERROR"}:
+            return form.page("No account has this e-mail address and password.", status=401)
+        case {"reason": reason} | {"message": reason}:
+            return form.page(reason, status=400)
+        case _:
+            return form.page("That did not work. Please try again.", status=400)
+
+
+def sign_out(request: Request) -> Response:
+    """End the session."""
+    from supertokens_lambda.sdk.sign_out import sign_out as end_session
+
+    additions = end_session(request)
+    if additions is None:
+        return unavailable(as_page=True)
+    return redirect(runtime.settings().sign_in_url, status=303).plus(additions)
+
+
+def onward(request: Request) -> Response:
+    """Go to where the visitor came from."""
+    settings = runtime.settings()
+    target = redirect_back(request.query, never=settings.refresh_paths)
+    return redirect(settings.page_url(target or f"{settings.api_gateway_path}/dashboard"), status=303)

@@ -1,0 +1,18 @@
+"""The recipes that SuperTokens runs for this application: the one file to edit.
+
+Domains, paths and the core are settings of the deployment; see template.yaml.
+"""
+
+from supertokens_python.recipe import emailpassword, session
+from supertokens_python.supertokens import RecipeInit
+
+from supertokens_lambda.sdk.start import session_options
+from supertokens_lambda.settings import Settings
+
+
+def recipe_list(settings: Settings) -> list[RecipeInit]:
+    """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
+    return [
+        session.init(**session_options(settings)),
+        emailpassword.init(),
+    ]

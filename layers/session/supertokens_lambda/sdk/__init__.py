@@ -1,0 +1,1 @@
+"""SuperTokens' SDK behind our request and response. This room alone imports `supertokens_python`, when it is needed."""

@@ -1,0 +1,121 @@
+"""SuperTokens' own API, served with no web framework."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.supertokens import Supertokens
+
+from supertokens_lambda import runtime
+from supertokens_lambda.guard.answers import unavailable
+from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.guard.log import log_fault
+from supertokens_lambda.http.message import Additions, Request, Response
+from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
+from supertokens_lambda.sdk.start import start
+
+API_BUDGET = 8.0  # seconds: a sign-up asks the core five times
+
+
+def serve(request: Request) -> Response:
+    """Serve a request to SuperTokens' API: ``/auth/*``.
+
+    Returns
+    -------
+    Response
+        What the SDK's middleware answers, with the session's cookies; 404 for what is no route of its own; 503 where
+        the core is out of reach.
+    """
+    start()
+    exchange = Exchange(request)
+    response = run(_serve(exchange))
+    if response is None:
+        return unavailable(as_page=False)
+    refreshed = request.method == "POST" and request.path.rstrip("/").endswith("/session/refresh")
+    return response.response().plus(exchange.evidence(response, refreshed=refreshed))
+
+
+@dataclass(frozen=True)
+class ApiAnswer:
+    """What SuperTokens' API answered to a call of the server's own.
+
+    Attributes
+    ----------
+    status : int
+        The status code.
+    content : mapping
+        The JSON, with SuperTokens' ``status``.
+    additions : Additions
+        The session's cookies, those of the browser SDK too, for the page that is the answer.
+    """
+
+    status: int
+    content: Mapping[str, Any]
+    additions: Additions
+
+
+def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | None:
+    """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
+
+    Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies.
+
+    Parameters
+    ----------
+    request : Request
+        The request that the page got: its headers and cookies go along.
+    path : str
+        Of the API, like ``/signin``.
+    content : mapping
+        The JSON to post.
+
+    Returns
+    -------
+    ApiAnswer or None
+        None where the core is out of reach.
+    """
+    start()
+    headers = (("content-type", "application/json"), ("st-auth-mode", "cookie"), ("rid", "anti-csrf"))
+    settings = runtime.settings()
+    exchange = Exchange(
+        replace(
+            request,
+            method="POST",
+            path=settings.api_base_path + path,
+            headers=request.headers.replaced(headers),
+            body=json.dumps(content).encode(),
+        )
+    )
+    response = run(_serve(exchange))
+    if response is None:
+        return None
+    own = response.additions()
+    cookies = frontend_cookies(own, settings, exchange.same_site).cookies + exchange.evidence(response).cookies
+    return ApiAnswer(response.status_code, response.content, Additions(own.cookies + cookies))
+
+
+async def _serve(exchange: Exchange) -> SdkResponse | None:
+    """Run the SDK's middleware as its own framework integrations do; None where the way to the core failed."""
+    sdk = Supertokens.get_instance()
+    response = SdkResponse()
+    try:
+        async with asyncio.timeout(API_BUDGET):
+            try:
+                handled = await sdk.middleware(exchange.sdk_request, response, exchange.user_context)
+            except SuperTokensError as error:
+                response = SdkResponse()
+                await sdk.handle_supertokens_error(exchange.sdk_request, error, response, exchange.user_context)
+                return response
+    except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        log_fault(error)
+        return None
+    session = exchange.sdk_request.get_session()
+    if session is not None:
+        exchange.write_session(session, response)
+    if handled is None:
+        response.set_status_code(404)
+        response.set_json_content({"message": "Not Found"})
+    return response

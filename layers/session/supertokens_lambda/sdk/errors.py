@@ -1,0 +1,78 @@
+"""The verdicts that the SDK's errors stand for."""
+
+from typing import Any
+
+from jwt.exceptions import ExpiredSignatureError, PyJWTError
+from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.recipe.session.exceptions import InvalidClaimsError, TryRefreshTokenError, UnauthorisedError
+from supertokens_python.supertokens import Supertokens
+
+from supertokens_lambda.guard.log import log_fault
+from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.verification.verdict import (
+    InvalidClaims,
+    Reason,
+    TryRefresh,
+    Unauthorised,
+    Unavailable,
+)
+
+# What the SDK's messages begin with, or have in them, says which of its checks failed; it has no other name for them.
+_REASONS = {
+    "Access token expired": Reason.TOKEN_EXPIRED,
+    "No matching JWKS found": Reason.KEY_UNKNOWN,
+    "use_dynamic_access_token_signing_key": Reason.KEY_KIND_MISMATCH,
+    "Multiple access tokens present": Reason.DUPLICATE_COOKIES,
+    "legacy session": Reason.LEGACY_SESSION,
+    "anti-csrf": Reason.ANTI_CSRF_FAILED,
+    "antiCsrfToken": Reason.ANTI_CSRF_FAILED,
+}
+
+
+async def refusal_of(
+    error: Exception, exchange: Exchange, response: SdkResponse
+) -> TryRefresh | Unauthorised | InvalidClaims | Unavailable:
+    """Give the verdict that an error of the SDK's stands for.
+
+    Parameters
+    ----------
+    error : Exception
+        What the SDK raised. One that is not of its own kind is a fault on the way to the core, and is logged.
+    exchange : Exchange
+        Of the request.
+    response : SdkResponse
+        Is given what the SDK's error handler writes: the cookies of a session that has ended, cleared.
+    """
+    if not isinstance(error, SuperTokensError):
+        log_fault(error)
+        return Unavailable(Reason.CORE_UNREACHABLE)
+    if isinstance(error, TryRefreshTokenError):
+        return TryRefresh(_reason(error.args[0] if error.args else None))
+    try:
+        await Supertokens.get_instance().handle_supertokens_error(
+            exchange.sdk_request, error, response, exchange.user_context
+        )
+    except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not answer either
+        log_fault(unhandled)
+        return Unavailable(Reason.CORE_UNREACHABLE)
+    if isinstance(error, InvalidClaimsError):
+        return InvalidClaims(response.content)
+    return Unauthorised(_why_unauthorised(error, exchange), response.additions() + exchange.evidence(response))
+
+
+def _reason(cause: Any) -> Reason:
+    if isinstance(cause, ExpiredSignatureError):
+        return Reason.TOKEN_EXPIRED
+    message = str(cause)
+    for part, reason in _REASONS.items():
+        if part in message:
+            return reason
+    return Reason.TOKEN_REFUSED if isinstance(cause, PyJWTError | Exception) else Reason.CORE_ASKS_FOR_REFRESH
+
+
+def _why_unauthorised(error: SuperTokensError, exchange: Exchange) -> Reason:
+    if not isinstance(error, UnauthorisedError) or error.clear_tokens:
+        return Reason.SESSION_ENDED
+    request = exchange.request
+    has_token = request.cookies.get("sAccessToken") or request.headers.get("authorization")
+    return Reason.NOT_A_TOKEN if has_token else Reason.TOKEN_MISSING

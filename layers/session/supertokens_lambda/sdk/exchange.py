@@ -1,0 +1,204 @@
+"""One exchange with the SDK: our request and response in the shape of its `BaseRequest` and `BaseResponse`."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from supertokens_python.framework.request import BaseRequest
+from supertokens_python.framework.response import BaseResponse
+from supertokens_python.recipe.session.interfaces import SessionContainer
+from supertokens_python.recipe.session.recipe import SessionRecipe
+from supertokens_python.utils import default_user_context
+
+from supertokens_lambda.guard.evidence import ACCESS_TOKEN, evidence_cookie, forget_evidence
+from supertokens_lambda.http.cookies import SameSite, set_cookie
+from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
+
+
+class SdkRequest(BaseRequest):
+    """A request as the SDK reads it."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the SDK leaves this one without types
+        self._request = request
+        self._session: SessionContainer | None = None
+
+    def get_original_url(self) -> str:
+        """Give path and query."""
+        return self._request.target
+
+    def get_query_param(self, key: str, default: str | None = None) -> str | None:
+        """Give one parameter of the query."""
+        return self._request.parameters.get(key, default)
+
+    def get_query_params(self) -> dict[str, Any]:
+        """Give all parameters of the query."""
+        return dict(self._request.parameters)
+
+    async def json(self) -> dict[str, Any]:
+        """Give the body; one that is no JSON object is empty to the SDK, which names the fields that it misses."""
+        try:
+            content = json.loads(self._request.body)
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    async def form_data(self) -> dict[str, Any]:
+        """Give the body's form fields."""
+        return dict(self._request.form())
+
+    def method(self) -> str:
+        """Give the method."""
+        return self._request.method
+
+    def get_cookie(self, key: str) -> str | None:
+        """Give a cookie, percent-encoding kept."""
+        return self._request.cookies.get(key)
+
+    def get_header(self, key: str) -> str | None:
+        """Give a header; the Cookie header is where the SDK looks for duplicates."""
+        return self._request.cookies.header if key.lower() == "cookie" else self._request.headers.get(key)
+
+    def get_session(self) -> SessionContainer | None:
+        """Give what the SDK has left here."""
+        return self._session
+
+    def set_session(self, session: SessionContainer) -> None:
+        """Take the session that the SDK found or made."""
+        self._session = session
+
+    def set_session_as_none(self) -> None:
+        """Take that there is none."""
+        self._session = None
+
+    def get_path(self) -> str:
+        """Give the path; the SDK puts the stage in front itself."""
+        return self._request.path
+
+
+class SdkResponse(BaseResponse):
+    """A response as the SDK writes it: the first body and status stay, the last of a cookie or header."""
+
+    def __init__(self) -> None:
+        super().__init__({}, 200)
+        self._cookies: dict[tuple[str, str, str], str] = {}
+        self._headers: dict[str, str] = {}
+        self._body: str | None = None
+        self._has_status = False
+        self.access_token: str | None = None
+
+    def set_cookie(
+        self,
+        key: str,
+        value: str,
+        expires: int,
+        path: str = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] = "lax",
+    ) -> None:
+        """Set a cookie; `expires` is in milliseconds since 1970."""
+        if key == ACCESS_TOKEN:
+            self.access_token = value
+        self._cookies[key, path, domain or ""] = set_cookie(
+            key,
+            value,
+            path=path,
+            domain=domain or None,
+            expires=datetime.fromtimestamp(expires / 1000, UTC),
+            secure=secure,
+            http_only=httponly,
+            same_site=samesite,
+        )
+
+    def set_header(self, key: str, value: str) -> None:
+        """Set a header."""
+        self._headers[key.lower()] = value
+
+    def get_header(self, key: str) -> str | None:
+        """Give what was set."""
+        return self._headers.get(key.lower())
+
+    def remove_header(self, key: str) -> None:
+        """Take a header back."""
+        self._headers.pop(key.lower(), None)
+
+    def set_status_code(self, status_code: int) -> None:
+        """Set the status; the first one stays."""
+        if not self._has_status:
+            self.status_code = status_code
+            self._has_status = True
+
+    def set_json_content(self, content: dict[str, Any]) -> None:
+        """Set the body; the first one stays."""
+        if self._body is None:
+            self.content = content
+            self._body = json.dumps(content)
+            self._headers["content-type"] = "application/json"
+
+    def set_html_content(self, content: str) -> None:
+        """Set the body; the first one stays."""
+        if self._body is None:
+            self._body = content
+            self._headers["content-type"] = "text/html; charset=utf-8"
+
+    def redirect(self, url: str) -> "SdkResponse":
+        """Answer with a redirect."""
+        self.set_header("location", url)
+        self.set_status_code(302)
+        return self
+
+    def additions(self) -> Additions:
+        """Give what the SDK adds to a response of somebody else's."""
+        headers = ((name, value) for name, value in self._headers.items() if name != "content-type")
+        return Additions(tuple(self._cookies.values()), tuple(headers))
+
+    def response(self) -> Response:
+        """Give the SDK's own response."""
+        return Response(
+            status=self.status_code,
+            headers=(*self._headers.items(), NO_STORE),
+            cookies=tuple(self._cookies.values()),
+            body=self._body or "",
+        )
+
+
+class Exchange:
+    """A request, the responses to it, and the context that the SDK keeps for both.
+
+    Attributes
+    ----------
+    request : Request
+        Ours.
+    sdk_request : SdkRequest
+        The SDK's.
+    user_context : dict
+        Fresh for each request: the SDK caches the core's answers in it.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.sdk_request: SdkRequest = SdkRequest(request)
+        self.user_context: dict[str, Any] = default_user_context(self.sdk_request)
+
+    @property
+    def same_site(self) -> SameSite:
+        """The SameSite attribute of the session's cookies."""
+        same_site: SameSite = SessionRecipe.get_instance().config.get_cookie_same_site(
+            self.sdk_request, self.user_context
+        )
+        return same_site
+
+    def write_session(self, session: SessionContainer, response: SdkResponse) -> None:
+        """Put what has become of a session into a response."""
+        for mutator in session.response_mutators:
+            mutator(response, self.user_context)
+
+    def evidence(self, response: SdkResponse, *, refreshed: bool = False) -> Additions:
+        """Give the evidence of what a response does to the access token."""
+        if response.access_token == "":
+            return Additions((forget_evidence(self.same_site),))
+        if response.access_token and refreshed:
+            return Additions((evidence_cookie("refreshed", response.access_token, self.same_site),))
+        return Additions()

@@ -1,0 +1,131 @@
+"""The refresh that needs no JavaScript: a navigation that rotates the session's tokens and comes back."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.recipe.session.asyncio import refresh_session_without_request_response
+from supertokens_python.recipe.session.exceptions import TokenTheftError, UnauthorisedError
+from supertokens_python.recipe.session.recipe import SessionRecipe
+
+from supertokens_lambda import runtime
+from supertokens_lambda.guard.answers import OPTIONAL_SESSION, json_response, redirect, unavailable
+from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.guard.evidence import evidence_cookie, presented_tokens
+from supertokens_lambda.guard.log import log_outcome
+from supertokens_lambda.http.message import Additions, Request, Response
+from supertokens_lambda.http.navigation import is_page
+from supertokens_lambda.http.redirects import redirect_back, redirect_location
+from supertokens_lambda.sdk.duplicates import REFRESH_TOKEN, clear_duplicates
+from supertokens_lambda.sdk.errors import refusal_of
+from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, frontend_cookies
+from supertokens_lambda.sdk.start import start
+from supertokens_lambda.sdk.verify import CORE_BUDGET
+from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.verdict import Reason, Unavailable
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """The session goes on with new tokens."""
+
+    additions: Additions
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The session is over, for good."""
+
+    additions: Additions
+
+
+def refresh(request: Request) -> Response:
+    """Answer ``GET <api base path>/session/refresh?redirectBack=..``.
+
+    The cookie of the refresh token has this very path, so the browser sends it here and nowhere else.
+
+    Returns
+    -------
+    Response
+        A redirect to where the browser was, with new tokens; to the sign-in page, the session's cookies cleared, where
+        the session is over (to the page itself, if that does without one); 503, the cookies untouched, where nobody
+        can tell. What is no navigation is refused: an image or a prefetch must not rotate anything.
+    """
+    if request.method != "GET" or not is_page(request):
+        log_outcome("refresh-refused", Reason.NOT_A_NAVIGATION)
+        return json_response(403, {"message": "only a navigation refreshes here"})
+    start()
+    settings = runtime.settings()
+    target = redirect_back(request.query, never=settings.refresh_paths)
+    match run(_refresh(Exchange(request), settings)):
+        case Refreshed(additions):
+            return redirect(settings.page_url(target or settings.api_gateway_path + "/")).plus(additions)
+        case Ended(additions):
+            name, value = OPTIONAL_SESSION
+            if target is not None and request.parameters.get(name) == value:
+                return redirect(settings.page_url(target)).plus(additions)
+            return redirect(redirect_location(settings.sign_in_url, target or "")).plus(additions)
+        case Unavailable():
+            return unavailable(as_page=True)
+
+
+async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended | Unavailable:
+    response = SdkResponse()
+    try:
+        async with asyncio.timeout(CORE_BUDGET):
+            await _rotate(exchange, response)
+    except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        return await _failed(error, exchange, settings)
+    additions = response.additions()
+    log_outcome("refreshed", Reason.REFRESHED)
+    cookies = (
+        clear_duplicates(exchange.request, settings, exchange.same_site).cookies
+        + additions.cookies
+        + frontend_cookies(additions, settings, exchange.same_site).cookies
+        + exchange.evidence(response, refreshed=True).cookies
+    )
+    return Refreshed(Additions(cookies))
+
+
+async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
+    tokens = {unquote(value) for value in exchange.request.cookies.all(REFRESH_TOKEN) if value}
+    if len(tokens) != 1:
+        # Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
+        raise UnauthorisedError(f"{len(tokens)} refresh tokens")
+    anti_csrf = SessionRecipe.get_instance().config.anti_csrf_function_or_string
+    if callable(anti_csrf):
+        anti_csrf = anti_csrf(exchange.sdk_request, exchange.user_context)
+    anti_csrf_cookie = exchange.request.cookies.get(ANTI_CSRF)
+    session = await refresh_session_without_request_response(
+        tokens.pop(),
+        # A navigation carries no header of a script's; that it is one is the check.
+        disable_anti_csrf=anti_csrf != "VIA_TOKEN",
+        anti_csrf_token=unquote(anti_csrf_cookie) if anti_csrf_cookie else None,
+        user_context=exchange.user_context,
+    )
+    await session.attach_to_request_response(exchange.sdk_request, "cookie", exchange.user_context)
+    exchange.write_session(session, response)
+
+
+async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> Ended | Unavailable:
+    response = SdkResponse()
+    refusal = await refusal_of(error, exchange, response)
+    if isinstance(refusal, Unavailable) or not isinstance(error, SuperTokensError):
+        log_outcome("refresh-unavailable", Reason.CORE_UNREACHABLE)
+        return Unavailable(Reason.CORE_UNREACHABLE)
+    if isinstance(error, TokenTheftError):
+        log_outcome("token-theft", Reason.TOKEN_THEFT, user_id=error.user_id, session_handle=error.session_handle)
+    else:
+        has_token = exchange.request.cookies.get(REFRESH_TOKEN)
+        reason = Reason.REFRESH_TOKEN_REFUSED if has_token else Reason.REFRESH_TOKEN_MISSING
+        log_outcome("refresh-failed", reason)
+    additions = response.additions()
+    evidence = [evidence_cookie("failed", token, exchange.same_site) for token in presented_tokens(exchange.request)]
+    cookies = (
+        clear_duplicates(exchange.request, settings, exchange.same_site).cookies
+        + additions.cookies
+        + frontend_cookies(additions, settings, exchange.same_site).cookies
+    )
+    return Ended(Additions((*cookies, *(evidence[:1] or exchange.evidence(response).cookies))))

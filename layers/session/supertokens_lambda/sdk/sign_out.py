@@ -1,0 +1,69 @@
+"""Signing out from a form, also with an access token that has expired."""
+
+from typing import Any
+
+import jwt
+from supertokens_python.recipe.session.asyncio import revoke_session
+from supertokens_python.recipe.session.exceptions import UnauthorisedError
+from supertokens_python.recipe.session.jwks import get_latest_keys
+from supertokens_python.recipe.session.recipe import SessionRecipe
+
+from supertokens_lambda import runtime
+from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.guard.evidence import presented_tokens
+from supertokens_lambda.guard.log import log_fault
+from supertokens_lambda.http.message import Additions, Request
+from supertokens_lambda.sdk import api
+from supertokens_lambda.sdk.errors import refusal_of
+from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
+
+
+def sign_out(request: Request) -> Additions | None:
+    """End the session of a request.
+
+    SuperTokens' API does it where the access token is good. An expired one is as good for this: its signature says
+    whose session it is, and nobody refreshes in order to leave.
+
+    Returns
+    -------
+    Additions or None
+        What clears the session's cookies, for the page that is the answer; None where the core is out of reach, and
+        the session goes on.
+    """
+    answer = api.call(request, "/signout", {})
+    if answer is None:
+        return None
+    if answer.status < 400 and answer.additions:
+        return answer.additions
+    return run(_revoke(Exchange(request)))
+
+
+async def _revoke(exchange: Exchange) -> Additions | None:
+    try:
+        for token in presented_tokens(exchange.request):
+            handle = _handle(token)
+            if handle:
+                await revoke_session(handle, exchange.user_context)
+    except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        log_fault(error)
+        return None
+    response = SdkResponse()
+    await refusal_of(UnauthorisedError("signed out"), exchange, response)
+    additions = response.additions()
+    cookies = frontend_cookies(additions, runtime.settings(), exchange.same_site).cookies
+    return Additions(additions.cookies + cookies + exchange.evidence(response).cookies)
+
+
+def _handle(token: str) -> str | None:
+    """Give the session handle of a token whose signature is good, whatever its age."""
+    try:
+        kid = jwt.get_unverified_header(token)["kid"]
+        key = get_latest_keys(SessionRecipe.get_instance().config, kid)[0]
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=["RS256"], options={"verify_exp": False, "verify_iat": False}
+        )
+    except (jwt.PyJWTError, LookupError) as error:
+        log_fault(error)
+        return None
+    return str(claims["sessionHandle"]) if "sessionHandle" in claims else None

@@ -1,0 +1,67 @@
+"""SuperTokens' SDK, started once an instance with the application's own config."""
+
+import importlib
+import logging
+import os
+from functools import cache
+from typing import TypedDict
+
+from supertokens_lambda import runtime
+from supertokens_lambda.api_key import api_key
+from supertokens_lambda.http.cookies import SameSite
+from supertokens_lambda.settings import AntiCsrf, Settings
+
+
+class SessionOptions(TypedDict):
+    """Keywords of SuperTokens' ``session.init``."""
+
+    cookie_domain: str | None
+    cookie_same_site: SameSite | None
+    anti_csrf: AntiCsrf | None
+
+
+@cache
+def start() -> None:
+    """Start the SDK with the recipes of the application's `backend_config`; one that runs already is kept.
+
+    Raises
+    ------
+    SettingsError
+        A setting is missing or malformed.
+    ModuleNotFoundError
+        There is no `backend_config` on the path.
+    """
+    # Without this the SDK asks the internet for the list of public suffixes, in each new instance.
+    os.environ.setdefault("SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP", "1")
+    from supertokens_python import InputAppInfo, SupertokensConfig, init
+    from supertokens_python.recipe.session import jwks
+
+    settings = runtime.settings()
+    init(
+        app_info=InputAppInfo(
+            app_name=settings.app_name,
+            api_domain=settings.api_domain,
+            website_domain=settings.website_domain,
+            api_gateway_path=settings.api_gateway_path,
+            api_base_path=settings.api_base_path,
+            website_base_path=settings.website_base_path,
+        ),
+        supertokens_config=SupertokensConfig(
+            connection_uri=";".join(settings.connection_uris), api_key=api_key(settings)
+        ),
+        # Which of them is without effect: the SDK is handed requests and responses of ours.
+        framework="flask",
+        recipe_list=importlib.import_module("backend_config").recipe_list(settings),
+    )
+    jwks.JWKSConfig["request_timeout"] = 3000  # milliseconds
+    # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def session_options(settings: Settings) -> SessionOptions:
+    """Give the settings that SuperTokens' ``session.init`` takes."""
+    return {
+        "cookie_domain": settings.cookie_domain,
+        "cookie_same_site": settings.cookie_same_site,
+        "anti_csrf": settings.anti_csrf,
+    }
