@@ -4,10 +4,10 @@ from form import Form
 
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import redirect, unavailable
+from supertokens_lambda.guard.answers import RETRY_AFTER, redirect, unavailable
 from supertokens_lambda.guard.guard import Rules
 from supertokens_lambda.html import page
-from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.origin import is_same_origin
 from supertokens_lambda.http.redirects import redirect_back
 from supertokens_lambda.verification.options import VerifyOptions
@@ -41,7 +41,8 @@ def submit(request: Request) -> Response:
     form = Form.of(request)
     answer = api.call(request, "/signup" if form.signs_up else "/signin", form.content)
     if answer is None:
-        return form.page("We cannot sign anybody in right now. Please try again in a few seconds.", status=503)
+        message = "We cannot sign anybody in right now. Please try again in a few seconds."
+        return form.page(message, status=503).plus(Additions(headers=(RETRY_AFTER,)))
     match answer.content:
         case {"status": "OK"}:
             return onward(request).plus(answer.additions)

@@ -79,7 +79,7 @@ class Form:
         return page(verb, body, status=status)
 
     def _link(self, *, signs_up: bool) -> str:
-        return escape(redirect_location(self.path, self.target, [SIGN_UP] if signs_up else []))
+        return escape(redirect_location(self.path, self.target, (SIGN_UP,) if signs_up else ()))
 
 
 def _state(name: str, errors: Mapping[str, str]) -> str:

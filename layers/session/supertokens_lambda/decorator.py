@@ -1,7 +1,6 @@
 """`verify_session`, the decorator of a Lambda handler."""
 
 import functools
-import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar, overload
 
@@ -118,7 +117,6 @@ def verify_session(
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
         runtime.prepare()
-        is_async = inspect.iscoroutinefunction(handler)
 
         @functools.wraps(handler)
         def guarded(event: Event, context: Any, *args: Any, **kwargs: Any) -> Any:
@@ -131,7 +129,7 @@ def verify_session(
                 return door.answer(admitted)
             try:
                 answer = handler(event, context, admitted.session, *args, **kwargs)
-                answer = run(answer) if is_async else answer
+                answer = run(answer) if isinstance(answer, Coroutine) else answer
             except Exception as error:
                 response = admitted.answer_to(error)
                 if response is None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import json_response
-from supertokens_lambda.guard.log import log_outcome
 from supertokens_lambda.http.doors import Door, EventError, door_of
 from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.log import log_outcome
 
 Event = dict[str, Any]
 
@@ -45,7 +45,11 @@ class Refused:
     def __init__(self, door: Door | None, reason: str, message: str) -> None:
         log_outcome("bad-request", reason)
         response = json_response(400, {"message": message})
-        plain: dict[str, Any] = {"statusCode": response.status, "headers": dict(response.headers), "body": response.body}
+        plain: dict[str, Any] = {
+            "statusCode": response.status,
+            "headers": dict(response.headers),
+            "body": response.body,
+        }
         self.answer: dict[str, Any] = door.answer(response) if door else plain
 
 

@@ -24,5 +24,5 @@ def refresh_session(request: Request) -> Response:
     settings = runtime.settings()
     name, value = OPTIONAL_SESSION
     target = redirect_back(request.query, never=settings.refresh_paths) or ""
-    kept = [OPTIONAL_SESSION] if request.parameters.get(name) == value else []
+    kept = (OPTIONAL_SESSION,) if request.parameters.get(name) == value else ()
     return redirect(redirect_location(settings.refresh_url, target, kept))

@@ -2,9 +2,20 @@
 
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 
 from supertokens_lambda.guard.guard import Guard
+from supertokens_lambda.http.message import Request
 from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.session import SessionState
+from supertokens_lambda.verification.signing_keys import SigningKeys
+from supertokens_lambda.verification.verdict import Verdict
+from supertokens_lambda.verification.verified_session import VerifiedSession
+from supertokens_lambda.verification.verifier import Verifier
+
+if TYPE_CHECKING:
+    from supertokens_lambda.verification.core import Core
 
 
 @cache
@@ -22,12 +33,68 @@ def settings() -> Settings:
 @cache
 def guard() -> Guard:
     """Give the guard of this instance."""
-    from supertokens_lambda.sdk.verify import verify
+    verifier = Verifier(
+        settings(),
+        signing_keys(),
+        verify_in_core=lambda content: core().verify_session(content),
+        verify_with_sdk=_verify_with_sdk,
+        open_container=_open_container,
+    )
+
+    def verify(request: Request, options: VerifyOptions) -> Verdict:
+        # Claim validators are the SDK's own objects, and want its container.
+        by_sdk = settings().verify_with_sdk or options.override_global_claim_validators is not None
+        return _verify_with_sdk(request, options) if by_sdk else verifier.verify(request, options)
 
     return Guard(settings(), verify)
 
 
+@cache
+def signing_keys() -> SigningKeys:
+    """Give the core's key set, with what the settings' file has of it.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file is not there, or holds no key set.
+    """
+    path = settings().jwks_file
+    given = None
+    if path is not None:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib's import alone costs more than reading the file
+            given = file.read()
+    return SigningKeys(lambda: core().key_set(), given)
+
+
+@cache
+def core() -> "Core":
+    """Give the core, and the connections to it; what it takes to talk to it is loaded when it is first needed."""
+    from supertokens_lambda.api_key import api_key
+    from supertokens_lambda.verification.core import Core
+
+    return Core(settings().connection_uris, lambda: api_key(settings()))
+
+
 def prepare() -> None:
     """Do in Lambda's init phase what the first request would wait for; elsewhere it is done when needed."""
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        guard()
+    kind = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE")
+    if kind is None:
+        return
+    guard()
+    signing_keys().prefetch()
+    if kind == "snap-start":
+        from snapshot_restore_py import register_after_restore
+
+        register_after_restore(signing_keys().expire)
+
+
+def _verify_with_sdk(request: Request, options: VerifyOptions) -> Verdict:
+    from supertokens_lambda.sdk.verify import verify
+
+    return verify(request, options)
+
+
+def _open_container(session: VerifiedSession) -> SessionState:
+    from supertokens_lambda.sdk.container import open_container
+
+    return open_container(session)

@@ -2,26 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Any, Literal, NamedTuple
 
 from supertokens_lambda.http.cookies import SameSite
 
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
 
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+_URL = re.compile(rf"{_ORIGIN.pattern}(?:/[!-~]*)?")
 _PATH = re.compile(r"(?:/[A-Za-z0-9\-._~]+)*/?")
 _COOKIE_DOMAIN = re.compile(r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*")
-
-_T = TypeVar("_T")
 
 
 class SettingsError(ValueError):
     """A setting that is missing or malformed; the message names the environment variable, never its value."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What the toolkit was told about the application.
 
     Attributes
@@ -46,17 +43,21 @@ class Settings:
         The application's page that refreshes.
     refresh_table : str or None
         The DynamoDB table that keeps the results of refreshes.
+    use_dynamic_access_token_signing_key : bool
+        As in SuperTokens' ``session.init``: whether tokens are signed with keys that change.
+    jwks_file : str or None
+        A file with the core's key set, so that the first request need not wait for it.
     verify_with_sdk : bool
         Whether every session is verified by SuperTokens' SDK, for apps that override its session functions.
     """
 
     connection_uris: tuple[str, ...]
-    api_key: str | None = field(default=None, repr=False)
+    api_domain: str
+    website_domain: str
+    api_key: str | None = None
     api_key_parameter: str | None = None
     api_key_secret: str | None = None
     app_name: str = "supertokens-lambda"
-    api_domain: str
-    website_domain: str
     api_base_path: str = "/auth"
     website_base_path: str = "/auth"
     api_gateway_path: str = ""
@@ -65,6 +66,8 @@ class Settings:
     anti_csrf: AntiCsrf | None = None
     refresh_path: str = "/refresh-session"
     refresh_table: str | None = None
+    use_dynamic_access_token_signing_key: bool = True
+    jwks_file: str | None = None
     verify_with_sdk: bool = False
 
     @classmethod
@@ -100,40 +103,45 @@ class Settings:
         return self.api_domain.startswith("https:")
 
     @property
+    def refresh_token_path(self) -> str:
+        """The path of the refresh token's cookie, and so of the refresh."""
+        return f"{self.api_gateway_path}{self.api_base_path}/session/refresh"
+
+    @property
     def refresh_url(self) -> str:
-        """The refresh of SuperTokens' API, and the path of the refresh token's cookie."""
-        return self._on(self.api_domain, f"{self.api_base_path}/session/refresh")
+        """The refresh of SuperTokens' API."""
+        return self._from(self.website_domain, self.api_domain) + self.refresh_token_path
 
     @property
     def sign_in_url(self) -> str:
         """The sign-in page."""
-        return self._on(self.website_domain, self.website_base_path or "/")
+        return self.page_url(self.api_gateway_path + (self.website_base_path or "/"))
 
     @property
     def refresh_paths(self) -> tuple[str, str]:
         """Paths that nobody is sent back to: a refresh would lead to the next."""
-        paths = (self.refresh_path, f"{self.api_base_path}/session/refresh")
-        return cast("tuple[str, str]", tuple(self.api_gateway_path + path for path in paths))
+        return self.api_gateway_path + self.refresh_path, self.refresh_token_path
 
     def page_url(self, target: str) -> str:
         """Give the Location of a page of the website, from the API's side; stage and base path are in the target."""
-        return target if self.api_domain == self.website_domain else self.website_domain + target
+        return self._from(self.api_domain, self.website_domain) + target
 
-    def _on(self, domain: str, path: str) -> str:
-        path = self.api_gateway_path + path
-        return path if self.api_domain == self.website_domain else domain + path
+    def _from(self, here: str, there: str) -> str:
+        return "" if here == there else there
+
+    def __repr__(self) -> str:
+        return f"Settings({self.website_domain})"
 
 
 def _origin(given: str) -> str:
-    found = urlsplit(given)
-    if found.scheme not in ("http", "https") or not found.hostname or found.path.strip("/") or found.query:
+    if not _ORIGIN.fullmatch(given.rstrip("/")):
         raise ValueError("is not an origin like https://example.com")
-    return f"{found.scheme}://{found.netloc}"
+    return given.rstrip("/").lower()
 
 
 def _uris(given: str) -> tuple[str, ...]:
     uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
-    if not uris or any(urlsplit(uri).scheme not in ("http", "https") or not urlsplit(uri).hostname for uri in uris):
+    if not uris or not all(_URL.fullmatch(uri) for uri in uris):
         raise ValueError("is not a URL like https://core.example.com, or several with ; between")
     return uris
 
@@ -147,7 +155,7 @@ def _path(given: str) -> str:
 def _cookie_domain(given: str) -> str:
     if not _COOKIE_DOMAIN.fullmatch(given):
         raise ValueError("is not a domain like .example.com")
-    return given
+    return given.lower()
 
 
 def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
@@ -180,6 +188,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
     "refresh_path": _path,
     "refresh_table": str,
+    "use_dynamic_access_token_signing_key": _flag,
+    "jwks_file": str,
     "verify_with_sdk": _flag,
 }
 

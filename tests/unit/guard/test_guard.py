@@ -216,12 +216,15 @@ class TestAFailedRefresh:
         "refreshed.x.9999999999999",
         "refreshed.x.²",
         "other.x.1",
-        f"refreshed.x.{time.time() - LIFETIME - 5:.0f}",
-        f"refreshed.x.{time.time() + LIFETIME + 5:.0f}",
     ],
 )
 def test_evidence_that_makes_no_sense_is_none(value):
     assert Evidence.of(request(cookies=f"{COOKIE}={value}")) is None
+
+
+@pytest.mark.parametrize("age", [LIFETIME + 5, -LIFETIME - 5])
+def test_evidence_of_another_time_is_none(age):
+    assert Evidence.of(request(cookies=f"{COOKIE}=refreshed.x.{time.time() - age:.0f}")) is None
 
 
 @pytest.mark.parametrize("sent", ["", "x", "a.b.c", "a.e30.c", "a.bnVsbA.c", "a.ÿ.c"])

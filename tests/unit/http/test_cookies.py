@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 
 import pytest
@@ -24,13 +23,13 @@ def test_a_quoted_value_is_unquoted(header, value):
     assert Cookies(header).get("a") == value
 
 
-@pytest.mark.parametrize("header", ["", ";", "a", "=1", "a\x00=1", "a=\x1f", "a=1\r\nb", " ; ; "])
+@pytest.mark.parametrize("header", ["", ";", "a", "=1", "a\x00=1", " ; ; "])
 def test_what_is_no_cookie_is_passed_over(header):
     assert Cookies(header).get("a") is None
 
 
 def test_a_good_cookie_survives_a_bad_neighbour():
-    assert Cookies("a=\x01; b=2").get("b") == "2"
+    assert Cookies("a=\x01; =; b=2").get("b") == "2"
 
 
 def test_values_are_not_in_the_representation():
@@ -52,7 +51,7 @@ def test_set_cookie_writes_every_attribute():
         "b",
         path="/x",
         domain=".example.com",
-        expires=datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC),
+        expires=1893553445,
         max_age=10,
         secure=True,
         same_site="none",

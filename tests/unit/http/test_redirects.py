@@ -95,7 +95,7 @@ def test_the_target_is_encoded_once_and_its_slashes_left_as_they_are():
 
 
 def test_further_parameters_stand_behind_the_target():
-    location = redirect_location("/refresh-session", "/a", [("sessionRequired", "false")])
+    location = redirect_location("/refresh-session", "/a", (("sessionRequired", "false"),))
 
     assert location == "/refresh-session?redirectBack=/a&sessionRequired=false"
 

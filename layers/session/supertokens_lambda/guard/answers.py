@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from html import escape
 from typing import Any, Literal
 
-from supertokens_lambda.html import page
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
@@ -83,7 +81,7 @@ def refuse(
             location = redirect_location(
                 settings.api_gateway_path + (refresh_path or settings.refresh_path),
                 request.target,
-                [] if session_required else [OPTIONAL_SESSION],
+                () if session_required else (OPTIONAL_SESSION,),
             )
             return redirect(location).plus(_additions(refusal))
 
@@ -103,11 +101,11 @@ def unavailable(*, as_page: bool) -> Response:
     if not as_page:
         response = json_response(503, {"message": "temporarily unavailable"})
     else:
-        response = page(
+        response = _page(
+            503,
             "One moment, please",
             "<p>Your session cannot be checked right now. You are still signed in: "
             "please try this page again in a few seconds.</p>",
-            status=503,
         )
     return response.plus(Additions(headers=(RETRY_AFTER,)))
 
@@ -122,13 +120,20 @@ def _additions(refusal: TryRefresh | Unauthorised) -> Additions:
 
 
 def _forbidden() -> Response:
-    return page("You may not see this page", "<p>You are signed in, but this page is not for you.</p>", status=403)
+    return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
 
 
 def _looping(reason: Reason, request: Request, settings: Settings) -> Response:
+    from html import escape
+
     sign_in = escape(redirect_location(settings.sign_in_url, request.target), quote=True)
-    return page(
-        "Your session does not hold",
-        f'<p>{_WHY[reason]}</p>\n<p><a href="{sign_in}">Sign in again</a></p>',
-        status=401,
+    return _page(
+        401, "Your session does not hold", f'<p>{_WHY[reason]}</p>\n<p><a href="{sign_in}">Sign in again</a></p>'
     )
+
+
+def _page(status: int, title: str, body: str) -> Response:
+    # Loaded by the few requests that need it.
+    from supertokens_lambda.html import page
+
+    return page(title, body, status=status)

@@ -1,9 +1,11 @@
 """The one event loop that a function keeps between its invocations."""
 
-import asyncio
 from collections.abc import Coroutine
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 _T = TypeVar("_T")
 
@@ -22,8 +24,22 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
         coroutine.close()
 
 
+def run_now(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that waits for nothing, within a running loop too."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    finally:
+        coroutine.close()
+    raise RuntimeError("the coroutine waits for something")
+
+
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def _loop() -> "asyncio.AbstractEventLoop":
+    # Handlers that are no coroutines do without it.
+    import asyncio
+
     loop = asyncio.new_event_loop()
     # SuperTokens' blocking functions look for the thread's loop.
     asyncio.set_event_loop(loop)

@@ -6,26 +6,22 @@ and it is a cookie of this host alone and not ``Secure``, so that it comes back 
 session's own cookies away.
 """
 
-import hashlib
 import json
 import time
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import unquote
+from typing import Literal, NamedTuple
 
-from supertokens_lambda.http.cookies import SameSite, clear_cookie, set_cookie
+from supertokens_lambda.http.cookies import SameSite, clear_cookie, decoded, set_cookie
 from supertokens_lambda.http.message import Request
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
 
 COOKIE = "stRefreshEvidence"
-ACCESS_TOKEN = "sAccessToken"
 LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
 
 Outcome = Literal["refreshed", "failed"]
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What the last refresh of this browser, seconds ago, did.
 
     Attributes
@@ -68,7 +64,7 @@ class Evidence:
 
 def presented_tokens(request: Request) -> tuple[str, ...]:
     """Give the access tokens that a request carries in cookies, decoded."""
-    return tuple(unquote(value) for value in request.cookies.all(ACCESS_TOKEN) if value)
+    return tuple(decoded(value) for value in request.cookies.all(ACCESS_TOKEN) if value)
 
 
 def evidence_cookie(outcome: Outcome, token: str, same_site: SameSite) -> str:
@@ -83,4 +79,7 @@ def forget_evidence(same_site: SameSite) -> str:
 
 
 def _hash(token: str) -> str:
+    # A page with no refresh behind it does not come here.
+    import hashlib
+
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:32]

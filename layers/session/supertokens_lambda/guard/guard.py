@@ -1,12 +1,12 @@
 """From a request to a session that the handler may have, or to the answer that it gets instead."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from supertokens_lambda.guard.answers import OnFailure, refuse
 from supertokens_lambda.guard.evidence import Evidence, presented_tokens
-from supertokens_lambda.guard.log import log_outcome
 from supertokens_lambda.http.message import Additions, Request, Response
+from supertokens_lambda.log import log_outcome
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session import Session, SessionState
@@ -26,11 +26,10 @@ Verify = Callable[[Request, VerifyOptions], Verdict]
 _AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(NamedTuple):
     """What a page wants of its visitors, and of the guard where they fall short; see `verify_session`."""
 
-    options: VerifyOptions = field(default_factory=VerifyOptions)
+    options: VerifyOptions = VerifyOptions()
     on_failure: OnFailure = "auto"
     refresh_path: str | None = None
 
@@ -62,8 +61,7 @@ class Admitted:
         return self._refuse_it(refusal).plus(self.additions())
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(NamedTuple):
     """Decides on requests.
 
     Attributes

@@ -1,19 +1,17 @@
 """Cookies both ways: the Cookie header read, the Set-Cookie header written (RFC 6265)."""
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from time import gmtime
 from typing import Literal
 
 SameSite = Literal["lax", "strict", "none"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _COOKIE_OCTETS = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 _ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
 
-_FIRST_MOMENT = datetime.fromtimestamp(0, UTC)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Cookies:
@@ -22,13 +20,12 @@ class Cookies:
     Parameters
     ----------
     header : str
-        The value of the Cookie header, RFC 6265 section 4.2.1. A pair with no name, no ``=`` or a control character is
-        passed over, and a value in double quotes loses them.
+        The value of the Cookie header, RFC 6265 section 4.2.1. A pair with no name or no ``=`` is passed over, and a
+        value in double quotes loses them.
     """
 
     def __init__(self, header: str = "") -> None:
         self.header = header
-        self._pairs = tuple(_pairs(header))
 
     def get(self, name: str) -> str | None:
         """Give the first value of a cookie.
@@ -40,24 +37,39 @@ class Cookies:
         str or None
             As it was sent, percent-encoding kept; None where the cookie is missing.
         """
-        return next(iter(self.all(name)), None)
+        values = self.all(name)
+        return values[0] if values else None
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every value of a cookie: two values mean that two domains or paths set one."""
-        return tuple(value for found, value in self._pairs if found == name)
+        if name not in self.header:
+            return ()
+        # Most requests bring many cookies of which two are asked for: the others are not taken apart.
+        pairs = [_pair(pair) for pair in self.header.split(";") if name in pair]
+        return tuple([pair[1] for pair in pairs if pair and pair[0] == name])
 
     def __repr__(self) -> str:
-        return f"Cookies({', '.join(name for name, _ in self._pairs)})"
+        pairs = map(_pair, self.header.split(";"))
+        return f"Cookies({', '.join(pair[0] for pair in pairs if pair)})"
 
 
-def _pairs(header: str) -> Iterable[tuple[str, str]]:
-    for pair in header.split(";"):
-        name, equals, value = (part.strip(" \t") for part in pair.partition("="))
-        if not (name and equals) or _CONTROL.search(pair):
-            continue
-        if len(value) > 1 and value[0] == value[-1] == '"':
-            value = value[1:-1]
-        yield name, value
+def _pair(text: str) -> tuple[str, str] | None:
+    name, equals, value = text.strip(" \t").partition("=")
+    name, value = name.rstrip(" \t"), value.lstrip(" \t")
+    if not (name and equals):
+        return None
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    return name, value
+
+
+def decoded(value: str) -> str:
+    """Undo the percent-encoding that SuperTokens gives a cookie's value."""
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote
+
+    return unquote(value)
 
 
 def set_cookie(
@@ -66,7 +78,7 @@ def set_cookie(
     *,
     path: str = "/",
     domain: str | None = None,
-    expires: datetime | None = None,
+    expires: float | None = None,
     max_age: int | None = None,
     secure: bool = False,
     http_only: bool = True,
@@ -80,8 +92,8 @@ def set_cookie(
         A token and cookie-octets; encode what may hold more before.
     path, domain : str
         The cookie's scope; without a domain the cookie is this host's alone.
-    expires : datetime, optional
-        An aware moment; without it and without `max_age` the cookie lasts as long as the browser.
+    expires : float, optional
+        Seconds since 1970; without it and without `max_age` the cookie lasts as long as the browser.
     max_age : int, optional
         Seconds.
     secure, http_only : bool
@@ -106,7 +118,7 @@ def set_cookie(
             f"{name}={value}",
             domain and f"Domain={domain}",
             f"Path={path}",
-            expires and f"Expires={format_datetime(expires.astimezone(UTC), usegmt=True)}",
+            None if expires is None else f"Expires={_date(expires)}",
             f"Max-Age={max_age}" if max_age is not None else None,
             secure and "Secure",
             http_only and "HttpOnly",
@@ -131,8 +143,17 @@ def clear_cookie(
         "",
         path=path,
         domain=domain,
-        expires=_FIRST_MOMENT,
+        expires=0,
         secure=secure,
         http_only=http_only,
         same_site=same_site,
+    )
+
+
+def _date(moment: float) -> str:
+    """Write a date as RFC 9110 section 5.6.7 wants it, in English whatever the locale says."""
+    at = gmtime(moment)
+    return (
+        f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year:04} "
+        f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} GMT"
     )

@@ -1,20 +1,14 @@
 """What the toolkit speaks of instead of events: a request, a response, and what is added to a response."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
-from urllib.parse import parse_qsl
+from collections.abc import Iterable, Mapping
 
 from supertokens_lambda.http.cookies import Cookies
 
 NO_STORE = ("cache-control", "no-store")
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 class Headers:
-    """Header fields in their order, names in any case (RFC 9110 section 5).
+    """Header fields, names in any case (RFC 9110 section 5).
 
     Parameters
     ----------
@@ -22,26 +16,33 @@ class Headers:
         Name and value; a name may come again.
     """
 
+    __slots__ = ("_values",)
+
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
-        self._fields = tuple((name.lower(), value) for name, value in fields)
+        self._values: dict[str, str] = {}
+        for name, value in fields:
+            lower = name.lower()
+            self._values[lower] = f"{self._values[lower]}, {value}" if lower in self._values else value
+
+    @classmethod
+    def of(cls, values: dict[str, str]) -> "Headers":
+        """Take over a dictionary of lower-case names that come once each."""
+        headers = cls()
+        headers._values = values
+        return headers
 
     def get(self, name: str) -> str | None:
         """Give a header's values as one, joined by a comma; None where it is missing."""
-        name = name.lower()
-        values = [value for found, value in self._fields if found == name]
-        return ", ".join(values) if values else None
+        return self._values.get(name.lower())
 
-    def replaced(self, fields: Iterable[tuple[str, str]]) -> "Headers":
+    def replaced(self, fields: Mapping[str, str]) -> "Headers":
         """Give these headers with others in the place of those of their names."""
-        new = Headers(fields)
-        names = {name for name, _ in new._fields}
-        return Headers((*(field for field in self._fields if field[0] not in names), *new._fields))
+        return Headers((self._values | {name.lower(): value for name, value in fields.items()}).items())
 
     def __repr__(self) -> str:
-        return f"Headers({', '.join(sorted({name for name, _ in self._fields}))})"
+        return f"Headers({', '.join(sorted(self._values))})"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request:
     """An HTTP request, whichever door it came through.
 
@@ -63,23 +64,36 @@ class Request:
         Decoded from base64 where the event says so.
     """
 
-    method: str
-    seen_path: str
-    path: str
-    query: str = ""
-    headers: Headers = field(default_factory=Headers)
-    cookies: Cookies = field(default_factory=Cookies)
-    body: bytes = field(default=b"", repr=False)
+    __slots__ = ("body", "cookies", "headers", "method", "path", "query", "seen_path")
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        seen_path: str,
+        path: str,
+        query: str = "",
+        headers: Headers | None = None,
+        cookies: Cookies | None = None,
+        body: bytes = b"",
+    ) -> None:
+        self.method = method
+        self.seen_path = seen_path
+        self.path = path
+        self.query = query
+        self.headers = headers or Headers()
+        self.cookies = cookies or Cookies()
+        self.body = body
 
     @property
     def target(self) -> str:
         """Path and query as the browser sent them (RFC 9112's origin-form)."""
         return f"{self.seen_path}?{self.query}" if self.query else self.seen_path
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, str]:
         """The query's parameters, decoded as a form's are; the first of a repeated name."""
-        return _first_of_each(parse_qsl(self.query, keep_blank_values=True))
+        return _form_fields(self.query)
 
     def form(self) -> dict[str, str]:
         """Read the body as a form's fields; the first of a repeated name.
@@ -91,18 +105,28 @@ class Request:
         """
         if (self.headers.get("content-type") or "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
             return {}
-        return _first_of_each(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        return _form_fields(self.body.decode("utf-8", "replace"))
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.path})"
 
 
-@dataclass(frozen=True)
 class Additions:
-    """What the session adds to a response of somebody else's: cookies, and headers that replace those of their name."""
+    """What the session adds to a response of somebody else's.
 
-    cookies: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
+    Attributes
+    ----------
+    cookies : tuple of str
+        Values of Set-Cookie headers.
+    headers : tuple of (str, str)
+        Names in lower case; they replace the response's own of their name.
+    """
+
+    __slots__ = ("cookies", "headers")
+
+    def __init__(self, cookies: tuple[str, ...] = (), headers: tuple[tuple[str, str], ...] = ()) -> None:
+        self.cookies = cookies
+        self.headers = headers
 
     def __bool__(self) -> bool:
         return bool(self.cookies or self.headers)
@@ -119,7 +143,9 @@ class Additions:
         return f"Additions({len(self.cookies)} cookies, {len(self.headers)} headers)"
 
 
-@dataclass(frozen=True, kw_only=True)
+NOTHING = Additions()
+
+
 class Response:
     """An HTTP response, before a door gives it its shape.
 
@@ -135,13 +161,25 @@ class Response:
         Text, or bytes that the door sends as base64.
     """
 
-    status: int
-    headers: tuple[tuple[str, str], ...] = (NO_STORE,)
-    cookies: tuple[str, ...] = ()
-    body: str | bytes = ""
+    __slots__ = ("body", "cookies", "headers", "status")
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        headers: tuple[tuple[str, str], ...] = (NO_STORE,),
+        cookies: tuple[str, ...] = (),
+        body: str | bytes = "",
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.cookies = cookies
+        self.body = body
 
     def plus(self, additions: Additions) -> "Response":
         """Give this response with a session's cookies and headers."""
+        if not additions:
+            return self
         headers = dict(self.headers) | dict(additions.all_headers)
         return Response(
             status=self.status,
@@ -154,8 +192,11 @@ class Response:
         return f"Response({self.status})"
 
 
-def _first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _form_fields(encoded: str) -> dict[str, str]:
+    from urllib.parse import parse_qsl
+
     found: dict[str, str] = {}
-    for name, value in pairs:
-        found.setdefault(name, _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value))
+    for name, value in parse_qsl(encoded, keep_blank_values=True):
+        # A JSON event can spell half a character, which nothing that is written down may hold.
+        found.setdefault(name, value.encode("utf-8", "replace").decode())
     return found

@@ -15,6 +15,7 @@ path, some of them twice, and fold look-alikes (Unicode's compatibility forms) i
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 PARAMETER = "redirectBack"
@@ -24,6 +25,7 @@ MAX_LENGTH = 4096
 
 _PCHAR = r"[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2}"
 _TARGET = re.compile(rf"(?P<path>/|(?:/(?:{_PCHAR})+)+/?)(?:\?(?:{_PCHAR}|[/?\[\]{{}}|^])*)?")
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/\-._~]*")
 _PATH_SAFE = "/-._~!$&'()*+,;=:@"
 _QUERY_UNSAFE = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7e]")
 _FORBIDDEN = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -31,10 +33,11 @@ _FORBIDDEN = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-
 
 def quote_path(path: str) -> str:
     """Percent-encode a path that a door has decoded."""
-    return quote(path, safe=_PATH_SAFE, errors="replace")
+    return path if _PLAIN_PATH.fullmatch(path) else quote(path, safe=_PATH_SAFE, errors="replace")
 
 
-def redirect_location(page: str, target: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+@lru_cache(maxsize=128)
+def redirect_location(page: str, target: str, parameters: tuple[tuple[str, str], ...] = ()) -> str:
     """Point a Location at a page that comes back to a target.
 
     Parameters
@@ -43,7 +46,7 @@ def redirect_location(page: str, target: str, parameters: Iterable[tuple[str, st
         Path or URL of the refresh or the sign-in page.
     target : str
         Path and query as the browser sent them. One that would not be taken back is left out.
-    parameters : iterable of (str, str), optional
+    parameters : tuple of (str, str), optional
         Further parameters for that page.
 
     Returns
@@ -53,8 +56,7 @@ def redirect_location(page: str, target: str, parameters: Iterable[tuple[str, st
     """
     path, mark, query = target.partition("?")
     target = path + mark + _QUERY_UNSAFE.sub(lambda found: quote(found[0], safe="", errors="replace"), query)
-    pairs = [(PARAMETER, target)] if is_local(target) else []
-    pairs += parameters
+    pairs = [(PARAMETER, target), *parameters] if is_local(target) else parameters
     return page + "?" * bool(pairs) + "&".join(f"{name}={quote(value, safe='/')}" for name, value in pairs)
 
 

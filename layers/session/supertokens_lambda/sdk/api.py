@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from supertokens_python.exceptions import SuperTokensError
@@ -12,13 +12,13 @@ from supertokens_python.supertokens import Supertokens
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import unavailable
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.guard.log import log_fault
 from supertokens_lambda.http.message import Additions, Request, Response
+from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
 from supertokens_lambda.sdk.start import start
 
-API_BUDGET = 8.0  # seconds: a sign-up asks the core five times
+API_BUDGET = 5.0  # seconds: a sign-up asks the core five times
 
 
 def serve(request: Request) -> Response:
@@ -78,14 +78,15 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
         None where the core is out of reach.
     """
     start()
-    headers = (("content-type", "application/json"), ("st-auth-mode", "cookie"), ("rid", "anti-csrf"))
+    headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
     settings = runtime.settings()
     exchange = Exchange(
-        replace(
-            request,
+        Request(
             method="POST",
+            seen_path=settings.api_gateway_path + settings.api_base_path + path,
             path=settings.api_base_path + path,
             headers=request.headers.replaced(headers),
+            cookies=request.cookies,
             body=json.dumps(content).encode(),
         )
     )

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from supertokens_lambda.guard.evidence import ACCESS_TOKEN
 from supertokens_lambda.http.cookies import SameSite, clear_cookie
 from supertokens_lambda.http.message import Additions, Request
 from supertokens_lambda.settings import Settings
-
-REFRESH_TOKEN = "sRefreshToken"
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 
 
 def clear_duplicates(request: Request, settings: Settings, same_site: SameSite) -> Additions:
@@ -17,7 +15,7 @@ def clear_duplicates(request: Request, settings: Settings, same_site: SameSite) 
     both are there no session holds, so the one of any other domain has to go (RFC 6265 section 5.3: a cookie is
     replaced only by one of the same name, domain and path).
     """
-    paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: f"{settings.api_gateway_path}{settings.api_base_path}/session/refresh"}
+    paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
     return Additions(
         tuple(
             clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site)

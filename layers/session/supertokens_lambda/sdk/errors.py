@@ -7,7 +7,7 @@ from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.exceptions import InvalidClaimsError, TryRefreshTokenError, UnauthorisedError
 from supertokens_python.supertokens import Supertokens
 
-from supertokens_lambda.guard.log import log_fault
+from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
@@ -57,7 +57,7 @@ async def refusal_of(
         return Unavailable(Reason.CORE_UNREACHABLE)
     if isinstance(error, InvalidClaimsError):
         return InvalidClaims(response.content)
-    return Unauthorised(_why_unauthorised(error, exchange), response.additions() + exchange.evidence(response))
+    return Unauthorised(_why_unauthorised(error, exchange), response.additions())
 
 
 def _reason(cause: Any) -> Reason:

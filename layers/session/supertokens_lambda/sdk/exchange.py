@@ -1,7 +1,6 @@
 """One exchange with the SDK: our request and response in the shape of its `BaseRequest` and `BaseResponse`."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from supertokens_python.framework.request import BaseRequest
@@ -10,9 +9,10 @@ from supertokens_python.recipe.session.interfaces import SessionContainer
 from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import default_user_context
 
-from supertokens_lambda.guard.evidence import ACCESS_TOKEN, evidence_cookie, forget_evidence
+from supertokens_lambda.guard.evidence import evidence_cookie, forget_evidence
 from supertokens_lambda.http.cookies import SameSite, set_cookie
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
 
 
 class SdkRequest(BaseRequest):
@@ -36,12 +36,19 @@ class SdkRequest(BaseRequest):
         return dict(self._request.parameters)
 
     async def json(self) -> dict[str, Any]:
-        """Give the body; one that is no JSON object is empty to the SDK, which names the fields that it misses."""
+        """Give the body; what is no JSON object, or no list of form fields, the SDK misses by name."""
         try:
             content = json.loads(self._request.body)
+            # JSON can spell half a character (RFC 8259 section 8.2), which nobody can send on.
+            json.dumps(content, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             return {}
-        return content if isinstance(content, dict) else {}
+        if not isinstance(content, dict):
+            return {}
+        fields = content.get("formFields")
+        if isinstance(fields, list) and not all(isinstance(field, dict) for field in fields):
+            del content["formFields"]
+        return content
 
     async def form_data(self) -> dict[str, Any]:
         """Give the body's form fields."""
@@ -106,7 +113,7 @@ class SdkResponse(BaseResponse):
             value,
             path=path,
             domain=domain or None,
-            expires=datetime.fromtimestamp(expires / 1000, UTC),
+            expires=expires / 1000,
             secure=secure,
             http_only=httponly,
             same_site=samesite,

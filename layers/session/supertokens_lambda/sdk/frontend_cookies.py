@@ -5,7 +5,6 @@ cookies that scripts can read. A navigation's response no script sees, so the se
 """
 
 import time
-from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from supertokens_lambda.http.cookies import SameSite, clear_cookie, set_cookie
@@ -14,7 +13,7 @@ from supertokens_lambda.settings import Settings
 
 ANTI_CSRF = "sAntiCsrf"
 
-_LIFETIME = timedelta(days=365)  # as long as the access token's cookie
+_LIFETIME = 365 * 24 * 3600  # seconds, as long as the access token's cookie
 
 
 def frontend_cookies(additions: Additions, settings: Settings, same_site: SameSite) -> Additions:
@@ -45,7 +44,7 @@ def frontend_cookies(additions: Additions, settings: Settings, same_site: SameSi
             name,
             quote(value, safe="/+="),
             domain=settings.cookie_domain,
-            expires=datetime.now(UTC) + _LIFETIME,
+            expires=time.time() + _LIFETIME,
             secure=settings.secure,
             http_only=False,
             same_site=same_site,

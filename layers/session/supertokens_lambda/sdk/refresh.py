@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.asyncio import refresh_session_without_request_response
@@ -13,17 +12,19 @@ from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, json_response, redirect, unavailable
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.evidence import evidence_cookie, presented_tokens
-from supertokens_lambda.guard.log import log_outcome
+from supertokens_lambda.http.cookies import decoded
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_back, redirect_location
-from supertokens_lambda.sdk.duplicates import REFRESH_TOKEN, clear_duplicates
+from supertokens_lambda.log import log_outcome
+from supertokens_lambda.sdk.duplicates import clear_duplicates
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, frontend_cookies
 from supertokens_lambda.sdk.start import start
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN
 from supertokens_lambda.verification.verdict import Reason, Unavailable
 
 
@@ -90,7 +91,7 @@ async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended 
 
 
 async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
-    tokens = {unquote(value) for value in exchange.request.cookies.all(REFRESH_TOKEN) if value}
+    tokens = {decoded(value) for value in exchange.request.cookies.all(REFRESH_TOKEN) if value}
     if len(tokens) != 1:
         # Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
         raise UnauthorisedError(f"{len(tokens)} refresh tokens")
@@ -102,7 +103,7 @@ async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
         tokens.pop(),
         # A navigation carries no header of a script's; that it is one is the check.
         disable_anti_csrf=anti_csrf != "VIA_TOKEN",
-        anti_csrf_token=unquote(anti_csrf_cookie) if anti_csrf_cookie else None,
+        anti_csrf_token=decoded(anti_csrf_cookie) if anti_csrf_cookie else None,
         user_context=exchange.user_context,
     )
     await session.attach_to_request_response(exchange.sdk_request, "cookie", exchange.user_context)

@@ -1,22 +1,19 @@
 """Signing out from a form, also with an access token that has expired."""
 
-from typing import Any
-
-import jwt
 from supertokens_python.recipe.session.asyncio import revoke_session
 from supertokens_python.recipe.session.exceptions import UnauthorisedError
-from supertokens_python.recipe.session.jwks import get_latest_keys
-from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.evidence import presented_tokens
-from supertokens_lambda.guard.log import log_fault
 from supertokens_lambda.http.message import Additions, Request
+from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk import api
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
+from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
+from supertokens_lambda.verification.signature import is_signed
 
 
 def sign_out(request: Request) -> Additions | None:
@@ -55,15 +52,11 @@ async def _revoke(exchange: Exchange) -> Additions | None:
     return Additions(additions.cookies + cookies + exchange.evidence(response).cookies)
 
 
-def _handle(token: str) -> str | None:
+def _handle(raw: str) -> str | None:
     """Give the session handle of a token whose signature is good, whatever its age."""
     try:
-        kid = jwt.get_unverified_header(token)["kid"]
-        key = get_latest_keys(SessionRecipe.get_instance().config, kid)[0]
-        claims: dict[str, Any] = jwt.decode(
-            token, key, algorithms=["RS256"], options={"verify_exp": False, "verify_iat": False}
-        )
-    except (jwt.PyJWTError, LookupError) as error:
-        log_fault(error)
+        token = AccessToken(raw)
+    except NotATokenError:
         return None
-    return str(claims["sessionHandle"]) if "sessionHandle" in claims else None
+    key = runtime.signing_keys().find(token.kid)
+    return token.text("sessionHandle") if key is not None and is_signed(token, key) else None

@@ -18,6 +18,7 @@ class SessionOptions(TypedDict):
     cookie_domain: str | None
     cookie_same_site: SameSite | None
     anti_csrf: AntiCsrf | None
+    use_dynamic_access_token_signing_key: bool
 
 
 @cache
@@ -64,4 +65,5 @@ def session_options(settings: Settings) -> SessionOptions:
         "cookie_domain": settings.cookie_domain,
         "cookie_same_site": settings.cookie_same_site,
         "anti_csrf": settings.anti_csrf,
+        "use_dynamic_access_token_signing_key": settings.use_dynamic_access_token_signing_key,
     }

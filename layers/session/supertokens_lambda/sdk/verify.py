@@ -1,10 +1,8 @@
 """Verification by the SDK's own `get_session`."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
-from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.access_token import validate_access_token_structure
 from supertokens_python.recipe.session.asyncio import get_session
 from supertokens_python.recipe.session.constants import available_token_transfer_methods
@@ -15,16 +13,16 @@ from supertokens_python.recipe.session.jwt import parse_jwt_without_signature_ve
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.guard.log import log_fault
-from supertokens_lambda.http.message import Additions, Request
+from supertokens_lambda.http.message import Request
+from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.session import SdkSession
 from supertokens_lambda.sdk.start import start
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
     Reason,
-    Refusal,
     Unavailable,
     Verdict,
     Verified,
@@ -61,7 +59,7 @@ async def _verify(exchange: Exchange, options: VerifyOptions) -> Verdict:
             )
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await refusal_of(error, exchange, response)
-    return Anonymous() if container is None else Verified(_SdkSession(container, exchange))
+    return Anonymous() if container is None else Verified(SdkSession(container, exchange))
 
 
 def _no_validators(
@@ -86,34 +84,3 @@ def _keys_are_known(exchange: Exchange) -> bool:
                 log_fault(error)
                 return False
     return True
-
-
-class _SdkSession:
-    """The state of a session that the SDK holds."""
-
-    def __init__(self, container: SessionContainer, exchange: Exchange) -> None:
-        self._container = container
-        self._exchange = exchange
-        self.user_id = container.get_user_id()
-        self.recipe_user_id = container.get_recipe_user_id().get_as_string()
-        self.tenant_id = container.get_tenant_id()
-        self.handle = container.get_handle()
-
-    @property
-    def access_token(self) -> str:
-        return self._container.get_access_token()
-
-    @property
-    def access_token_payload(self) -> Mapping[str, Any]:
-        return self._container.get_access_token_payload()
-
-    def sdk(self) -> SessionContainer:
-        return self._container
-
-    def additions(self) -> Additions:
-        response = SdkResponse()
-        self._exchange.write_session(self._container, response)
-        return response.additions() + self._exchange.evidence(response)
-
-    def refusal(self, error: Exception) -> Refusal | None:
-        return run(refusal_of(error, self._exchange, SdkResponse())) if isinstance(error, SuperTokensError) else None

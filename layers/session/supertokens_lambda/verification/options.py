@@ -1,8 +1,7 @@
 """What a page asks of its visitors' sessions."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
@@ -13,8 +12,7 @@ Validators = Callable[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class VerifyOptions:
+class VerifyOptions(NamedTuple):
     """The keywords of SuperTokens' ``verify_session``, with its meanings.
 
     Attributes

@@ -24,10 +24,21 @@ class RecipeUserId(str):
 class SessionState(Protocol):
     """Where a session comes from: what it says, and what using it adds to the response."""
 
-    user_id: str
-    recipe_user_id: str
-    tenant_id: str
-    handle: str
+    @property
+    def user_id(self) -> str:
+        """The user's id."""
+
+    @property
+    def recipe_user_id(self) -> str:
+        """The id of the user's sign-in method."""
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant's id."""
+
+    @property
+    def handle(self) -> str:
+        """The session's handle."""
 
     @property
     def access_token(self) -> str:

@@ -1,11 +1,10 @@
 """The verdict on a request's session, as a sum type, each with a stable reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from supertokens_lambda.http.message import Additions
+from supertokens_lambda.http.message import NOTHING, Additions
 from supertokens_lambda.verification.session import SessionState
 
 
@@ -35,44 +34,74 @@ class Reason(StrEnum):
     # unavailable
     KEYS_UNREACHABLE = "keys-unreachable"
     CORE_UNREACHABLE = "core-unreachable"
+    # looping
+    TOKEN_NOT_SENT_BACK = "token-not-sent-back"
+    FRESH_TOKEN_REFUSED = "fresh-token-refused"
     # a refresh
     REFRESHED = "refreshed"
     NOT_A_NAVIGATION = "not-a-navigation"
     REFRESH_TOKEN_MISSING = "refresh-token-missing"
     REFRESH_TOKEN_REFUSED = "refresh-token-refused"
     TOKEN_THEFT = "token-theft"
-    # looping
-    TOKEN_NOT_SENT_BACK = "token-not-sent-back"
-    FRESH_TOKEN_REFUSED = "fresh-token-refused"
 
 
-@dataclass(frozen=True)
-class Verified:
-    """The session is good: the handler runs with it."""
+class _Verdict:
+    """What all verdicts have.
 
-    state: SessionState = field(repr=False)
-    reason: Reason = Reason.TOKEN_VALID
-    name: ClassVar[str] = "verified"
+    Attributes
+    ----------
+    name : str
+        Of the kind of verdict, in kebab case.
+    reason : Reason
+        Why it was given.
+    """
+
+    # Plain classes: a cold start pays for each class that a decorator writes.
+    __slots__ = ("reason",)
+    name: ClassVar[str]
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.reason})"
 
 
-@dataclass(frozen=True)
-class Anonymous:
+class Verified(_Verdict):
+    """The session is good: the handler runs with it.
+
+    Attributes
+    ----------
+    state : SessionState
+        What the session says, and what it adds to the response.
+    """
+
+    __slots__ = ("state",)
+    name = "verified"
+
+    def __init__(self, state: SessionState) -> None:
+        super().__init__(Reason.TOKEN_VALID)
+        self.state = state
+
+
+class Anonymous(_Verdict):
     """There is no session and none is needed: the handler runs without one."""
 
-    reason: Reason = Reason.NO_SESSION
-    name: ClassVar[str] = "anonymous"
+    __slots__ = ()
+    name = "anonymous"
+
+    def __init__(self, reason: Reason = Reason.NO_SESSION) -> None:
+        super().__init__(reason)
 
 
-@dataclass(frozen=True)
-class TryRefresh:
+class TryRefresh(_Verdict):
     """The access token is not good, the refresh token may be."""
 
-    reason: Reason
-    name: ClassVar[str] = "try-refresh"
+    __slots__ = ()
+    name = "try-refresh"
 
 
-@dataclass(frozen=True)
-class Unauthorised:
+class Unauthorised(_Verdict):
     """There is no token, or the session it speaks of has ended.
 
     Attributes
@@ -81,13 +110,15 @@ class Unauthorised:
         What clears a session that has ended.
     """
 
-    reason: Reason
-    additions: Additions = field(default_factory=Additions)
-    name: ClassVar[str] = "unauthorised"
+    __slots__ = ("additions",)
+    name = "unauthorised"
+
+    def __init__(self, reason: Reason, additions: Additions = NOTHING) -> None:
+        super().__init__(reason)
+        self.additions = additions
 
 
-@dataclass(frozen=True)
-class InvalidClaims:
+class InvalidClaims(_Verdict):
     """The session is good, and a claim validator refuses it.
 
     Attributes
@@ -96,21 +127,22 @@ class InvalidClaims:
         What SuperTokens answers: ``message`` and ``claimValidationErrors``.
     """
 
-    body: Mapping[str, Any] = field(repr=False)
-    reason: Reason = Reason.CLAIMS_INVALID
-    name: ClassVar[str] = "invalid-claims"
+    __slots__ = ("body",)
+    name = "invalid-claims"
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        super().__init__(Reason.CLAIMS_INVALID)
+        self.body = body
 
 
-@dataclass(frozen=True)
-class Unavailable:
+class Unavailable(_Verdict):
     """Nobody can tell now: signing keys or core are out of reach, or answer nonsense."""
 
-    reason: Reason
-    name: ClassVar[str] = "unavailable"
+    __slots__ = ()
+    name = "unavailable"
 
 
-@dataclass(frozen=True)
-class Looping:
+class Looping(_Verdict):
     """The browser refreshed seconds ago, and the token it was given is missing or refused.
 
     Attributes
@@ -119,9 +151,12 @@ class Looping:
         What the verdict is without that.
     """
 
-    reason: Reason
-    refusal: TryRefresh | Unauthorised
-    name: ClassVar[str] = "looping"
+    __slots__ = ("refusal",)
+    name = "looping"
+
+    def __init__(self, reason: Reason, refusal: TryRefresh | Unauthorised) -> None:
+        super().__init__(reason)
+        self.refusal = refusal
 
 
 Refusal = TryRefresh | Unauthorised | InvalidClaims | Unavailable | Looping

@@ -1,7 +1,6 @@
 """The doors: what hands HTTP requests to a function, and how each wants its answer."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from supertokens_lambda.http.doors.door import Door, EventError
 from supertokens_lambda.http.doors.http_api import HttpApi
@@ -22,5 +21,7 @@ def door_of(event: object) -> Door | None:
     """
     if not isinstance(event, Mapping):
         return None
-    known: Mapping[str, Any] = event
-    return next((door for door in _DOORS if door.knows(known)), None)
+    for door in _DOORS:
+        if door.knows(event):
+            return door
+    return None

@@ -47,10 +47,21 @@ class Door(Protocol):
 def text(event: Event, *names: str) -> str:
     """Read a string that has to be there, down a path of field names."""
     found: Any = event
-    for name in names:
-        found = found.get(name) if isinstance(found, Mapping) else None
+    try:
+        for name in names:
+            found = found[name]
+    except (LookupError, TypeError):
+        found = None
     if not isinstance(found, str):
         raise EventError(f"{'.'.join(names)} of the event is not a string")
+    return found
+
+
+def optional_text(event: Event, name: str) -> str:
+    """Read a string; null and a missing field mean an empty one."""
+    found = event.get(name) or ""
+    if not isinstance(found, str):
+        raise EventError(f"{name} of the event is not a string")
     return found
 
 
@@ -66,11 +77,21 @@ def fields(event: Event, name: str) -> Iterator[tuple[str, str]]:
             yield key, item
 
 
+def header_map(event: Event) -> dict[str, str]:
+    """Read the map of headers that come once each, names in lower case."""
+    found = event.get("headers") or {}
+    try:
+        headers = {name.lower(): value for name, value in found.items()}
+    except AttributeError:
+        raise EventError("headers of the event is not an object") from None
+    if not set(map(type, headers.values())) <= {str}:
+        raise EventError("headers of the event holds what is not a string")
+    return headers
+
+
 def body(event: Event) -> bytes:
     """Read the body; null and a missing field mean an empty one."""
-    found = event.get("body") or ""
-    if not isinstance(found, str):
-        raise EventError("body of the event is not a string")
+    found = optional_text(event, "body")
     if not event.get("isBase64Encoded"):
         return found.encode("utf-8", "surrogatepass")
     try:

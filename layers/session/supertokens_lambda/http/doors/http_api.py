@@ -11,8 +11,9 @@ from supertokens_lambda.http.doors.door import (
     EventError,
     body,
     body_fields,
-    fields,
+    header_map,
     merge_headers,
+    optional_text,
     text,
     without_prefix,
 )
@@ -30,17 +31,18 @@ class HttpApi:
     def request(self, event: Event, prefix: str) -> Request:
         """Read an event; the path is encoded again, since what the browser sent is lost."""
         seen_path = quote_path(text(event, "rawPath")) or "/"
-        headers = [(name.lower(), value) for name, value in fields(event, "headers")]
-        cookies = event.get("cookies") or [value for name, value in headers if name == "cookie"]
-        if not isinstance(cookies, list) or not all(isinstance(cookie, str) for cookie in cookies):
+        headers = header_map(event)
+        cookie_header = headers.pop("cookie", "")
+        cookies = event.get("cookies")
+        if cookies and not (isinstance(cookies, list) and set(map(type, cookies)) == {str}):
             raise EventError("cookies of the event is not a list of strings")
         return Request(
             method=text(event, "requestContext", "http", "method").upper(),
             seen_path=seen_path,
             path=without_prefix(seen_path, prefix),
-            query=text(event, "rawQueryString") if event.get("rawQueryString") else "",
-            headers=Headers((name, value) for name, value in headers if name != "cookie"),
-            cookies=Cookies("; ".join(cookies)),
+            query=optional_text(event, "rawQueryString"),
+            headers=Headers.of(headers),
+            cookies=Cookies("; ".join(cookies) if cookies else cookie_header),
             body=body(event),
         )
 

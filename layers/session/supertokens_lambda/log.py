@@ -18,6 +18,8 @@ def log_outcome(name: str, reason: str, **details: str) -> None:
         Further attributes of the record: a user's id, a session's handle. Never a token.
     """
     level = logging.WARNING if name in _WARNINGS else logging.INFO
+    if not LOGGER.isEnabledFor(level):
+        return
     said = "".join(f", {key} {value}" for key, value in details.items())
     LOGGER.log(level, "%s: %s%s", name, reason, said, extra={"verdict": name, "reason": reason, **details})
 

@@ -1,0 +1,37 @@
+"""A session that was verified without the SDK, in the SDK's own hands."""
+
+from typing import Any
+
+from supertokens_python.recipe.session.recipe import SessionRecipe
+from supertokens_python.recipe.session.session_class import Session as SdkContainer
+from supertokens_python.types import RecipeUserId
+
+from supertokens_lambda.guard.event_loop import run_now
+from supertokens_lambda.sdk.exchange import Exchange
+from supertokens_lambda.sdk.session import SdkSession
+from supertokens_lambda.sdk.start import start
+from supertokens_lambda.verification.verified_session import VerifiedSession
+
+
+def open_container(session: VerifiedSession) -> SdkSession:
+    """Make the SDK's container as its `get_session` makes it, without verifying again."""
+    start()
+    exchange = Exchange(session.request)
+    recipe: Any = SessionRecipe.get_instance()
+    container = SdkContainer(
+        recipe.recipe_implementation,
+        recipe.config,
+        session.token.raw,
+        session.front_token,
+        None,
+        session.request.headers.get("anti-csrf"),
+        session.handle,
+        session.user_id,
+        RecipeUserId(session.recipe_user_id),
+        dict(session.token.claims),
+        None,
+        session.is_new,
+        session.tenant_id,
+    )
+    run_now(container.attach_to_request_response(exchange.sdk_request, session.transfer_method, exchange.user_context))
+    return SdkSession(container, exchange)

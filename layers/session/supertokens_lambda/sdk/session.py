@@ -1,0 +1,49 @@
+"""The state of a session that the SDK holds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.recipe.session.interfaces import SessionContainer
+
+from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.http.message import Additions
+from supertokens_lambda.sdk.errors import refusal_of
+from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.verification.verdict import Refusal
+
+
+class SdkSession:
+    """A session in the SDK's container."""
+
+    def __init__(self, container: SessionContainer, exchange: Exchange) -> None:
+        self._container = container
+        self._exchange = exchange
+        self.user_id = container.get_user_id()
+        self.recipe_user_id = container.get_recipe_user_id().get_as_string()
+        self.tenant_id = container.get_tenant_id()
+        self.handle = container.get_handle()
+
+    @property
+    def access_token(self) -> str:
+        """The newest access token."""
+        return self._container.get_access_token()
+
+    @property
+    def access_token_payload(self) -> Mapping[str, Any]:
+        """The newest access token's claims."""
+        return self._container.get_access_token_payload()
+
+    def sdk(self) -> SessionContainer:
+        """Give the container."""
+        return self._container
+
+    def additions(self) -> Additions:
+        """Give what has become of the session, for the response."""
+        response = SdkResponse()
+        self._exchange.write_session(self._container, response)
+        return response.additions() + self._exchange.evidence(response)
+
+    def refusal(self, error: Exception) -> Refusal | None:
+        """Give the verdict that an error of the SDK's stands for; None for any other error."""
+        return run(refusal_of(error, self._exchange, SdkResponse())) if isinstance(error, SuperTokensError) else None

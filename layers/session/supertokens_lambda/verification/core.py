@@ -1,0 +1,166 @@
+"""The two calls to SuperTokens' core (its CDI 5.4) that verification makes, on connections that are kept."""
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+CDI_VERSION = "5.4"
+BUDGET = 3.0  # seconds that a call may take
+
+_MAX_ANSWER = 1_000_000  # bytes
+
+
+class CoreUnreachableError(OSError):
+    """No core answers in time, or what answers is no core."""
+
+
+class Core:
+    """A SuperTokens core, or several that stand in for each other.
+
+    Parameters
+    ----------
+    uris : tuple of str
+        Base URLs, in the order in which they are tried.
+    api_key : callable
+        Gives the API key, or None; asked when it is first needed.
+    """
+
+    def __init__(self, uris: tuple[str, ...], api_key: Callable[[], str | None]) -> None:
+        self._hosts = [_Host(uri) for uri in uris]
+        self._api_key = api_key
+
+    def key_set(self, budget: float = BUDGET) -> bytes:
+        """Fetch the key set, as it is sent.
+
+        Raises
+        ------
+        CoreUnreachableError
+            No core gave one in time.
+        """
+        return self._call("GET", "/.well-known/jwks.json", {}, None, budget)
+
+    def verify_session(self, content: dict[str, Any], budget: float = BUDGET) -> dict[str, Any]:
+        """Have the core verify an access token.
+
+        Parameters
+        ----------
+        content : dict
+            The body of ``POST /recipe/session/verify``.
+        budget : float
+            Seconds.
+
+        Returns
+        -------
+        dict
+            The core's answer, with its ``status``.
+
+        Raises
+        ------
+        CoreUnreachableError
+            No core gave one in time.
+        """
+        headers = {"cdi-version": CDI_VERSION, "content-type": "application/json", "rid": "session"}
+        api_key = self._api_key()
+        if api_key:
+            headers["api-key"] = api_key
+        answer = self._call("POST", "/recipe/session/verify", headers, json.dumps(content).encode(), budget)
+        try:
+            found = json.loads(answer)
+        except (ValueError, RecursionError) as error:
+            raise CoreUnreachableError("the core's answer is not JSON") from error
+        if not isinstance(found, dict):
+            raise CoreUnreachableError("the core's answer is not an object")
+        return found
+
+    def _call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> bytes:
+        deadline = time.monotonic() + budget
+        problem = "there is no core"
+        for number, host in enumerate(list(self._hosts)):
+            # What is left is shared, so that one core that hangs does not use up the others' time.
+            share = (deadline - time.monotonic()) / (len(self._hosts) - number)
+            try:
+                answer = _within(share, partial(host.call, method, path, headers, body))
+            except (OSError, http.client.HTTPException, CoreUnreachableError) as error:
+                problem = str(error) if isinstance(error, CoreUnreachableError) else type(error).__name__
+                continue
+            if number:
+                self._hosts.insert(0, self._hosts.pop(self._hosts.index(host)))
+            return answer
+        raise CoreUnreachableError(problem)
+
+
+class _Host:
+    """One core, and the connections to it that wait for the next call."""
+
+    def __init__(self, uri: str) -> None:
+        found = urlsplit(uri)
+        self._tls = found.scheme == "https"
+        self._address = (found.hostname or "", found.port)
+        self._base = found.path.rstrip("/")
+        self._idle: list[http.client.HTTPConnection] = []
+
+    def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
+        while self._idle:
+            try:
+                return self._send(self._idle.pop(), method, path, headers, body)
+            except (OSError, http.client.HTTPException, IndexError):
+                # The core, or a balancer before it, closes connections that have waited, as do frozen instances.
+                continue
+        return self._send(self._connection(), method, path, headers, body)
+
+    def _send(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+    ) -> bytes:
+        try:
+            connection.request(method, self._base + path, body, headers)
+            response = connection.getresponse()
+            answer = response.read(_MAX_ANSWER)
+        except BaseException:
+            connection.close()
+            raise
+        if response.isclosed():
+            self._idle.append(connection)
+        else:
+            connection.close()
+        if response.status != 200:
+            raise CoreUnreachableError(f"the core answered {response.status}")
+        return answer
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if not self._tls:
+            return http.client.HTTPConnection(*self._address, timeout=BUDGET)
+        return http.client.HTTPSConnection(*self._address, timeout=BUDGET)
+
+
+def _within(budget: float, call: Callable[[], bytes]) -> bytes:
+    """Run a call on a thread of its own, and stop waiting when the budget is used up.
+
+    A socket's timeout is for one read: neither a name that does not resolve nor an answer that comes byte by byte
+    ends by it.
+    """
+    outcome: list[bytes | BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(call())
+        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
+            outcome.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(max(budget, 0))
+    if not outcome:
+        raise CoreUnreachableError("the core did not answer in time")
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]

@@ -1,0 +1,101 @@
+"""A new access token in a response, exactly as SuperTokens' SDK writes it (`recipe/session/cookie_and_header.py`)."""
+
+import json
+import re
+import time
+from base64 import b64encode
+from functools import cache
+from typing import Any, Literal
+
+from supertokens_lambda.http.cookies import SameSite, set_cookie
+from supertokens_lambda.http.message import Additions
+from supertokens_lambda.settings import Settings
+
+TransferMethod = Literal["cookie", "header"]
+
+ACCESS_TOKEN = "sAccessToken"
+REFRESH_TOKEN = "sRefreshToken"
+
+_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+
+_COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
+
+
+def front_token(user_id: str, expiry: int, claims: dict[str, Any]) -> str:
+    """Write what scripts may know of a session.
+
+    Parameters
+    ----------
+    user_id : str
+        Of the session.
+    expiry : int
+        Of the access token, in milliseconds since 1970.
+    claims : dict
+        Of the access token.
+    """
+    content = {"uid": user_id, "ate": expiry, "up": claims}
+    return b64encode(json.dumps(content, separators=(",", ":"), sort_keys=True).encode()).decode()
+
+
+def new_access_token(token: str, front: str, transfer_method: TransferMethod, settings: Settings) -> Additions:
+    """Give what hands a new access token to the browser, or to an app that keeps its tokens itself."""
+    if transfer_method == "header":
+        return Additions(headers=_exposed({"front-token": front, "st-access-token": token}))
+    return Additions(
+        (_cookie(ACCESS_TOKEN, token, time.time() + _COOKIE_LIFETIME, settings),), _exposed({"front-token": front})
+    )
+
+
+def cleared_session(settings: Settings) -> Additions:
+    """Give what clears a session that has ended, whichever way its tokens went."""
+    cookies = (_cookie(ACCESS_TOKEN, "", 0, settings), _cookie(REFRESH_TOKEN, "", 0, settings))
+    return Additions(cookies, _exposed({"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}))
+
+
+def _exposed(headers: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Let scripts of another origin read the headers too."""
+    return (*headers.items(), ("access-control-expose-headers", ",".join(headers)))
+
+
+def _cookie(name: str, value: str, expires: float, settings: Settings) -> str:
+    from urllib.parse import quote
+
+    return set_cookie(
+        name,
+        quote(value),
+        path=settings.refresh_token_path if name == REFRESH_TOKEN else "/",
+        domain=settings.cookie_domain,
+        expires=expires,
+        secure=settings.secure,
+        same_site=same_site(settings),
+    )
+
+
+def same_site(settings: Settings) -> SameSite:
+    """Give the SameSite attribute as SuperTokens chooses it: ``none`` where API and website are two sites."""
+    if settings.cookie_same_site:
+        return settings.cookie_same_site
+    if settings.api_domain == settings.website_domain:
+        return "lax"
+    return _same_site_across(settings.api_domain, settings.website_domain)
+
+
+@cache
+def _same_site_across(api_domain: str, website_domain: str) -> SameSite:
+    """Compare two origins as SuperTokens' SDK does: by scheme, and by registrable domain of the public suffix list."""
+    from urllib.parse import urlsplit
+
+    from tldextract import TLDExtract
+
+    # The list that comes with the package: the SDK reads the same one, and nobody asks the internet for it.
+    extract = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+    def site(domain: str) -> str:
+        host = urlsplit(domain).hostname or ""
+        if host.startswith("localhost") or _IP_ADDRESS.fullmatch(host):
+            return "localhost"
+        found = extract(host)
+        return f"{found.domain}.{found.suffix}" if found.domain else host
+
+    same_scheme = urlsplit(api_domain).scheme == urlsplit(website_domain).scheme
+    return "lax" if same_scheme and site(api_domain) == site(website_domain) else "none"

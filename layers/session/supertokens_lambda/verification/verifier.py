@@ -1,0 +1,189 @@
+"""The decision on a session, step by step as `get_session` of SuperTokens' SDK takes it (supertokens-python 0.31)."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from supertokens_lambda.http.cookies import decoded
+from supertokens_lambda.http.message import Request
+from supertokens_lambda.log import log_fault
+from supertokens_lambda.settings import AntiCsrf, Settings
+from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal
+from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, TransferMethod, cleared_session, same_site
+from supertokens_lambda.verification.signature import is_signed
+from supertokens_lambda.verification.signing_keys import KeysUnreachableError, SigningKeys
+from supertokens_lambda.verification.verdict import (
+    Anonymous,
+    Reason,
+    TryRefresh,
+    Unauthorised,
+    Unavailable,
+    Verdict,
+    Verified,
+)
+from supertokens_lambda.verification.verified_session import OpenContainer, VerifiedSession
+
+REMEMBERED = 1_000  # tokens
+
+VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
+VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
+
+
+class Verifier:
+    """Verifies sessions with nothing but the key set, and the core where a token asks for it.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the application.
+    keys : SigningKeys
+        The core's key set.
+    verify_in_core : callable
+        Posts to the core's ``/recipe/session/verify``; raises `OSError` where no core answers.
+    verify_with_sdk : callable
+        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids.
+    open_container : callable
+        Makes the SDK's container of a session that was verified here.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: SigningKeys,
+        *,
+        verify_in_core: VerifyInCore,
+        verify_with_sdk: VerifyWithSdk,
+        open_container: OpenContainer,
+    ) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._verify_in_core = verify_in_core
+        self._verify_with_sdk = verify_with_sdk
+        self._open_container = open_container
+        self._remembered: dict[str, tuple[AccessToken, RSAPublicKey]] = {}
+
+    def verify(self, request: Request, options: VerifyOptions) -> Verdict:
+        """Give the verdict on a request's session."""
+        if request.cookies.get("sIdRefreshToken") is not None:
+            return TryRefresh(Reason.LEGACY_SESSION)
+        cookies = request.cookies.all(ACCESS_TOKEN)
+        token, transfer_method, sent = self._find(request, cookies)
+        if token is None:
+            missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
+            return missing if options.session_required else Anonymous()
+        if token.version == 2:
+            return self._verify_with_sdk(request, options)
+        if transfer_method == "cookie" and len(cookies) > 1:
+            return TryRefresh(Reason.DUPLICATE_COOKIES)
+        anti_csrf = self._anti_csrf(request, options, transfer_method)
+        return (
+            _custom_header_refusal(request, anti_csrf)
+            or self._token_refusal(token)
+            or _anti_csrf_token_refusal(request, anti_csrf, token)
+            or self._verified(
+                VerifiedSession(token, transfer_method, request, self._settings, self._open_container),
+                options,
+                anti_csrf,
+            )
+        )
+
+    def _find(self, request: Request, cookies: tuple[str, ...]) -> tuple[AccessToken | None, TransferMethod, bool]:
+        """Find the token that counts, the header's before the cookie's, and tell whether there is anything like one."""
+        bearer = request.headers.get("authorization") or ""
+        if bearer.startswith("Bearer "):
+            token = self._parsed(bearer.removeprefix("Bearer ").strip())
+            if token is not None:
+                return token, "header", True
+        if cookies:
+            return self._parsed(decoded(cookies[0])), "cookie", True
+        return None, "cookie", bool(bearer)
+
+    def _parsed(self, raw: str) -> AccessToken | None:
+        remembered = self._remembered.get(raw)
+        if remembered:
+            return remembered[0]
+        try:
+            return AccessToken(raw)
+        except NotATokenError:
+            return None
+
+    def _anti_csrf(self, request: Request, options: VerifyOptions, transfer_method: TransferMethod) -> AntiCsrf | None:
+        """Give the protection that this request has to have; None where it needs none."""
+        check = request.method != "GET" if options.anti_csrf_check is None else options.anti_csrf_check
+        if not check or transfer_method == "header":
+            return None
+        return self._settings.anti_csrf or ("VIA_CUSTOM_HEADER" if same_site(self._settings) == "none" else "NONE")
+
+    def _token_refusal(self, token: AccessToken) -> TryRefresh | Unavailable | None:
+        try:
+            key = self._keys.find(token.kid)
+        except KeysUnreachableError:
+            return Unavailable(Reason.KEYS_UNREACHABLE)
+        if key is None:
+            return TryRefresh(Reason.KEY_UNKNOWN)
+        if not self._is_signed(token, key):
+            return TryRefresh(Reason.TOKEN_REFUSED)
+        reason = claims_refusal(token.claims, time.time())
+        if reason is not None:
+            self._remembered.pop(token.raw, None)
+            return TryRefresh(reason)
+        if token.kid.startswith("d-") != self._settings.use_dynamic_access_token_signing_key:
+            return TryRefresh(Reason.KEY_KIND_MISMATCH)
+        return None
+
+    def _is_signed(self, token: AccessToken, key: RSAPublicKey) -> bool:
+        remembered = self._remembered.get(token.raw)
+        if remembered and remembered[1] is key:
+            return True
+        if not is_signed(token, key):
+            return False
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.pop(next(iter(self._remembered)), None)
+        self._remembered[token.raw] = token, key
+        return True
+
+    def _session(self, token: AccessToken, transfer_method: TransferMethod, request: Request) -> VerifiedSession:
+        return VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
+
+    def _verified(self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None) -> Verdict:
+        """Ask the core where it has to be asked: about the first token after a refresh, or every time."""
+        if session.token.text("parentRefreshTokenHash1") is None and not options.check_database:
+            return Verified(session)
+        content: dict[str, Any] = {
+            "accessToken": session.token.raw,
+            "doAntiCsrfCheck": anti_csrf in ("VIA_TOKEN", "NONE"),
+            "enableAntiCsrf": self._settings.anti_csrf == "VIA_TOKEN",
+            "checkDatabase": options.check_database,
+        }
+        anti_csrf_token = session.request.headers.get("anti-csrf")
+        if anti_csrf_token is not None:
+            content["antiCsrfToken"] = anti_csrf_token
+        try:
+            answer = self._verify_in_core(content)
+            match answer["status"]:
+                case "OK":
+                    session.update(answer)
+                    return Verified(session)
+                case "UNAUTHORISED":
+                    return Unauthorised(Reason.SESSION_ENDED, cleared_session(self._settings))
+                case "TRY_REFRESH_TOKEN":
+                    return TryRefresh(Reason.CORE_ASKS_FOR_REFRESH)
+        except (OSError, LookupError, TypeError, ValueError) as error:
+            log_fault(error)
+        return Unavailable(Reason.CORE_UNREACHABLE)
+
+
+def _custom_header_refusal(request: Request, anti_csrf: AntiCsrf | None) -> TryRefresh | None:
+    missing = anti_csrf == "VIA_CUSTOM_HEADER" and request.headers.get("rid") is None
+    return TryRefresh(Reason.ANTI_CSRF_FAILED) if missing else None
+
+
+def _anti_csrf_token_refusal(request: Request, anti_csrf: AntiCsrf | None, token: AccessToken) -> TryRefresh | None:
+    if anti_csrf != "VIA_TOKEN":
+        return None
+    expected = token.text("antiCsrfToken")
+    matches = expected is not None and request.headers.get("anti-csrf") == expected
+    return None if matches else TryRefresh(Reason.ANTI_CSRF_FAILED)
