@@ -1,0 +1,130 @@
+"""The command ``supertokens-lambda``."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_EXTRA = {"starlette", "uvicorn", "yaml"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the command's name; this process's arguments if left out.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 1 if the application could not be started.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="supertokens-lambda", description="Tools for supertokens-lambda.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    dev = commands.add_parser(
+        "dev",
+        help="run a SAM application on this machine",
+        description=(
+            "Run the functions of a SAM template behind an API Gateway and a SuperTokens core on this machine, without "
+            "AWS or containers. With SUPERTOKENS_CONNECTION_URI (and SUPERTOKENS_API_KEY) in the environment that core "
+            "is used, otherwise one in memory, which forgets everything when it stops."
+        ),
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    dev.add_argument("--template", type=Path, default=Path("template.yaml"), metavar="FILE", help="the SAM template")
+    dev.add_argument("--host", default="localhost", help="the name or address to listen on")
+    dev.add_argument("--port", type=_port, default=3000, help="the port to listen on, 0 for any that is free")
+    dev.add_argument(
+        "--access-token-validity",
+        type=_seconds,
+        default=3600,
+        metavar="SECONDS",
+        help="life of an access token of the in-memory core; a few seconds let one watch the refresh",
+    )
+    dev.add_argument(
+        "--env",
+        type=_assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an environment variable of the functions, before all others; may be given again",
+    )
+    dev.add_argument(
+        "--parameter",
+        type=_assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="the value of one of the template's parameters, instead of its default; may be given again",
+    )
+    dev.set_defaults(run=_dev)
+    return parser
+
+
+def _dev(options: argparse.Namespace) -> int:
+    try:
+        from supertokens_lambda_local.console import Console
+        from supertokens_lambda_local.errors import LocalError
+        from supertokens_lambda_local.server import LocalApplication, Options
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        return _fail(f"{error.name} is missing: install supertokens-lambda[local]")
+    chosen = Options(
+        template=options.template,
+        host=options.host,
+        port=options.port,
+        access_token_validity=options.access_token_validity,
+        environment=dict(options.env),
+        parameters=dict(options.parameter),
+    )
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        # Before the first line is written, which someone may wait for to send a signal.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await LocalApplication(chosen, Console()).serve(stop)
+
+    try:
+        asyncio.run(serve())
+    except LocalError as error:
+        return _fail(str(error))
+    return 0
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"supertokens-lambda: {message}\n")
+    return 1
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1")
+    return int(text)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError("it takes NAME=VALUE")
+    return name, value

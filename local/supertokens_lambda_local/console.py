@@ -1,0 +1,66 @@
+"""What the developer's terminal shows: one line a request, and below it what the function said."""
+
+import sys
+from collections.abc import Container, Iterable
+from typing import TextIO
+
+from supertokens_lambda_local.application import Application
+from supertokens_lambda_local.outcome import FunctionError, Verdict
+from supertokens_lambda_local.request import HttpRequest
+
+
+class Console:
+    """Writes lines in which no text of a visitor's or a function's can do anything to the terminal.
+
+    Parameters
+    ----------
+    stream : TextIO, optional
+        Where to write; the standard output if left out.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+
+    def line(self, text: str = "", indent: str = "") -> None:
+        """Write a line."""
+        printable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+        self._stream.write(f"{indent}{printable}\n")
+        self._stream.flush()
+
+    def application(self, application: Application, given: Container[str]) -> None:
+        """Write the table of routes, and what the functions do without.
+
+        Parameters
+        ----------
+        application : Application
+            The application.
+        given : container of str
+            The variables that all functions are given, whatever the template says.
+        """
+        width = max(len(route.key) for route in application.routes)
+        for route in application.routes:
+            self.line(f"{route.key:{width}}  {route.function}  ({route.door}, stage {route.stage})", "  ")
+        everywhere = tuple(function.name for function in application.functions)
+        for omission in application.omissions:
+            if omission.name not in given:
+                where = "" if omission.functions == everywhere else f" ({', '.join(omission.functions)})"
+                self.line(f"Left out: {omission.name}, since {omission.reason}{where}")
+
+    def request(
+        self, request: HttpRequest, status: int, milliseconds: int, function: str = "", verdict: Verdict | None = None
+    ) -> None:
+        """Write the line of a request: never its query's values, which may be secrets."""
+        target = request.raw_path + ("?…" if request.raw_query else "")
+        parts = [f"{request.method} {target} {status} {milliseconds} ms", function]
+        if verdict:
+            parts.append(f"{verdict.name}: {verdict.reason}")
+        self.line("  ".join(part for part in parts if part))
+
+    def details(self, lines: Iterable[str], error: FunctionError | None = None) -> None:
+        """Write what a function said, and what became of it, below its request's line."""
+        for line in lines:
+            self.line(line.expandtabs(), "    ")
+        if error:
+            self.line(f"{error.type}: {error.message.partition(chr(10))[0]}", "    ")
+            for line in error.traceback.splitlines():
+                self.line(line, "    ")

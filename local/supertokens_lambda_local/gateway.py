@@ -1,0 +1,177 @@
+"""API Gateway on this machine: an ASGI application between HTTP and the functions."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from supertokens_lambda_local import refusals
+from supertokens_lambda_local.answers import HttpAnswer, MalformedAnswerError, make_answer
+from supertokens_lambda_local.application import Application
+from supertokens_lambda_local.console import Console
+from supertokens_lambda_local.events import make_event
+from supertokens_lambda_local.outcome import FunctionError, Outcome
+from supertokens_lambda_local.pool import FunctionPool
+from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.routing import Match, Router
+from supertokens_lambda_local.runtime import PAYLOAD_LIMIT
+
+_Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[_Message]]
+Send: TypeAlias = Callable[[_Message], Awaitable[None]]
+
+# Quotas of API Gateway, in bytes and in seconds: "Quotas for configuring and running a REST API in API Gateway" and
+# "Quotas for HTTP APIs in API Gateway".
+_HEADER_LIMIT = 10_240
+_BODY_LIMIT = 10_485_760
+_REST_TIMEOUT = 29.0
+_HTTP_API_TIMEOUT = 30.0
+
+
+class _ClientGoneError(Exception):
+    """Nobody waits for an answer any more."""
+
+
+@dataclass(frozen=True)
+class _Reply:
+    answer: HttpAnswer
+    function: str = ""
+    outcome: Outcome = field(default_factory=Outcome)
+
+
+class Gateway:
+    """Answers HTTP requests with an application's functions.
+
+    Parameters
+    ----------
+    application : Application
+        The functions and the routes.
+    environment : mapping of str to str
+        Variables that come before the functions' own.
+    console : Console
+        Where requests are told of.
+    port : int
+        The port at which browsers find it.
+    integration_timeout : float, optional
+        Seconds to wait for a function, instead of API Gateway's own.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        environment: Mapping[str, str],
+        console: Console,
+        *,
+        port: int,
+        integration_timeout: float | None = None,
+    ) -> None:
+        self._router = Router(application.routes)
+        self._pools = {function.name: FunctionPool(function, environment) for function in application.functions}
+        self._console = console
+        self._port = port
+        self._timeout = integration_timeout
+        self._late: set[asyncio.Task[Outcome]] = set()
+
+    async def __call__(self, scope: _Message, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI has it."""
+        started = time.perf_counter()
+        try:
+            body = await _read_body(receive)
+        except _ClientGoneError:
+            return
+        request = self._request(scope, body or b"")
+        reply = await self._reply(request, is_too_large=body is None)
+        await _send(send, reply.answer)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        outcome = reply.outcome
+        self._console.request(request, reply.answer.status, milliseconds, reply.function, outcome.verdict)
+        self._console.details(outcome.output, outcome.error)
+
+    async def stop(self) -> None:
+        """End the functions' processes."""
+        await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
+
+    def _request(self, scope: _Message, body: bytes) -> HttpRequest:
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"localhost").decode("latin-1")
+        return HttpRequest(
+            method=scope["method"],
+            raw_path=scope["raw_path"].decode("latin-1"),
+            raw_query=scope["query_string"].decode("latin-1"),
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
+            body=body,
+            client=scope["client"][0],
+            host=re.sub(r":\d+$", "", host),
+            port=self._port,
+            protocol=f"HTTP/{scope['http_version']}",
+        )
+
+    async def _reply(self, request: HttpRequest, *, is_too_large: bool) -> _Reply:
+        if not request.raw_path.startswith("/"):
+            return _Reply(refusals.bad_request())
+        if _header_size(request) > _HEADER_LIMIT:
+            return _Reply(refusals.headers_too_large())
+        match = self._router.match(request)
+        if match is None:
+            return _Reply(refusals.not_found(rest=self._router.refuses_as_rest(request)))
+        event = json.dumps(make_event(request, match), ensure_ascii=False)
+        if is_too_large or len(event.encode()) > PAYLOAD_LIMIT:
+            return _Reply(refusals.body_too_large(rest=match.route.is_rest), match.route.function)
+        return await self._invoke(request, match, event)
+
+    async def _invoke(self, request: HttpRequest, match: Match, event: str) -> _Reply:
+        route = match.route
+        timeout = self._timeout or (_REST_TIMEOUT if route.is_rest else _HTTP_API_TIMEOUT)
+        call = asyncio.create_task(self._pools[route.function].invoke(event, request.request_id))
+        await asyncio.wait({call}, timeout=timeout)
+        if not call.done():
+            # The function goes on, as it does on AWS; what it says is shown when it is done.
+            self._late.add(call)
+            call.add_done_callback(self._tell_late)
+            late = Outcome(error=FunctionError("API Gateway", f"no answer within {timeout:g} s; the function goes on"))
+            return _Reply(refusals.integration_timed_out(rest=route.is_rest), route.function, late)
+        outcome = call.result()
+        if outcome.error is None:
+            try:
+                return _Reply(make_answer(route, outcome.result, request.header("accept")), route.function, outcome)
+            except MalformedAnswerError as problem:
+                outcome = replace(outcome, error=FunctionError("Malformed answer", str(problem)))
+        return _Reply(refusals.function_failed(rest=route.is_rest), route.function, outcome)
+
+    def _tell_late(self, call: asyncio.Task[Outcome]) -> None:
+        self._late.remove(call)
+        if not call.cancelled():
+            self._console.details(call.result().output, call.result().error)
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Read a body to its end; None if it is more than API Gateway takes."""
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientGoneError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= _BODY_LIMIT:
+            chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks) if size <= _BODY_LIMIT else None
+
+
+async def _send(send: Send, answer: HttpAnswer) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    if answer.status not in {204, 304}:
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _header_size(request: HttpRequest) -> int:
+    """Add up the request line and the values of the header's fields."""
+    line = f"{request.method} {request.raw_path}?{request.raw_query} {request.protocol}"
+    return len(line) + sum(len(value) for _, value in request.headers)

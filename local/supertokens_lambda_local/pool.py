@@ -1,0 +1,148 @@
+"""The processes of one function: started when needed, one invocation at a time each, ended when late."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from supertokens_lambda_local import worker
+from supertokens_lambda_local.application import Function
+from supertokens_lambda_local.environment import process_environment
+from supertokens_lambda_local.outcome import FunctionError, Outcome
+
+# Lambda gives an import ten seconds, but it has no browser and no tests to run beside it.
+_LOAD_TIMEOUT = 30.0
+
+
+class ExecutionEnvironment:
+    """One process of a function ("Understanding the Lambda execution environment lifecycle").
+
+    Parameters
+    ----------
+    function : Function
+        The function.
+    extra : mapping of str to str
+        Variables that come before the function's own.
+
+    Attributes
+    ----------
+    is_usable : bool
+        False once the process was ended.
+    """
+
+    def __init__(self, function: Function, extra: Mapping[str, str]) -> None:
+        self.is_usable = True
+        self._timeout = function.timeout
+        self._executor = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=worker.start,
+            initargs=(function.handler, (function.code_uri, *function.layers), process_environment(function, extra)),
+        )
+        with _interrupts_held():
+            self._pid = self._executor.submit(os.getpid)
+        self._is_loaded = False
+
+    async def invoke(self, event: str, request_id: str) -> Outcome:
+        """Call the handler, after importing it if this is the first time.
+
+        Whatever goes wrong is in the outcome. When the handler cannot be imported, is late, or ends the process, so
+        does this environment.
+        """
+        said: tuple[str, ...] = ()
+        if not self._is_loaded:
+            loaded = await self._call(_LOAD_TIMEOUT, worker.load)
+            if loaded.error is not None:
+                await self.stop()
+                return loaded
+            self._is_loaded, said = True, loaded.output
+        outcome = await self._call(self._timeout, worker.invoke, event, request_id, self._timeout)
+        return replace(outcome, output=(*said, *outcome.output))
+
+    async def stop(self) -> None:
+        """End the process, and those that it started, whatever they are doing."""
+        if not self.is_usable:
+            return
+        self.is_usable = False
+        with suppress(BrokenExecutor, ProcessLookupError, PermissionError):
+            os.killpg(await asyncio.wrap_future(self._pid), signal.SIGKILL)
+        await asyncio.to_thread(self._executor.shutdown)
+
+    async def _call(self, limit: float, function: Callable[..., Outcome], *arguments: object) -> Outcome:
+        try:
+            async with asyncio.timeout(limit):
+                return await asyncio.wrap_future(self._executor.submit(function, *arguments))
+        except TimeoutError:
+            error = FunctionError("Sandbox.Timedout", f"Task timed out after {limit:.2f} seconds")
+        except RuntimeError:
+            # The executor's, when its process ended by itself or was stopped.
+            error = FunctionError("Runtime.ExitError", "The function's process ended")
+        await self.stop()
+        return Outcome(error=error)
+
+
+class FunctionPool:
+    """The execution environments of a function.
+
+    Parameters
+    ----------
+    function : Function
+        The function.
+    extra : mapping of str to str
+        Variables that come before the function's own.
+    size : int
+        How many invocations there are at once; more wait for their turn.
+    """
+
+    def __init__(self, function: Function, extra: Mapping[str, str], size: int = 4) -> None:
+        self._function = function
+        self._extra = extra
+        self._turns = asyncio.Semaphore(size)
+        self._environments: list[ExecutionEnvironment] = []
+        self._idle: list[ExecutionEnvironment] = []
+        self._is_stopping = False
+
+    async def invoke(self, event: str, request_id: str) -> Outcome:
+        """Call the function in an environment that is idle, or in a new one.
+
+        Parameters
+        ----------
+        event : str
+            The event, as JSON.
+        request_id : str
+            The id of the invocation.
+        """
+        async with self._turns:
+            if self._is_stopping:
+                return Outcome(error=FunctionError("Runtime.ExitError", "The application is being stopped"))
+            environment = self._idle.pop() if self._idle else self._start()
+            outcome = await environment.invoke(event, request_id)
+            if environment.is_usable:
+                self._idle.append(environment)
+            else:
+                self._environments.remove(environment)
+            return outcome
+
+    async def stop(self) -> None:
+        """End all processes; what they were called for is answered with an error."""
+        self._is_stopping = True
+        await asyncio.gather(*(environment.stop() for environment in self._environments))
+
+    def _start(self) -> ExecutionEnvironment:
+        environment = ExecutionEnvironment(self._function, self._extra)
+        self._environments.append(environment)
+        return environment
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a process start without Ctrl-C, which a terminal sends to all of them; it inherits the mask."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,188 @@
+"""Runs the gateway and a core in one process, until it is told to stop."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import uvicorn
+
+from supertokens_lambda_local.console import Console
+from supertokens_lambda_local.core import CoreConfig, create_core
+from supertokens_lambda_local.environment import CONNECTION_URI, given_environment, toolkit_environment
+from supertokens_lambda_local.gateway import Gateway
+from supertokens_lambda_local.sockets import Listener, listen
+from supertokens_lambda_local.template import read_template
+
+_THIS_MACHINE = {"0.0.0.0", "::", "127.0.0.1", "::1", "localhost"}  # noqa: S104 - compared with, not bound to
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to run, and how.
+
+    Attributes
+    ----------
+    template : Path
+        The SAM template.
+    host : str
+        The name or address to listen on.
+    port : int
+        The port to listen on, or 0 for any that is free.
+    access_token_validity : int
+        Life of an access token of the in-memory core's, in seconds.
+    environment : mapping of str to str
+        Environment variables of the functions, before all others. With ``SUPERTOKENS_CONNECTION_URI`` among them, or
+        among this process's own, that core is used, and none is started.
+    parameters : mapping of str to str
+        Values of the template's parameters, instead of their defaults.
+    """
+
+    template: Path
+    host: str = "localhost"
+    port: int = 3000
+    access_token_validity: int = 3600
+    environment: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class LocalApplication:
+    """An application that listens already, and answers once it is served.
+
+    Parameters
+    ----------
+    options : Options
+        What to run, and how.
+    console : Console
+        What is shown of it.
+
+    Attributes
+    ----------
+    url : str
+        Where it is, without a slash at the end.
+
+    Raises
+    ------
+    LocalError
+        If the template cannot be used, or the port.
+    """
+
+    def __init__(self, options: Options, console: Console) -> None:
+        application = read_template(options.template, options.parameters)
+        config = CoreConfig(access_token_validity=options.access_token_validity)
+        listener = listen(options.host, options.port)
+        self.url = f"http://{'localhost' if options.host in _THIS_MACHINE else options.host}:{listener.port}"
+        given = given_environment(options.environment)
+        core = given.get(CONNECTION_URI)
+        console.line(f"{options.template} is served at {self.url}, until Ctrl-C")
+        self._servers: list[_Server] = []
+        if core:
+            console.line(f"Core: {_without_password(core)}")
+        else:
+            core_listener = listen("127.0.0.1", 0)
+            core = f"http://127.0.0.1:{core_listener.port}"
+            self._servers.append(_Server(create_core(config), core_listener))
+            console.line(f"Core: in memory, at {core}; an access token is valid for {config.access_token_validity} s")
+        environment = toolkit_environment(core, self.url, given)
+        self._gateway = Gateway(application, environment, console, port=listener.port)
+        self._servers.append(_Server(self._gateway, listener))
+        console.application(application, environment)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Answer requests until an event is set, then end the functions' processes and close the sockets."""
+        async with asyncio.TaskGroup() as tasks:
+            for server in self._servers:
+                tasks.create_task(server.serve(sockets=server.listener.sockets))
+            await stop.wait()
+            # Without their functions the requests under way end at once, and no server has to wait for them.
+            await self._gateway.stop()
+            for server in self._servers:
+                server.should_exit = True
+
+
+@contextmanager
+def running(
+    template: Path,
+    *,
+    port: int = 0,
+    access_token_validity: int = 3600,
+    environment: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
+) -> Iterator[str]:
+    """Run an application beside a test, in a thread of its own.
+
+    Parameters
+    ----------
+    template : Path
+        The SAM template.
+    port : int
+        The port to listen on, or 0 for any that is free.
+    access_token_validity : int
+        Life of an access token of the in-memory core's, in seconds.
+    environment : mapping of str to str, optional
+        Environment variables of the functions, before all others.
+    parameters : mapping of str to str, optional
+        Values of the template's parameters, instead of their defaults.
+    output : TextIO, optional
+        Where requests are told of; the standard output if left out.
+
+    Yields
+    ------
+    str
+        The URL, without a slash at the end.
+
+    Raises
+    ------
+    LocalError
+        If the template cannot be used, or the port.
+    """
+    options = Options(
+        template,
+        port=port,
+        access_token_validity=access_token_validity,
+        environment=environment or {},
+        parameters=parameters or {},
+    )
+    application = LocalApplication(options, Console(output))
+    stop = asyncio.Event()
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner, ThreadPoolExecutor(1) as thread:
+        served = thread.submit(runner.run, application.serve(stop))
+        try:
+            yield application.url
+        finally:
+            runner.get_loop().call_soon_threadsafe(stop.set)
+            served.result()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, app: Any, listener: Listener) -> None:
+        self.listener = listener
+        config = uvicorn.Config(
+            app,
+            interface="asgi3",
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        super().__init__(config)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: there are two servers, and one end for both."""
+        yield
+
+
+def _without_password(uri: str) -> str:
+    return re.sub(r"//[^/@;]*@", "//", uri)

@@ -1,0 +1,112 @@
+"""Applications that run beside the tests, and requests made by hand."""
+
+import io
+import re
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from supertokens_lambda_local.server import running
+
+APPS = Path(__file__).parent / "apps"
+
+
+@dataclass(frozen=True)
+class App:
+    """A running application."""
+
+    url: str
+    client: httpx.Client
+    output: io.StringIO
+
+    def said(self, pattern: str) -> str:
+        """Wait for a line that the console shows, and give what follows it up to the next request's."""
+        deadline = time.monotonic() + 5
+        while not (found := re.search(pattern + r".*\n(    .*\n)*", self.output.getvalue())):
+            assert time.monotonic() < deadline, self.output.getvalue()
+            time.sleep(0.01)
+        return found[0]
+
+
+def run(name, **options):
+    output = io.StringIO()
+    environment = {"SUPERTOKENS_CONNECTION_URI": "http://core.invalid", **options.pop("environment", {})}
+    with (
+        running(APPS / name / "template.yaml", environment=environment, output=output, **options) as url,
+        httpx.Client(base_url=url, timeout=20) as client,
+    ):
+        yield App(url, client, output)
+
+
+@pytest.fixture(scope="session")
+def http_api():
+    yield from run("http_api")
+
+
+@pytest.fixture(scope="session")
+def mixed():
+    yield from run("mixed")
+
+
+def parents():
+    """Give the parent of each process that has not ended."""
+    if sys.platform == "linux":
+        # A small image has no ps.
+        stats = []
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                number, _, rest = file.read_text().partition(" (")
+                stats.append((number, *rest.rpartition(") ")[2].split()[:2]))
+        rows = [(number, parent, state) for number, state, parent in stats]
+    else:
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True)
+        rows = [tuple(line.split()) for line in listed.stdout.splitlines()]
+    return {int(number): int(parent) for number, parent, state in rows if not state.startswith("Z")}
+
+
+@pytest.fixture
+def descendants():
+    """Give the processes that a process started, and those that they started."""
+
+    def descendants(ancestor):
+        known = parents()
+        found = {ancestor}
+        while more := {process for process, parent in known.items() if parent in found} - found:
+            found |= more
+        return found - {ancestor}
+
+    return descendants
+
+
+@pytest.fixture
+def ends():
+    """Tell whether processes end soon."""
+
+    def ends(*processes):
+        deadline = time.monotonic() + 10
+        while parents().keys() & set(processes):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return True
+
+    return ends
+
+
+@pytest.fixture
+def written():
+    """Wait for a number in a file."""
+
+    def written(file):
+        deadline = time.monotonic() + 10
+        while not (file.exists() and file.read_text()):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return int(file.read_text())
+
+    return written

@@ -1,0 +1,129 @@
+"""The gateway as an ASGI application, for what cannot be seen or waited for over HTTP."""
+
+import asyncio
+import io
+import json
+import time
+
+import pytest
+
+from supertokens_lambda_local.application import Application, Function, Route
+from supertokens_lambda_local.console import Console
+from supertokens_lambda_local.gateway import Gateway
+
+CODE = """
+import subprocess, sys, time
+
+def slow(event, context):
+    print("begun")
+    time.sleep(0.5)
+    print("done")
+    return "too late"
+
+def parent(event, context):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    with open(event["rawQueryString"], "w") as file:
+        file.write(str(child.pid))
+    time.sleep(600)
+"""
+
+
+def scope(path="/", query=""):
+    return {
+        "type": "http",
+        "method": "GET",
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(b"host", b"localhost:3000")],
+        "client": ("127.0.0.1", 1),
+        "http_version": "1.1",
+    }
+
+
+def application(folder, handler, door="http-api-2.0", timeout=20.0):
+    (folder / "code.py").write_text(CODE)
+    function = Function("Page", folder, f"code.{handler}", timeout=timeout)
+    return Application((function,), (Route("ANY", "/{proxy+}", door, "live", "Page"),))
+
+
+async def ask(gateway, messages=({"type": "http.request"},), **target):
+    sent = []
+    received = iter(messages)
+
+    async def receive():
+        return next(received)
+
+    async def send(message):
+        sent.append(message)
+
+    await gateway(scope(**target), receive, send)
+    return sent and (sent[0]["status"], json.loads(sent[1]["body"]))
+
+
+def run(make, application, output=None, **options):
+    """Run a coroutine with a gateway, which is stopped at the end."""
+
+    async def body():
+        gateway = Gateway(application, {}, Console(output or io.StringIO()), port=3000, **options)
+        try:
+            return await make(gateway)
+        finally:
+            await gateway.stop()
+
+    return asyncio.run(body())
+
+
+@pytest.mark.parametrize(
+    ("door", "answer"),
+    [
+        ("http-api-2.0", (503, {"message": "Service Unavailable"})),
+        ("rest-api", (504, {"message": "Endpoint request timed out"})),
+    ],
+)
+def test_a_function_that_api_gateway_does_not_wait_for(tmp_path, door, answer):
+    output = io.StringIO()
+
+    async def make(gateway):
+        answered = await ask(gateway, path="/x")
+        deadline = time.monotonic() + 20
+        while "    done\n" not in output.getvalue():
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.01)
+        return answered
+
+    answered = run(make, application(tmp_path, "slow", door), output, integration_timeout=0.01)
+    assert answered == answer
+    shown = output.getvalue()
+    assert f"GET /x {answer[0]} " in shown
+    assert "    API Gateway: no answer within 0.01 s; the function goes on\n    begun\n    done\n" in shown
+
+
+def test_a_client_that_left_is_not_answered_and_calls_nothing(tmp_path):
+    messages = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    output = io.StringIO()
+    assert run(lambda gateway: ask(gateway, messages, path="/x"), application(tmp_path, "slow"), output) == []
+    assert output.getvalue() == ""
+
+
+def test_a_timeout_ends_the_processes_of_the_function_too(tmp_path, ends, written):
+    file = tmp_path / "pid"
+    app = application(tmp_path, "parent", timeout=0.5)
+    answered = run(lambda gateway: ask(gateway, path="/x", query=str(file)), app)
+    assert answered == (500, {"message": "Internal Server Error"})
+    assert ends(written(file))
+
+
+def test_stopping_answers_what_is_under_way_and_what_waits(tmp_path, ends, written):
+    file = tmp_path / "pid"
+
+    async def make(gateway):
+        calls = [asyncio.create_task(ask(gateway, path="/x", query=str(file))) for _ in range(6)]
+        await asyncio.to_thread(written, file)
+        await gateway.stop()
+        return await asyncio.gather(*calls)
+
+    output = io.StringIO()
+    answers = run(make, application(tmp_path, "parent"), output)
+    assert answers == [(500, {"message": "Internal Server Error"})] * 6
+    assert output.getvalue().count("The application is being stopped") == 2
+    assert ends(written(file))

@@ -1,0 +1,241 @@
+from pathlib import Path
+
+import pytest
+
+from supertokens_lambda_local.application import Omission, Route
+from supertokens_lambda_local.errors import TemplateError
+from supertokens_lambda_local.template import read_template
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text, parameters=None):
+        (tmp_path / "code").mkdir(exist_ok=True)
+        file = tmp_path / "template.yaml"
+        file.write_text(text)
+        return read_template(file, parameters)
+
+    return read
+
+
+def template(function="", resources="", head="", event="{Type: HttpApi, Properties: {Path: /, Method: GET}}"):
+    return f"""
+{head}
+Resources:
+{resources}
+  Page:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: code
+      Handler: app.handler
+      Events:
+        Get: {event}
+{function}
+"""
+
+
+def test_a_function_with_nothing_said_has_the_defaults_of_aws(read, tmp_path):
+    application = read(template())
+
+    [function] = application.functions
+    assert function.name == "Page"
+    assert function.code_uri == tmp_path / "code"
+    assert (function.timeout, function.memory_size, function.layers, function.environment) == (3, 128, (), {})
+    assert application.routes == (Route("GET", "/", "http-api-2.0", "$default", "Page"),)
+    assert application.omissions == ()
+
+
+def test_globals_come_first_and_lists_add_up(read, tmp_path):
+    (tmp_path / "first" / "python").mkdir(parents=True)
+    (tmp_path / "second").mkdir()
+    head = """
+Globals:
+  Function:
+    Timeout: 9
+    Layers: [!Ref First]
+    Environment: {Variables: {A: common, B: common}}
+"""
+    layers = """
+  First: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: first}}
+  Second: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: second}}
+"""
+    own = """
+      MemorySize: 512
+      Layers: [!Ref Second]
+      Environment: {Variables: {B: own, C: own}}
+"""
+    [function] = read(template(own, layers, head)).functions
+
+    assert (function.timeout, function.memory_size) == (9, 512)
+    assert function.layers == (tmp_path / "first", tmp_path / "first/python", tmp_path / "second")
+    assert function.environment == {"A": "common", "B": "own", "C": "own"}
+
+
+def test_variables_without_a_value_on_this_machine_are_left_out_and_told(read):
+    head = """
+Parameters:
+  NoDefault: {Type: String}
+  Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /name}
+Conditions:
+  Never: !Equals [a, b]
+"""
+    own = """
+      Environment:
+        Variables:
+          KEPT: !Sub "${AWS::Region}-${!x}"
+          TABLE: !Ref Table
+          ARN: !GetAtt Table.Arn
+          SUB: !Sub "arn ${Table.Arn}"
+          SECRET: "{{resolve:secretsmanager:key}}"
+          PARAMETER: "{{resolve:ssm:/key:1}}"
+          STORED: !Ref Stored
+          OPEN: !Ref NoDefault
+          NONE: !If [Never, 1, !Ref "AWS::NoValue"]
+          STACK: !Ref AWS::StackId
+          IMPORTED: !ImportValue x
+"""
+    resources = "  Table: {Type: AWS::DynamoDB::Table}"
+    application = read(template(own, resources, head))
+
+    assert application.functions[0].environment == {"KEPT": "us-east-1-${x}"}
+    reasons = {omission.name: omission.reason for omission in application.omissions}
+    assert reasons == {
+        "TABLE": "Table has no value on this machine",
+        "ARN": "Table.Arn has no value on this machine",
+        "SUB": "Table.Arn has no value on this machine",
+        "SECRET": "it is kept in Secrets Manager",
+        "PARAMETER": "it is kept in the Parameter Store",
+        "STORED": "the parameter Stored is kept in the Parameter Store",
+        "OPEN": "the parameter NoDefault has no default",
+        "NONE": "the template gives it no value",
+        "STACK": "AWS::StackId has no value on this machine",
+        "IMPORTED": "ImportValue has no value on this machine",
+    }
+    assert {omission.functions for omission in application.omissions} == {("Page",)}
+
+
+def test_parameters_can_be_given(read):
+    head = "Parameters: {Name: {Type: String, Default: a}, Stored: {Type: 'AWS::SSM::Parameter::Value<String>'}}"
+    own = "      Environment: {Variables: {X: !Ref Name, Y: !Ref Stored}}"
+    assert read(template(own, head=head), {"Stored": "s"}).functions[0].environment == {"X": "a", "Y": "s"}
+    assert read(template(own, head=head), {"Name": "b"}).functions[0].environment == {"X": "b"}
+
+
+def test_a_layer_in_the_cloud_is_told(read):
+    own = "      Layers: [!Sub 'arn:aws:lambda:${AWS::Region}:1:layer:x:1', !Ref Table]"
+    application = read(template(own, "  Table: {Type: AWS::DynamoDB::Table}"))
+    assert application.functions[0].layers == ()
+    assert application.omissions == (
+        Omission("a layer that is no resource of the template", "it is in the cloud", ("Page",)),
+        Omission("the layer Table", "it is in the cloud", ("Page",)),
+    )
+
+
+def test_resources_whose_condition_is_not_met_are_not_there(read):
+    head = "Conditions: {Never: !Not [!Equals [a, a]], Always: !Equals [a, a]}"
+    other = """
+  Gone:
+    Type: AWS::Serverless::Function
+    Condition: Never
+    Properties: {Handler: a.b, Events: {Get: {Type: HttpApi, Properties: {Path: /gone, Method: get}}}}
+  Here:
+    Type: AWS::Serverless::Function
+    Condition: Always
+    DependsOn: [Gone]
+    Properties: {Handler: a.b, Events: {Get: {Type: HttpApi, Properties: {Path: /here, Method: get}}}}
+  Batch:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: nodejs22.x, Events: {Queue: {Type: SQS}}}
+"""
+    application = read(template(resources=other, head=head))
+    assert [function.name for function in application.functions] == ["Here", "Page"]
+    assert [route.key for route in application.routes] == ["GET /here", "GET /"]
+
+
+@pytest.mark.parametrize(
+    ("event", "route"),
+    [
+        ("{Type: HttpApi}", Route("ANY", "$default", "http-api-2.0", "$default", "Page")),
+        (
+            "{Type: HttpApi, Properties: {Path: /a, Method: '*', PayloadFormatVersion: 1.0}}",
+            Route("ANY", "/a", "http-api-1.0", "$default", "Page"),
+        ),
+        (
+            "{Type: HttpApi, Properties: {Path: /a, Method: x-amazon-apigateway-any-method, ApiId: !Ref Web}}",
+            Route("ANY", "/a", "http-api-2.0", "live", "Page"),
+        ),
+        (
+            "{Type: Api, Properties: {Path: /a, Method: any}}",
+            Route("ANY", "/a", "rest-api", "Prod", "Page", ("image/png",)),
+        ),
+        (
+            "{Type: Api, Properties: {Path: /a, Method: post, RestApiId: !Ref Rest}}",
+            Route("POST", "/a", "rest-api", "v1", "Page", ("image/png", "*/*")),
+        ),
+    ],
+)
+def test_routes(read, event, route):
+    head = "Globals: {Api: {BinaryMediaTypes: [image~1png]}}"
+    apis = """
+  Web: {Type: AWS::Serverless::HttpApi, Properties: {StageName: live}}
+  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, BinaryMediaTypes: ["*~1*"]}}
+"""
+    assert read(template(resources=apis, head=head, event=event)).routes == (route,)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "template.yaml: while parsing"),
+        ("just text", "template.yaml: it is not a CloudFormation template"),
+        ("Resources: [1]", "template.yaml: Resources is not a map"),
+        ("Resources: {X: 1}", "template.yaml: X: is not a map"),
+        ("Resources: {}", "template.yaml: no function has an event of type HttpApi or Api"),
+        (template(event="{Type: HttpApi, Properties: {Path: a, Method: GET}}"), "Events.Get: Path a does not begin"),
+        (template(event="{Type: HttpApi, Properties: {Path: /a}}"), "Page: Events.Get: Method is missing"),
+        (template(event="{Type: Api, Properties: {Method: GET}}"), "Page: Events.Get: Path is missing"),
+        (template(event="[1]"), "Page: Get is not a map"),
+        (
+            template(event="{Type: HttpApi, Properties: {Path: /, Method: GET, PayloadFormatVersion: 3}}"),
+            "Page: Events.Get: PayloadFormatVersion is 3, neither 1.0 nor 2.0",
+        ),
+        (template("      Timeout: soon"), "Page: Timeout is soon, not a whole number from 1"),
+        (template("      Timeout: !Ref Nothing"), "Page: Timeout: Nothing has no value on this machine"),
+        (template("      Runtime: nodejs22.x"), "Page: Runtime nodejs22.x does not run on this machine"),
+        (template("      InlineCode: x"), "Page: only a function whose code is in a folder"),
+        (template("      PackageType: Image"), "Page: only a function whose code is in a folder"),
+        (template("      Condition: Nothing", "  Other: {Condition: Nothing, Type: AWS::Serverless::Function}"),
+         "Other: there is no condition Nothing"),
+        (template("      Environment: {Variables: {A: [1]}}"), "Page: Environment: A: is not a string"),
+        (template("      Environment: {Variables: {A: !Select [9, [a]]}}"), "Environment: A: Select is used wrongly"),
+        (template("      Environment: {Variables: [A]}"), "Page: Environment: Variables is not a map"),
+        (
+            template(event="{Type: HttpApi, Properties: {Path: /, Method: GET}}\n"
+                     "        Again: {Type: HttpApi, Properties: {Path: /, Method: get}}"),
+            "Page: GET / leads to Page already",
+        ),
+        (template().replace("CodeUri: code", "CodeUri: absent"), "absent is not a folder"),
+        (template().replace("CodeUri: code", "CodeUri: {Bucket: b}"), "Page: CodeUri: is not a string"),
+        (template().replace("Handler: app.handler", "Description: none"), "Page: Handler is missing"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(read, text, message):
+    with pytest.raises(TemplateError) as caught:
+        read(text)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("template.yaml: ")
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(TemplateError, match=r"^absent\.yaml: cannot be read: No such file or directory$"):
+        read_template(tmp_path / "absent.yaml")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(TemplateError, match=r"^binary\.yaml: cannot be read: it is not UTF-8$"):
+        read_template(tmp_path / "binary.yaml")
+
+
+def test_paths_are_relative_to_the_template(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    apps = Path(__file__).parent / "apps"
+    functions = read_template(apps / "mixed" / "template.yaml").functions
+    assert {function.code_uri for function in functions} == {apps / "mixed" / "code"}
