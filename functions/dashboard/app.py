@@ -6,13 +6,14 @@ from typing import Any
 from supertokens_lambda import Session, verify_session
 from supertokens_lambda.html import page
 from supertokens_lambda.http.message import Response
+from supertokens_lambda.runtime import settings
 
 BODY = """
 <dl>
 <dt>Your user id</dt>
 <dd>{user_id}</dd>
 </dl>
-<form method="post" action="/auth/sign-out">
+<form method="post" action="{stage}/auth/sign-out">
 <button>Sign out</button>
 </form>
 """
@@ -20,4 +21,5 @@ BODY = """
 
 @verify_session()
 def handler(event: dict[str, Any], context: object, session: Session) -> Response:
-    return page("Dashboard", BODY.format(user_id=escape(session.get_user_id())))
+    body = BODY.format(user_id=escape(session.get_user_id()), stage=settings().api_gateway_path)
+    return page("Dashboard", body)

@@ -5,10 +5,14 @@ from typing import Any
 from supertokens_lambda import Session, verify_session
 from supertokens_lambda.html import page
 from supertokens_lambda.http.message import Response
+from supertokens_lambda.runtime import settings
 
 
 @verify_session(session_required=False)
 def handler(event: dict[str, Any], context: object, session: Session | None) -> Response:
+    stage = settings().api_gateway_path
     if session is None:
-        return page("Welcome", '<p>You are not signed in.</p>\n<p><a href="/auth">Sign in</a></p>')
-    return page("Welcome back", '<p>You are signed in.</p>\n<p><a href="/dashboard">Go to the dashboard</a></p>')
+        return page("Welcome", f'<p>You are not signed in.</p>\n<p><a href="{stage}/auth">Sign in</a></p>')
+    return page(
+        "Welcome back", f'<p>You are signed in.</p>\n<p><a href="{stage}/dashboard">Go to the dashboard</a></p>'
+    )

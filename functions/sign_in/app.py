@@ -5,14 +5,13 @@ from form import Form
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.guard.answers import RETRY_AFTER, redirect, unavailable
-from supertokens_lambda.guard.guard import Rules
 from supertokens_lambda.html import page
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.origin import is_same_origin
 from supertokens_lambda.http.redirects import redirect_back
 from supertokens_lambda.verification.options import VerifyOptions
 
-ANYBODY = Rules(options=VerifyOptions(session_required=False))
+ANYBODY = VerifyOptions(session_required=False)
 
 
 @http_handler

@@ -16,9 +16,13 @@ def api_key(settings: Settings) -> str | None:
     if settings.api_key_parameter:
         from aws_lambda_powertools.utilities.parameters import get_parameter
 
-        return str(get_parameter(settings.api_key_parameter, decrypt=True, max_age=300))
+        return _text(get_parameter(settings.api_key_parameter, decrypt=True, max_age=300))
     if settings.api_key_secret:
         from aws_lambda_powertools.utilities.parameters import get_secret
 
-        return str(get_secret(settings.api_key_secret, max_age=300))
+        return _text(get_secret(settings.api_key_secret, max_age=300))
     return settings.api_key
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,36 +1,41 @@
 """`verify_session`, the decorator of a Lambda handler."""
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from supertokens_lambda import runtime
-from supertokens_lambda.entry import Event, Refused, open_event
-from supertokens_lambda.guard.answers import OnFailure
+from supertokens_lambda.entry import Refused, open_event
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.guard.guard import Rules
 from supertokens_lambda.http.message import Response
-from supertokens_lambda.verification.options import Validators, VerifyOptions
-from supertokens_lambda.verification.session import Session
+from supertokens_lambda.verification.options import VerifyOptions
 
-P = ParamSpec("P")
-R = TypeVar("R")
-ContextT = TypeVar("ContextT")
-SessionT_co = TypeVar("SessionT_co", covariant=True)
+if TYPE_CHECKING:
+    from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+    from supertokens_lambda.entry import Event
+    from supertokens_lambda.verification.options import OnFailure, Validators
+    from supertokens_lambda.verification.session import Session
 
-class SessionDecorator(Protocol[SessionT_co]):
-    """Takes a handler with a session and gives one without, for Lambda to call."""
+    P = ParamSpec("P")
+    R = TypeVar("R")
+    ContextT = TypeVar("ContextT")
+    SessionT_co = TypeVar("SessionT_co", covariant=True)
 
-    @overload
-    def __call__(
-        self, handler: Callable[Concatenate[Event, ContextT, SessionT_co, P], Coroutine[Any, Any, R]], /
-    ) -> Callable[Concatenate[Event, ContextT, P], R | dict[str, Any]]: ...
+    class SessionDecorator(Protocol[SessionT_co]):
+        """Takes a handler with a session and gives one without, for Lambda to call."""
 
-    @overload
-    def __call__(
-        self, handler: Callable[Concatenate[Event, ContextT, SessionT_co, P], R], /
-    ) -> Callable[Concatenate[Event, ContextT, P], R | dict[str, Any]]: ...
+        @overload
+        def __call__(
+            self, handler: Callable[Concatenate[Event, ContextT, SessionT_co, P], Coroutine[Any, Any, R]], /
+        ) -> Callable[Concatenate[Event, ContextT, P], R | dict[str, Any]]: ...
+
+        @overload
+        def __call__(
+            self, handler: Callable[Concatenate[Event, ContextT, SessionT_co, P], R], /
+        ) -> Callable[Concatenate[Event, ContextT, P], R | dict[str, Any]]: ...
 
 
 @overload
@@ -104,13 +109,11 @@ def verify_session(
     ... def handler(event, context, session: Session):
     ...     return {"statusCode": 200, "body": session.get_user_id()}
     """
-    rules = Rules(
-        options=VerifyOptions(
-            session_required=session_required,
-            anti_csrf_check=anti_csrf_check,
-            check_database=check_database,
-            override_global_claim_validators=override_global_claim_validators,
-        ),
+    options = VerifyOptions(
+        session_required=session_required,
+        anti_csrf_check=anti_csrf_check,
+        check_database=check_database,
+        override_global_claim_validators=override_global_claim_validators,
         on_failure=on_failure,
         refresh_path=refresh_path,
     )
@@ -124,7 +127,7 @@ def verify_session(
             if isinstance(opened, Refused):
                 return opened.answer
             door, request = opened
-            admitted = runtime.guard().admit(request, rules)
+            admitted = runtime.guard().admit(request, options)
             if isinstance(admitted, Response):
                 return door.answer(admitted)
             try:

@@ -2,13 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
-from supertokens_lambda.guard.answers import json_response
-from supertokens_lambda.http.doors import Door, EventError, door_of
+from supertokens_lambda.http.doors import EventError, door_of
 from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.log import log_outcome
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.doors.door import Door
 
 Event = dict[str, Any]
 
@@ -42,7 +44,9 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
 class Refused:
     """An event that no handler gets, and what it is answered."""
 
-    def __init__(self, door: Door | None, reason: str, message: str) -> None:
+    def __init__(self, door: "Door | None", reason: str, message: str) -> None:
+        from supertokens_lambda.guard.answers import json_response
+
         log_outcome("bad-request", reason)
         response = json_response(400, {"message": message})
         plain: dict[str, Any] = {
@@ -53,7 +57,7 @@ class Refused:
         self.answer: dict[str, Any] = door.answer(response) if door else plain
 
 
-def open_event(event: object) -> tuple[Door, Request] | Refused:
+def open_event(event: object) -> "tuple[Door, Request] | Refused":
     """Read an event; a warm-up ping or a malformed one gives its answer instead."""
     door = door_of(event)
     if door is None:

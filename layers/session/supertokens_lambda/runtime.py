@@ -8,7 +8,6 @@ from supertokens_lambda.guard.guard import Guard
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.session import SessionState
 from supertokens_lambda.verification.signing_keys import SigningKeys
 from supertokens_lambda.verification.verdict import Verdict
 from supertokens_lambda.verification.verified_session import VerifiedSession
@@ -16,6 +15,7 @@ from supertokens_lambda.verification.verifier import Verifier
 
 if TYPE_CHECKING:
     from supertokens_lambda.verification.core import Core
+    from supertokens_lambda.verification.state import SessionState
 
 
 @cache
@@ -94,7 +94,7 @@ def _verify_with_sdk(request: Request, options: VerifyOptions) -> Verdict:
     return verify(request, options)
 
 
-def _open_container(session: VerifiedSession) -> SessionState:
+def _open_container(session: VerifiedSession) -> "SessionState":
     from supertokens_lambda.sdk.container import open_container
 
     return open_container(session)

@@ -22,6 +22,7 @@ CDI_VERSION: Final = "5.4"
 Handler: TypeAlias = Callable[[Call], Response]
 
 _APP = r"(?:/appid-(?P<app>[a-z0-9-]*))?"
+# Taken last of all, since /apiversion is a path before it is a tenant.
 _TENANT = r"(?:/(?!(?:recipe|config|users|hello)(?:/|$))(?P<tenant>[a-z0-9-]+))??"
 
 

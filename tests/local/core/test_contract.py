@@ -244,7 +244,8 @@ class TestSessions:
     )
     def test_each_field_must_be_there_and_of_its_type(self, core, path, body, wrong):
         message = f"Field name '{wrong}' is invalid in JSON input"
-        for value in (None, []):
+        wrong_values: tuple[Any, ...] = (None, [])
+        for value in wrong_values:
             assert refuses(core.http.post(path, json=body | {wrong: value}), 400, message)
         without = {name: value for name, value in body.items() if name != wrong}
         assert refuses(core.http.post(path, json=without), 400, message)

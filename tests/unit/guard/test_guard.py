@@ -6,7 +6,7 @@ import time
 import pytest
 
 from supertokens_lambda.guard.evidence import COOKIE, LIFETIME, Evidence, evidence_cookie
-from supertokens_lambda.guard.guard import Admitted, Guard, Rules
+from supertokens_lambda.guard.guard import Admitted, Guard
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.message import Additions, Headers, Request
 from supertokens_lambda.settings import Settings
@@ -41,10 +41,9 @@ def request(*, page=True, cookies="", query="tab=billing"):
     )
 
 
-def admit(verdict, found=None, **rules):
-    required = rules.pop("session_required", True)
+def admit(verdict, found=None, **options):
     guard = Guard(SETTINGS, lambda _request, _options: verdict)
-    return guard.admit(found or request(), Rules(options=VerifyOptions(session_required=required), **rules))
+    return guard.admit(found or request(), VerifyOptions(**options))
 
 
 def token(lifetime=3600.0):
@@ -130,10 +129,10 @@ def test_a_visitor_without_a_session_is_admitted_where_none_is_needed():
     assert admitted.answer_to(ValueError()) is None
 
 
-def test_what_ended_a_session_clears_it():
-    cookies = ("sAccessToken=; Path=/",)
+def test_what_ended_a_session_clears_it_and_withdraws_the_evidence():
+    cookies = admit(Unauthorised(Reason.SESSION_ENDED, Additions(("sAccessToken=; Path=/",)))).cookies
 
-    assert admit(Unauthorised(Reason.SESSION_ENDED, Additions(cookies))).cookies == cookies
+    assert [cookie.partition(";")[0] for cookie in cookies] == ["sAccessToken=", f"{COOKIE}="]
 
 
 def test_one_record_tells_the_verdict_and_nothing_of_the_visitor(caplog):

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
+from supertokens_lambda.guard.evidence import forget_evidence
+from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
 from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.session_tokens import same_site
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
     Looping,
@@ -17,8 +20,6 @@ from supertokens_lambda.verification.verdict import (
     Unauthorised,
     Unavailable,
 )
-
-OnFailure = Literal["auto", "redirect", "status"]
 
 RETRY_AFTER = ("retry-after", "5")  # seconds
 
@@ -36,15 +37,7 @@ _WHY = {
 }
 
 
-def refuse(
-    request: Request,
-    refusal: Refusal,
-    settings: Settings,
-    *,
-    session_required: bool = True,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
-) -> Response:
+def refuse(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Response:
     """Answer a request that the handler does not get.
 
     Parameters
@@ -55,35 +48,31 @@ def refuse(
         Why.
     settings : Settings
         Of the application.
-    session_required : bool
-        Whether the page does without a session.
-    on_failure : {"auto", "redirect", "status"}
-        What a page gets; ``auto`` tells a page from a call.
-    refresh_path : str, optional
-        Instead of the settings' one.
+    options : VerifyOptions
+        Of the page.
 
     Returns
     -------
     Response
         That no cache keeps.
     """
-    as_page = is_page(request) if on_failure == "auto" else on_failure == "redirect"
+    as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
     match refusal:
         case Unavailable():
             return unavailable(as_page=as_page)
         case InvalidClaims(body=body):
             return _forbidden() if as_page else json_response(403, body)
         case Looping(reason=reason, refusal=cause):
-            return _looping(reason, request, settings) if as_page else _unauthorised(cause)
+            return _looping(reason, request, settings) if as_page else _unauthorised(cause, settings)
         case TryRefresh() | Unauthorised():
             if not as_page:
-                return _unauthorised(refusal)
+                return _unauthorised(refusal, settings)
             location = redirect_location(
-                settings.api_gateway_path + (refresh_path or settings.refresh_path),
+                settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
                 request.target,
-                () if session_required else (OPTIONAL_SESSION,),
+                () if options.session_required else (OPTIONAL_SESSION,),
             )
-            return redirect(location).plus(_additions(refusal))
+            return redirect(location).plus(_clearing(refusal, settings))
 
 
 def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
@@ -110,13 +99,15 @@ def unavailable(*, as_page: bool) -> Response:
     return response.plus(Additions(headers=(RETRY_AFTER,)))
 
 
-def _unauthorised(refusal: TryRefresh | Unauthorised) -> Response:
+def _unauthorised(refusal: TryRefresh | Unauthorised, settings: Settings) -> Response:
     message = "unauthorised" if isinstance(refusal, Unauthorised) else "try refresh token"
-    return json_response(401, {"message": message}).plus(_additions(refusal))
+    return json_response(401, {"message": message}).plus(_clearing(refusal, settings))
 
 
-def _additions(refusal: TryRefresh | Unauthorised) -> Additions:
-    return refusal.additions if isinstance(refusal, Unauthorised) else Additions()
+def _clearing(refusal: TryRefresh | Unauthorised, settings: Settings) -> Additions:
+    if not (isinstance(refusal, Unauthorised) and refusal.additions):
+        return NOTHING
+    return refusal.additions + Additions((forget_evidence(same_site(settings)),))
 
 
 def _forbidden() -> Response:

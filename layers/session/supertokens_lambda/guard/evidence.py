@@ -14,6 +14,9 @@ from typing import Literal, NamedTuple
 from supertokens_lambda.http.cookies import SameSite, clear_cookie, decoded, set_cookie
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
+from supertokens_lambda.verification.verdict import Looping, Reason, Refusal, TryRefresh, Unauthorised
+
+_AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
 
 COOKIE = "stRefreshEvidence"
 LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
@@ -60,6 +63,29 @@ class Evidence(NamedTuple):
             return bool(time.time() - self.at >= claims["exp"] - claims["iat"] - 1)
         except (ValueError, LookupError, TypeError):
             return False
+
+
+def is_signed_out(request: Request) -> bool:
+    """Tell whether a refresh failed for good just now, and the cookies that it cleared are still sent."""
+    evidence = Evidence.of(request)
+    if evidence is None or evidence.outcome != "failed":
+        return False
+    return any(evidence.names(token) for token in presented_tokens(request))
+
+
+def loop_of(request: Request, refusal: Refusal) -> Looping | None:
+    """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
+    if not isinstance(refusal, TryRefresh | Unauthorised) or refusal.reason is Reason.SESSION_ENDED:
+        return None
+    evidence = Evidence.of(request)
+    if evidence is None or evidence.outcome != "refreshed":
+        return None
+    tokens = presented_tokens(request)
+    if not tokens:
+        return Looping(Reason.TOKEN_NOT_SENT_BACK, refusal)
+    own = [token for token in tokens if evidence.names(token)]
+    aged = refusal.reason in _AGE and any(evidence.outlives(token) for token in own)
+    return Looping(Reason.FRESH_TOKEN_REFUSED, refusal) if own and not aged else None
 
 
 def presented_tokens(request: Request) -> tuple[str, ...]:

@@ -1,37 +1,19 @@
 """From a request to a session that the handler may have, or to the answer that it gets instead."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from supertokens_lambda.guard.answers import OnFailure, refuse
-from supertokens_lambda.guard.evidence import Evidence, presented_tokens
-from supertokens_lambda.http.message import Additions, Request, Response
+from supertokens_lambda.http.message import NOTHING, Additions, Request, Response
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.session import Session, SessionState
-from supertokens_lambda.verification.verdict import (
-    Anonymous,
-    Looping,
-    Reason,
-    Refusal,
-    TryRefresh,
-    Unauthorised,
-    Verdict,
-    Verified,
-)
+from supertokens_lambda.verification.session import Session
+from supertokens_lambda.verification.verdict import Anonymous, Reason, Refusal, Unauthorised, Verdict, Verified
+
+if TYPE_CHECKING:
+    from supertokens_lambda.verification.state import SessionState
 
 Verify = Callable[[Request, VerifyOptions], Verdict]
-
-_AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
-
-
-class Rules(NamedTuple):
-    """What a page wants of its visitors, and of the guard where they fall short; see `verify_session`."""
-
-    options: VerifyOptions = VerifyOptions()
-    on_failure: OnFailure = "auto"
-    refresh_path: str | None = None
 
 
 class Admitted:
@@ -43,28 +25,30 @@ class Admitted:
         None for a visitor who has none, where none is needed.
     """
 
-    def __init__(self, state: SessionState | None, refuse_it: Callable[[Refusal], Response]) -> None:
+    def __init__(self, state: "SessionState | None", refuse_it: Callable[[Refusal], Response]) -> None:
         self._state = state
         self._refuse_it = refuse_it
         self.session: Session | None = Session(state) if state else None
 
     def additions(self) -> Additions:
         """Give what the session adds to the handler's answer; to be asked after the handler has run."""
-        return self._state.additions() if self._state else Additions()
+        return self._state.additions() if self._state else NOTHING
 
     def answer_to(self, error: Exception) -> Response | None:
         """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
         refusal = self._state.refusal(error) if self._state else None
         if refusal is None:
             return None
-        log_outcome(refusal.name, refusal.reason)
-        return self._refuse_it(refusal).plus(self.additions())
+        response = self._refuse_it(refusal)
+        # A session that has ended is cleared, whatever was to be written of it before.
+        ended = isinstance(refusal, Unauthorised) and refusal.additions
+        return response if ended else response.plus(self.additions())
 
 
-class Guard(NamedTuple):
+class Guard:
     """Decides on requests.
 
-    Attributes
+    Parameters
     ----------
     settings : Settings
         Of the application.
@@ -72,45 +56,34 @@ class Guard(NamedTuple):
         Gives the verdict on the session of one request, taken by itself.
     """
 
-    settings: Settings
-    verify: Verify
+    def __init__(self, settings: Settings, verify: Verify) -> None:
+        self._settings = settings
+        self._verify = verify
 
-    def admit(self, request: Request, rules: Rules) -> Admitted | Response:
+    def admit(self, request: Request, options: VerifyOptions) -> Admitted | Response:
         """Let a request through to its handler, or answer it; the verdict is logged."""
-        verdict = self.decide(request, rules.options)
+        match self._verify(request, options):
+            case Verified(state=state) as verdict:
+                log_outcome(verdict.name, verdict.reason)
+                return Admitted(state, lambda refusal: self._refuse(request, refusal, options))
+            case Anonymous() as verdict:
+                return self._anonymous(request, verdict, options)
+            case refusal:
+                # What refused requests need is loaded by the first of them.
+                from supertokens_lambda.guard.evidence import is_signed_out
+
+                if not options.session_required and is_signed_out(request):
+                    return self._anonymous(request, Anonymous(Reason.SIGNED_OUT), options)
+                return self._refuse(request, refusal, options)
+
+    def _anonymous(self, request: Request, verdict: Anonymous, options: VerifyOptions) -> Admitted:
         log_outcome(verdict.name, verdict.reason)
-        match verdict:
-            case Verified(state=state):
-                return Admitted(state, lambda refusal: self._refuse(request, refusal, rules))
-            case Anonymous():
-                return Admitted(None, lambda refusal: self._refuse(request, refusal, rules))
-            case _:
-                return self._refuse(request, verdict, rules)
+        return Admitted(None, lambda refusal: self._refuse(request, refusal, options))
 
-    def decide(self, request: Request, options: VerifyOptions) -> Verdict:
-        """Give the verdict on a request, what the last refresh did taken into account."""
-        verdict = self.verify(request, options)
-        if not isinstance(verdict, TryRefresh | Unauthorised):
-            return verdict
-        evidence = Evidence.of(request)
-        if evidence is None or verdict.reason is Reason.SESSION_ENDED:
-            return verdict
-        tokens = presented_tokens(request)
-        known = any(evidence.names(token) for token in tokens)
-        if evidence.outcome == "failed":
-            # That refresh has cleared the cookies, and the browser still sends them: asking again changes nothing.
-            return Anonymous(Reason.SIGNED_OUT) if known and not options.session_required else verdict
-        if not tokens:
-            return Looping(Reason.TOKEN_NOT_SENT_BACK, verdict)
-        aged = verdict.reason in _AGE and any(evidence.outlives(token) for token in tokens if evidence.names(token))
-        return verdict if aged or not known else Looping(Reason.FRESH_TOKEN_REFUSED, verdict)
+    def _refuse(self, request: Request, refusal: Refusal, options: VerifyOptions) -> Response:
+        from supertokens_lambda.guard.answers import refuse
+        from supertokens_lambda.guard.evidence import loop_of
 
-    def _refuse(self, request: Request, refusal: Refusal, rules: Rules) -> Response:
-        return refuse(
-            request,
-            refusal,
-            self.settings,
-            session_required=rules.options.session_required,
-            on_failure=rules.on_failure,
-            refresh_path=rules.refresh_path,
-        )
+        refusal = loop_of(request, refusal) or refusal
+        log_outcome(refusal.name, refusal.reason)
+        return refuse(request, refusal, self._settings, options)

@@ -25,7 +25,6 @@ MAX_LENGTH = 4096
 
 _PCHAR = r"[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2}"
 _TARGET = re.compile(rf"(?P<path>/|(?:/(?:{_PCHAR})+)+/?)(?:\?(?:{_PCHAR}|[/?\[\]{{}}|^])*)?")
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9/\-._~]*")
 _PATH_SAFE = "/-._~!$&'()*+,;=:@"
 _QUERY_UNSAFE = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7e]")
 _FORBIDDEN = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -33,7 +32,7 @@ _FORBIDDEN = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-
 
 def quote_path(path: str) -> str:
     """Percent-encode a path that a door has decoded."""
-    return path if _PLAIN_PATH.fullmatch(path) else quote(path, safe=_PATH_SAFE, errors="replace")
+    return quote(path, safe=_PATH_SAFE, errors="replace")
 
 
 @lru_cache(maxsize=128)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.recipe.session.exceptions import SuperTokensSessionError
 from supertokens_python.recipe.session.interfaces import SessionContainer
 
 from supertokens_lambda.guard.event_loop import run
@@ -45,5 +45,7 @@ class SdkSession:
         return response.additions() + self._exchange.evidence(response)
 
     def refusal(self, error: Exception) -> Refusal | None:
-        """Give the verdict that an error of the SDK's stands for; None for any other error."""
-        return run(refusal_of(error, self._exchange, SdkResponse())) if isinstance(error, SuperTokensError) else None
+        """Give the verdict that an error of the SDK's session recipe stands for; None for any other error."""
+        if not isinstance(error, SuperTokensSessionError):
+            return None
+        return run(refusal_of(error, self._exchange, SdkResponse()))

@@ -77,6 +77,11 @@ class Core:
             raise CoreUnreachableError("the core's answer is not an object")
         return found
 
+    def close(self) -> None:
+        """Close the connections that wait for the next call."""
+        for host in self._hosts:
+            host.close()
+
     def _call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> bytes:
         deadline = time.monotonic() + budget
         problem = "there is no core"
@@ -103,6 +108,10 @@ class _Host:
         self._address = (found.hostname or "", found.port)
         self._base = found.path.rstrip("/")
         self._idle: list[http.client.HTTPConnection] = []
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
 
     def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
         while self._idle:

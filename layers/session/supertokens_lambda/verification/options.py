@@ -1,11 +1,12 @@
 """What a page asks of its visitors' sessions."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
 
+OnFailure = Literal["auto", "redirect", "status"]
 Validators = Callable[
     [list["SessionClaimValidator"], "SessionContainer", dict[str, Any]],
     "list[SessionClaimValidator] | Awaitable[list[SessionClaimValidator]]",
@@ -13,7 +14,7 @@ Validators = Callable[
 
 
 class VerifyOptions(NamedTuple):
-    """The keywords of SuperTokens' ``verify_session``, with its meanings.
+    """The keywords of `verify_session`; those of SuperTokens' own have its meanings.
 
     Attributes
     ----------
@@ -25,9 +26,15 @@ class VerifyOptions(NamedTuple):
         Whether the core is asked each time, so that a revoked session ends at once.
     override_global_claim_validators : callable or None
         None checks no claims, unlike SuperTokens' default: a server-rendered page has no way to fix them.
+    on_failure : {"auto", "redirect", "status"}
+        What a refused page gets; ``auto`` tells a page from a call.
+    refresh_path : str or None
+        Instead of the settings' one.
     """
 
     session_required: bool = True
     anti_csrf_check: bool | None = None
     check_database: bool = False
     override_global_claim_validators: Validators | None = None
+    on_failure: OnFailure = "auto"
+    refresh_path: str | None = None

@@ -1,14 +1,11 @@
 """The session that a handler is given."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
-
-from supertokens_lambda.http.message import Additions
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
-    from supertokens_lambda.verification.verdict import Refusal
+    from supertokens_lambda.verification.state import SessionState
 
 
 class RecipeUserId(str):
@@ -21,43 +18,6 @@ class RecipeUserId(str):
         return str(self)
 
 
-class SessionState(Protocol):
-    """Where a session comes from: what it says, and what using it adds to the response."""
-
-    @property
-    def user_id(self) -> str:
-        """The user's id."""
-
-    @property
-    def recipe_user_id(self) -> str:
-        """The id of the user's sign-in method."""
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant's id."""
-
-    @property
-    def handle(self) -> str:
-        """The session's handle."""
-
-    @property
-    def access_token(self) -> str:
-        """The access token, the newest one."""
-
-    @property
-    def access_token_payload(self) -> Mapping[str, Any]:
-        """The newest access token's payload."""
-
-    def sdk(self) -> "SessionContainer":
-        """Give SuperTokens' own object for this session."""
-
-    def additions(self) -> Additions:
-        """Give the cookies and headers that the response has to carry."""
-
-    def refusal(self, error: Exception) -> "Refusal | None":
-        """Give the verdict that an error of SuperTokens' stands for; None for any other error."""
-
-
 class Session:
     """A verified session, with the names of SuperTokens' ``SessionContainer``.
 
@@ -66,7 +26,7 @@ class Session:
 
     __slots__ = ("_state",)
 
-    def __init__(self, state: SessionState) -> None:
+    def __init__(self, state: "SessionState") -> None:
         self._state = state
 
     def get_user_id(self) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from supertokens_lambda.http.message import NOTHING, Additions
-from supertokens_lambda.verification.session import SessionState
+
+if TYPE_CHECKING:
+    from supertokens_lambda.verification.state import SessionState
 
 
 class Reason(StrEnum):
@@ -79,7 +81,7 @@ class Verified(_Verdict):
     __slots__ = ("state",)
     name = "verified"
 
-    def __init__(self, state: SessionState) -> None:
+    def __init__(self, state: "SessionState") -> None:
         super().__init__(Reason.TOKEN_VALID)
         self.state = state
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda.http.message import NOTHING, Additions, Request
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.access_token import AccessToken
-from supertokens_lambda.verification.session import SessionState
 from supertokens_lambda.verification.session_tokens import TransferMethod, front_token, new_access_token
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
+    from supertokens_lambda.verification.state import SessionState
     from supertokens_lambda.verification.verdict import Refusal
 
-OpenContainer = Callable[["VerifiedSession"], SessionState]
+OpenContainer = Callable[["VerifiedSession"], "SessionState"]
 
 
 class VerifiedSession:
@@ -119,7 +119,7 @@ class VerifiedSession:
         """Give the verdict that an error of the SDK's stands for; None for any other error."""
         return self._opened().refusal(error) if "supertokens_python" in sys.modules else None
 
-    def _opened(self) -> SessionState:
+    def _opened(self) -> "SessionState":
         if self._container is None:
             self._container = self._open_container(self)
         return self._container

@@ -1,27 +1,34 @@
 """The doors: what hands HTTP requests to a function, and how each wants its answer."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from supertokens_lambda.http.doors.door import Door, EventError
-from supertokens_lambda.http.doors.http_api import HttpApi
-from supertokens_lambda.http.doors.rest_api import RestApi
+from supertokens_lambda.http.doors.fields import EventError
 
-__all__ = ["Door", "EventError", "door_of"]
+if TYPE_CHECKING:
+    from supertokens_lambda.http.doors.door import Door
 
-_DOORS: tuple[Door, ...] = (HttpApi(), RestApi())
+__all__ = ["EventError", "door_of"]
 
 
-def door_of(event: object) -> Door | None:
-    """Tell which door an event came through.
+def door_of(event: object) -> "Door | None":
+    """Tell which door an event came through; a function's events come through one, and only that is loaded.
 
     Returns
     -------
     Door or None
         None for what is no HTTP event: a warm-up ping, a message of a queue, a test event.
     """
-    if not isinstance(event, Mapping):
+    context = event.get("requestContext") if isinstance(event, Mapping) else None
+    if not isinstance(event, Mapping) or not isinstance(context, Mapping):
         return None
-    for door in _DOORS:
-        if door.knows(event):
-            return door
+    if event.get("version") == "2.0":
+        from supertokens_lambda.http.doors.http_api import HttpApi
+
+        return HttpApi()
+    # A load balancer's event looks like a REST API's, and means other things by it.
+    if "httpMethod" in event and "elb" not in context:
+        from supertokens_lambda.http.doors.rest_api import RestApi
+
+        return RestApi()
     return None

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.doors.door import (
-    Answer,
-    Event,
+from supertokens_lambda.http.doors.fields import (
     EventError,
     body,
     body_fields,
@@ -18,19 +16,20 @@ from supertokens_lambda.http.doors.door import (
     without_prefix,
 )
 from supertokens_lambda.http.message import Additions, Headers, Request, Response
-from supertokens_lambda.http.redirects import quote_path
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.doors.door import Answer, Event
+
+
+_UNRESERVED = str.maketrans("/-._~", "aaaaa")
 
 
 class HttpApi:
     """An HTTP API: the path arrives decoded, the query as sent, the cookies in a list of their own."""
 
-    def knows(self, event: Event) -> bool:
-        """Tell by the payload's version."""
-        return event.get("version") == "2.0" and isinstance(event.get("requestContext"), Mapping)
-
-    def request(self, event: Event, prefix: str) -> Request:
+    def request(self, event: "Event", prefix: str) -> Request:
         """Read an event; the path is encoded again, since what the browser sent is lost."""
-        seen_path = quote_path(text(event, "rawPath")) or "/"
+        seen_path = _encoded(text(event, "rawPath")) or "/"
         headers = header_map(event)
         cookie_header = headers.pop("cookie", "")
         cookies = event.get("cookies")
@@ -50,7 +49,7 @@ class HttpApi:
         """Put each Set-Cookie into the list `cookies`."""
         return body_fields(response) | {"headers": dict(response.headers), "cookies": list(response.cookies)}
 
-    def amend(self, answer: Answer, additions: Additions) -> Answer:
+    def amend(self, answer: "Answer", additions: Additions) -> "Answer":
         """Add to an answer, after writing out what API Gateway reads into one that has no status code."""
         if not additions:
             return answer
@@ -62,3 +61,12 @@ class HttpApi:
             "headers": merge_headers(answer.get("headers"), additions),
             "cookies": [*(answer.get("cookies") or []), *additions.cookies],
         }
+
+
+def _encoded(path: str) -> str:
+    # Most paths have nothing to encode, and need nothing loaded for it.
+    if path.isascii() and path.translate(_UNRESERVED).isalnum():
+        return path
+    from supertokens_lambda.http.redirects import quote_path
+
+    return quote_path(path)

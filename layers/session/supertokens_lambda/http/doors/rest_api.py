@@ -1,13 +1,11 @@
 """REST API (API Gateway's "Lambda proxy integrations in API Gateway")."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.doors.door import (
-    Answer,
-    Event,
+from supertokens_lambda.http.doors.fields import (
     body,
     body_fields,
     fields,
@@ -17,18 +15,16 @@ from supertokens_lambda.http.doors.door import (
 )
 from supertokens_lambda.http.message import Additions, Headers, Request, Response
 
+if TYPE_CHECKING:
+    from supertokens_lambda.http.doors.door import Answer, Event
+
 _QUERY_SAFE = "/:@!$'()*,;?"
 
 
 class RestApi:
     """A REST API: the path arrives as sent, the query decoded, repeated headers in a map of lists."""
 
-    def knows(self, event: Event) -> bool:
-        """Tell by the method at the top and by what is in no other door's context."""
-        context = event.get("requestContext")
-        return "httpMethod" in event and isinstance(context, Mapping) and "elb" not in context
-
-    def request(self, event: Event, prefix: str) -> Request:
+    def request(self, event: "Event", prefix: str) -> Request:
         """Read an event; the query is encoded again, since what the browser sent is lost."""
         context = event["requestContext"]
         # Only the context's path is the browser's: the other one has lost the stage.
@@ -52,7 +48,7 @@ class RestApi:
             answer["multiValueHeaders"] = {"Set-Cookie": list(response.cookies)}
         return answer
 
-    def amend(self, answer: Answer, additions: Additions) -> Answer:
+    def amend(self, answer: "Answer", additions: Additions) -> "Answer":
         """Add to an answer; one that is no object is an error of the handler's that API Gateway reports."""
         if not additions or not isinstance(answer, Mapping):
             return answer

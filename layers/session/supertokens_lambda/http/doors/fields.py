@@ -1,0 +1,95 @@
+"""How all doors read the fields of an event, and write those of an answer."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda.http.message import Additions, Response
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.doors.door import Event
+
+
+class EventError(ValueError):
+    """An event that is not what its door sends; the message names the field, never its value."""
+
+
+def text(event: "Event", *names: str) -> str:
+    """Read a string that has to be there, down a path of field names."""
+    found: Any = event
+    try:
+        for name in names:
+            found = found[name]
+    except (LookupError, TypeError):
+        found = None
+    if not isinstance(found, str):
+        raise EventError(f"{'.'.join(names)} of the event is not a string")
+    return found
+
+
+def optional_text(event: "Event", name: str) -> str:
+    """Read a string; null and a missing field mean an empty one."""
+    found = event.get(name) or ""
+    if not isinstance(found, str):
+        raise EventError(f"{name} of the event is not a string")
+    return found
+
+
+def fields(event: "Event", name: str) -> Iterator[tuple[str, str]]:
+    """Read a map of strings, or of lists of strings; null and a missing field mean an empty one."""
+    found = event.get(name) or {}
+    if not isinstance(found, Mapping):
+        raise EventError(f"{name} of the event is not an object")
+    for key, value in found.items():
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(key, str) or not isinstance(item, str):
+                raise EventError(f"{name} of the event holds what is not a string")
+            yield key, item
+
+
+def header_map(event: "Event") -> dict[str, str]:
+    """Read the map of headers that come once each, names in lower case."""
+    found = event.get("headers") or {}
+    try:
+        headers = {name.lower(): value for name, value in found.items()}
+    except AttributeError:
+        raise EventError("headers of the event is not an object") from None
+    if not set(map(type, headers.values())) <= {str}:
+        raise EventError("headers of the event holds what is not a string")
+    return headers
+
+
+def body(event: "Event") -> bytes:
+    """Read the body; null and a missing field mean an empty one."""
+    found = optional_text(event, "body")
+    if not event.get("isBase64Encoded"):
+        return found.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(found, validate=True)
+    except (binascii.Error, ValueError):
+        raise EventError("body of the event is not base64, as isBase64Encoded says") from None
+
+
+def without_prefix(path: str, prefix: str) -> str:
+    """Cut the configured prefix from a path at a segment's boundary; a path that does not have it stays as it is."""
+    if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+        return path[len(prefix) :] or "/"
+    return path
+
+
+def body_fields(response: Response) -> dict[str, Any]:
+    """Give the fields of an answer that every door calls the same."""
+    if isinstance(response.body, str):
+        return {"statusCode": response.status, "body": response.body, "isBase64Encoded": False}
+    encoded = base64.b64encode(response.body).decode("ascii")
+    return {"statusCode": response.status, "body": encoded, "isBase64Encoded": True}
+
+
+def merge_headers(headers: object, additions: Additions) -> dict[str, Any]:
+    """Put the additions over an answer's own headers, whatever case those are in."""
+    merged = dict(headers) if isinstance(headers, Mapping) else {}
+    for name, value in additions.all_headers:
+        before = [merged.pop(own) for own in list(merged) if str(own).lower() == name]
+        merged[name] = ",".join([*map(str, before), value]) if name == "access-control-expose-headers" else value
+    return merged

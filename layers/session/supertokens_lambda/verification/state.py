@@ -1,0 +1,48 @@
+"""What a session is made of, whoever verified it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from supertokens_lambda.http.message import Additions
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionContainer
+
+    from supertokens_lambda.verification.verdict import Refusal
+
+
+class SessionState(Protocol):
+    """Where a session comes from: what it says, and what using it adds to the response."""
+
+    @property
+    def user_id(self) -> str:
+        """The user's id."""
+
+    @property
+    def recipe_user_id(self) -> str:
+        """The id of the user's sign-in method."""
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant's id."""
+
+    @property
+    def handle(self) -> str:
+        """The session's handle."""
+
+    @property
+    def access_token(self) -> str:
+        """The access token, the newest one."""
+
+    @property
+    def access_token_payload(self) -> Mapping[str, Any]:
+        """The newest access token's payload."""
+
+    def sdk(self) -> "SessionContainer":
+        """Give SuperTokens' own object for this session."""
+
+    def additions(self) -> Additions:
+        """Give the cookies and headers that the response has to carry."""
+
+    def refusal(self, error: Exception) -> "Refusal | None":
+        """Give the verdict that an error of SuperTokens' stands for; None for any other error."""
