@@ -6,10 +6,11 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help run test format lock clean
+.PHONY: help run test bench format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds)'
 	@echo 'make test   lint, types and every test'
+	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
@@ -20,10 +21,13 @@ test: .venv/test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	for function in functions/*/; do (cd $$function && ../../$(BIN)/mypy --config-file ../../pyproject.toml .) || exit; done
+	for function in functions/*/; do (cd $$function && ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache .) || exit; done
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml
 	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+
+bench: .venv/bench/installed
+	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
 
 format: .venv/test
 	$(BIN)/ruff check --fix
@@ -33,6 +37,7 @@ lock: .venv/test
 	echo uv | $(COMPILE) - --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra local --constraint requirements/test.txt --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean:
 	rm -rf .venv .aws-sam dist
@@ -50,4 +55,10 @@ clean:
 
 .venv/test: requirements/test.txt .venv/uv
 	$(INSTALL) --require-hashes --requirement $<
+	@cp $< $@
+
+# An environment of its own: what else is installed has a part in how long some peers take to start.
+.venv/bench/installed: requirements/bench.txt .venv/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/bench
+	$(BIN)/uv pip install --quiet --python .venv/bench/bin/python --compile-bytecode --require-hashes --requirement $<
 	@cp $< $@

@@ -69,21 +69,24 @@ class Guard:
             case Anonymous() as verdict:
                 return self._anonymous(request, verdict, options)
             case refusal:
-                # What refused requests need is loaded by the first of them.
-                from supertokens_lambda.guard.evidence import is_signed_out
+                return self._admit_signed_out(request, options) or self._refuse(request, refusal, options)
 
-                if not options.session_required and is_signed_out(request):
-                    return self._anonymous(request, Anonymous(Reason.SIGNED_OUT), options)
-                return self._refuse(request, refusal, options)
+    def _admit_signed_out(self, request: Request, options: VerifyOptions) -> Admitted | None:
+        if options.session_required:
+            return None
+        from supertokens_lambda.guard import evidence
+
+        signed_out = evidence.is_signed_out(request)
+        return self._anonymous(request, Anonymous(Reason.SIGNED_OUT), options) if signed_out else None
 
     def _anonymous(self, request: Request, verdict: Anonymous, options: VerifyOptions) -> Admitted:
         log_outcome(verdict.name, verdict.reason)
         return Admitted(None, lambda refusal: self._refuse(request, refusal, options))
 
     def _refuse(self, request: Request, refusal: Refusal, options: VerifyOptions) -> Response:
-        from supertokens_lambda.guard.answers import refuse
-        from supertokens_lambda.guard.evidence import loop_of
+        # What refused requests need is loaded by the first of them.
+        from supertokens_lambda.guard import answers, evidence
 
-        refusal = loop_of(request, refusal) or refusal
+        refusal = evidence.loop_of(request, refusal) or refusal
         log_outcome(refusal.name, refusal.reason)
-        return refuse(request, refusal, self._settings, options)
+        return answers.refuse(request, refusal, self._settings, options)

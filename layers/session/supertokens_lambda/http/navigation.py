@@ -21,8 +21,9 @@ def is_page(request: Request) -> bool:
 
 def is_prefetch(request: Request) -> bool:
     """Tell whether the browser fetches ahead of a navigation that may never come."""
-    purposes = (request.headers.get(name) or "" for name in ("sec-purpose", "purpose", "x-moz"))
-    return any(purpose.lower().startswith(("prefetch", "prerender", "preview")) for purpose in purposes)
+    headers = request.headers
+    purpose = headers.get("sec-purpose") or headers.get("purpose") or headers.get("x-moz")
+    return purpose is not None and purpose.lower().startswith(("prefetch", "prerender", "preview"))
 
 
 def _prefers_html(accept: str) -> bool:

@@ -1,6 +1,7 @@
 """The doors: what hands HTTP requests to a function, and how each wants its answer."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.doors.fields import EventError
@@ -23,12 +24,22 @@ def door_of(event: object) -> "Door | None":
     if not isinstance(event, Mapping) or not isinstance(context, Mapping):
         return None
     if event.get("version") == "2.0":
-        from supertokens_lambda.http.doors.http_api import HttpApi
-
-        return HttpApi()
+        return _http_api()
     # A load balancer's event looks like a REST API's, and means other things by it.
     if "httpMethod" in event and "elb" not in context:
-        from supertokens_lambda.http.doors.rest_api import RestApi
-
-        return RestApi()
+        return _rest_api()
     return None
+
+
+@cache
+def _http_api() -> "Door":
+    from supertokens_lambda.http.doors.http_api import HttpApi
+
+    return HttpApi()
+
+
+@cache
+def _rest_api() -> "Door":
+    from supertokens_lambda.http.doors.rest_api import RestApi
+
+    return RestApi()

@@ -52,8 +52,8 @@ def header_map(event: "Event") -> dict[str, str]:
     """Read the map of headers that come once each, names in lower case."""
     found = event.get("headers") or {}
     try:
-        headers = {name.lower(): value for name, value in found.items()}
-    except AttributeError:
+        headers = dict(zip(map(str.lower, found), found.values(), strict=True))
+    except (AttributeError, TypeError):
         raise EventError("headers of the event is not an object") from None
     if not set(map(type, headers.values())) <= {str}:
         raise EventError("headers of the event holds what is not a string")

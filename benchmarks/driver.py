@@ -1,0 +1,64 @@
+"""Runs one subject in a process of its own: a line of JSON in, a line of JSON out.
+
+It loads what AWS's runtime client for Python has loaded before a function's own code, and little else, so that what the
+subject loads itself is the subject's. The subject is a module, as it is to Lambda: loaded, then its `handler` called.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import awslambdaric.bootstrap  # type: ignore[import-untyped]
+import awslambdaric.lambda_runtime_client  # type: ignore[import-untyped]  # noqa: F401 - for its own sake
+from awslambdaric.lambda_context import LambdaContext  # type: ignore[import-untyped]
+
+from benchmarks import subjects
+
+_handler: Any = None
+
+
+def main(subject: str) -> None:
+    """Do what the standard input says, until it ends."""
+    orders, replies = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    for line in orders:
+        order = json.loads(line)
+        try:
+            reply = _cold(subject, order["event"]) if order["do"] == "cold" else _burst(**order)
+        except Exception as error:  # noqa: BLE001 - the reason is told to whoever asked
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        replies.write(f"{json.dumps(reply)}\n")
+        replies.flush()
+
+
+def _context() -> LambdaContext:
+    deadline = int(time.time() * 1000) + 60_000
+    return LambdaContext("benchmarks", None, None, deadline, "arn:aws:lambda:eu-west-1:123456789012:function:page")
+
+
+def _cold(subject: str, event: dict[str, Any]) -> dict[str, Any]:
+    global _handler  # noqa: PLW0603 - as in Lambda's own runtime, there is one
+    context = _context()
+    begun = time.perf_counter_ns()
+    _handler = importlib.import_module(f"{subjects.__name__}.{subject}").handler
+    answer = _handler(event, context)
+    return {"ns": [time.perf_counter_ns() - begun], "statuses": [answer["statusCode"]]}
+
+
+def _burst(event: dict[str, Any], cookies: list[list[str]], **_: Any) -> dict[str, Any]:
+    text, context, now = json.dumps(event), _context(), time.perf_counter_ns
+    events = [json.loads(text) | {"cookies": given} for given in cookies]
+    times, statuses = [], []
+    for each in events:
+        begun = now()
+        answer = _handler(each, context)
+        times.append(now() - begun)
+        statuses.append(answer["statusCode"])
+    return {"ns": times, "statuses": statuses}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,150 @@
+"""A subject in a process of its own, on the one core that all of them share."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from benchmarks.catalogue import HERE, Subject
+from benchmarks.core import API_DOMAIN
+from benchmarks.events import EVENT, cookies, with_cookies
+
+_CPUS = sorted(os.sched_getaffinity(0))
+_MEASURED, _REST = {_CPUS[0]}, set(_CPUS[1:]) or {_CPUS[0]}
+
+
+class SubjectError(Exception):
+    """A subject that does not do what it is measured for; the message says why."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What came of one call or more.
+
+    Attributes
+    ----------
+    ns : list of int
+        How long each took, in nanoseconds.
+    statuses : list of int
+        What each was answered.
+    """
+
+    ns: list[int]
+    statuses: list[int]
+
+    def expect(self, *statuses: int) -> Self:
+        """Give these calls back, if no other statuses are among the answers.
+
+        Raises
+        ------
+        SubjectError
+            There are.
+        """
+        others = set(self.statuses) - set(statuses)
+        if others:
+            raise SubjectError(f"it answered {', '.join(map(str, sorted(others)))}")
+        return self
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the subjects find a core and its key set."""
+
+    core_url: str
+    key_set: Path
+
+    def environment(self, subject: Subject) -> dict[str, str]:
+        """Give the environment of a subject's process, as in Lambda's init phase."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent / "layers/session")]),
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_FUNCTION_NAME": "page",
+            "SUPERTOKENS_CONNECTION_URI": self.core_url,
+            "SUPERTOKENS_API_DOMAIN": API_DOMAIN,
+            "SUPERTOKENS_WEBSITE_DOMAIN": API_DOMAIN,
+        }
+        return environment | ({"SUPERTOKENS_JWKS_FILE": str(self.key_set)} if subject.keys == "given" else {})
+
+
+class Process:
+    """A process that has loaded its runtime and nothing of the subject yet."""
+
+    def __init__(self, subject: Subject, surroundings: Surroundings) -> None:
+        command = (
+            [sys.executable, "-P", str(HERE / "driver.py"), subject.module]
+            if subject.runtime == "python"
+            else ["node", str(HERE / "node/driver.js"), str(HERE / "node" / subject.module)]
+        )
+        os.sched_setaffinity(0, _MEASURED)  # a process is born on its parent's cores
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own drivers
+                command,
+                env=surroundings.environment(subject),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        finally:
+            os.sched_setaffinity(0, _REST)
+
+    def first_answer(self, token: str) -> Calls:
+        """Have the subject loaded and a first request answered, and both timed as one.
+
+        Raises
+        ------
+        SubjectError
+            It cannot be loaded, or it refuses the token.
+        """
+        return self._ask({"do": "cold", "event": with_cookies(token)}).expect(200)
+
+    def burst(self, tokens: Iterable[str | None]) -> Calls:
+        """Have requests answered one after the other, and each timed.
+
+        Raises
+        ------
+        SubjectError
+            It fails.
+        """
+        return self._ask({"do": "burst", "event": EVENT, "cookies": [cookies(token) for token in tokens]})
+
+    def rss(self) -> int:
+        """Give the resident memory, in bytes."""
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, order: dict[str, Any]) -> Calls:
+        orders, replies = self._process.stdin, self._process.stdout
+        assert orders and replies  # noqa: S101, PT018 - both are pipes
+        try:
+            orders.write(f"{json.dumps(order)}\n")
+            orders.flush()
+        except BrokenPipeError:
+            pass
+        line = replies.readline()
+        if not line:
+            raise SubjectError("its process ended")
+        reply = json.loads(line)
+        if "error" in reply:
+            raise SubjectError(str(reply["error"]))
+        return Calls(**reply)
+
+
+def keep_off_the_measured_core() -> None:
+    """Leave the subjects' core to them, where there is another one."""
+    os.sched_setaffinity(0, _REST)
