@@ -94,7 +94,7 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
     if response is None:
         return None
     own = response.additions()
-    cookies = frontend_cookies(own, settings, exchange.same_site).cookies + exchange.evidence(response).cookies
+    cookies = frontend_cookies(own, settings).cookies + exchange.evidence(response).cookies
     return ApiAnswer(response.status_code, response.content, Additions(own.cookies + cookies))
 
 

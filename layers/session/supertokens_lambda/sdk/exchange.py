@@ -6,13 +6,13 @@ from typing import Any, Literal
 from supertokens_python.framework.request import BaseRequest
 from supertokens_python.framework.response import BaseResponse
 from supertokens_python.recipe.session.interfaces import SessionContainer
-from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import default_user_context
 
+from supertokens_lambda import runtime
 from supertokens_lambda.guard.evidence import evidence_cookie, forget_evidence
-from supertokens_lambda.http.cookies import SameSite, set_cookie
+from supertokens_lambda.http.cookies import set_cookie
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, same_site
 
 
 class SdkRequest(BaseRequest):
@@ -189,14 +189,6 @@ class Exchange:
         self.sdk_request: SdkRequest = SdkRequest(request)
         self.user_context: dict[str, Any] = default_user_context(self.sdk_request)
 
-    @property
-    def same_site(self) -> SameSite:
-        """The SameSite attribute of the session's cookies."""
-        same_site: SameSite = SessionRecipe.get_instance().config.get_cookie_same_site(
-            self.sdk_request, self.user_context
-        )
-        return same_site
-
     def write_session(self, session: SessionContainer, response: SdkResponse) -> None:
         """Put what has become of a session into a response."""
         for mutator in session.response_mutators:
@@ -204,8 +196,9 @@ class Exchange:
 
     def evidence(self, response: SdkResponse, *, refreshed: bool = False) -> Additions:
         """Give the evidence of what a response does to the access token."""
+        attribute = same_site(runtime.settings())
         if response.access_token == "":
-            return Additions((forget_evidence(self.same_site),))
+            return Additions((forget_evidence(attribute),))
         if response.access_token and refreshed:
-            return Additions((evidence_cookie("refreshed", response.access_token, self.same_site),))
+            return Additions((evidence_cookie("refreshed", response.access_token, attribute),))
         return Additions()

@@ -7,16 +7,17 @@ cookies that scripts can read. A navigation's response no script sees, so the se
 import time
 from urllib.parse import quote
 
-from supertokens_lambda.http.cookies import SameSite, clear_cookie, set_cookie
+from supertokens_lambda.http.cookies import clear_cookie, set_cookie
 from supertokens_lambda.http.message import Additions
 from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.session_tokens import same_site
 
 ANTI_CSRF = "sAntiCsrf"
 
 _LIFETIME = 365 * 24 * 3600  # seconds, as long as the access token's cookie
 
 
-def frontend_cookies(additions: Additions, settings: Settings, same_site: SameSite) -> Additions:
+def frontend_cookies(additions: Additions, settings: Settings) -> Additions:
     """Write down what the browser SDK would have read off a response.
 
     Parameters
@@ -25,8 +26,6 @@ def frontend_cookies(additions: Additions, settings: Settings, same_site: SameSi
         What the SDK adds to the response.
     settings : Settings
         The cookie domain has to be the browser SDK's ``sessionTokenFrontendDomain``.
-    same_site : {"lax", "strict", "none"}
-        As of the session's cookies.
 
     Returns
     -------
@@ -47,12 +46,12 @@ def frontend_cookies(additions: Additions, settings: Settings, same_site: SameSi
             expires=time.time() + _LIFETIME,
             secure=settings.secure,
             http_only=False,
-            same_site=same_site,
+            same_site=same_site(settings),
         )
 
     def clear(name: str) -> str:
         return clear_cookie(
-            name, domain=settings.cookie_domain, secure=settings.secure, http_only=False, same_site=same_site
+            name, domain=settings.cookie_domain, secure=settings.secure, http_only=False, same_site=same_site(settings)
         )
 
     updated = write("st-last-access-token-update", str(time.time_ns() // 1_000_000))

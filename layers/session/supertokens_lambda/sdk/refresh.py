@@ -17,14 +17,14 @@ from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_back, redirect_location
 from supertokens_lambda.log import log_outcome
-from supertokens_lambda.sdk.duplicates import clear_duplicates
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, frontend_cookies
+from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.sdk.start import start
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN
+from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN, same_site
 from supertokens_lambda.verification.verdict import Reason, Unavailable
 
 
@@ -82,9 +82,9 @@ async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended 
     additions = response.additions()
     log_outcome("refreshed", Reason.REFRESHED)
     cookies = (
-        clear_duplicates(exchange.request, settings, exchange.same_site).cookies
+        clear_leftovers(exchange.request, settings).cookies
         + additions.cookies
-        + frontend_cookies(additions, settings, exchange.same_site).cookies
+        + frontend_cookies(additions, settings).cookies
         + exchange.evidence(response, refreshed=True).cookies
     )
     return Refreshed(Additions(cookies))
@@ -123,10 +123,10 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
         reason = Reason.REFRESH_TOKEN_REFUSED if has_token else Reason.REFRESH_TOKEN_MISSING
         log_outcome("refresh-failed", reason)
     additions = response.additions()
-    evidence = [evidence_cookie("failed", token, exchange.same_site) for token in presented_tokens(exchange.request)]
+    evidence = [evidence_cookie("failed", token, same_site(settings)) for token in presented_tokens(exchange.request)]
     cookies = (
-        clear_duplicates(exchange.request, settings, exchange.same_site).cookies
+        clear_leftovers(exchange.request, settings).cookies
         + additions.cookies
-        + frontend_cookies(additions, settings, exchange.same_site).cookies
+        + frontend_cookies(additions, settings).cookies
     )
     return Ended(Additions((*cookies, *(evidence[:1] or exchange.evidence(response).cookies))))

@@ -12,6 +12,7 @@ from supertokens_lambda.sdk import api
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
+from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
 from supertokens_lambda.verification.signature import is_signed
 
@@ -31,9 +32,9 @@ def sign_out(request: Request) -> Additions | None:
     answer = api.call(request, "/signout", {})
     if answer is None:
         return None
-    if answer.status < 400 and answer.additions:
-        return answer.additions
-    return run(_revoke(Exchange(request)))
+    ended = answer.status < 400 and answer.additions
+    additions = answer.additions if ended else run(_revoke(Exchange(request)))
+    return additions and additions + clear_leftovers(request, runtime.settings())
 
 
 async def _revoke(exchange: Exchange) -> Additions | None:
@@ -48,7 +49,7 @@ async def _revoke(exchange: Exchange) -> Additions | None:
     response = SdkResponse()
     await refusal_of(UnauthorisedError("signed out"), exchange, response)
     additions = response.additions()
-    cookies = frontend_cookies(additions, runtime.settings(), exchange.same_site).cookies
+    cookies = frontend_cookies(additions, runtime.settings()).cookies
     return Additions(additions.cookies + cookies + exchange.evidence(response).cookies)
 
 

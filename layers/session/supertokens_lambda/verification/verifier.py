@@ -12,7 +12,13 @@ from supertokens_lambda.log import log_fault
 from supertokens_lambda.settings import AntiCsrf, Settings
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal
 from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, TransferMethod, cleared_session, same_site
+from supertokens_lambda.verification.session_tokens import (
+    ACCESS_TOKEN,
+    LEGACY_TOKEN,
+    TransferMethod,
+    cleared_session,
+    same_site,
+)
 from supertokens_lambda.verification.signature import is_signed
 from supertokens_lambda.verification.signing_keys import KeysUnreachableError, SigningKeys
 from supertokens_lambda.verification.verdict import (
@@ -67,7 +73,7 @@ class Verifier:
 
     def verify(self, request: Request, options: VerifyOptions) -> Verdict:
         """Give the verdict on a request's session."""
-        if request.cookies.get("sIdRefreshToken") is not None:
+        if request.cookies.get(LEGACY_TOKEN) is not None:
             return TryRefresh(Reason.LEGACY_SESSION)
         cookies = request.cookies.all(ACCESS_TOKEN)
         token, transfer_method, sent = self._find(request, cookies)

@@ -1,0 +1,43 @@
+"""Session cookies of another time, cleared: of an earlier cookie domain, and of SuperTokens' old sessions."""
+
+from collections.abc import Iterator
+
+from supertokens_lambda.http.cookies import clear_cookie
+from supertokens_lambda.http.message import Additions, Request
+from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN, same_site
+
+
+def clear_leftovers(request: Request, settings: Settings) -> Additions:
+    """Clear what keeps a session from holding, and what setting it anew does not replace.
+
+    Two session cookies of a name mean that the cookie domain was changed. A Cookie header does not tell which is which,
+    so the one of any domain but the settings' has to go (RFC 6265 section 5.3: a cookie is replaced only by one of the
+    same name, domain and path). A cookie of SuperTokens' old sessions asks for a refresh for as long as it is there.
+    """
+    paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
+    leftovers = [
+        (name, path, domain)
+        for name, path in paths.items()
+        if len(request.cookies.all(name)) > 1
+        for domain in _other_domains(request, settings)
+    ]
+    if request.cookies.get(LEGACY_TOKEN) is not None:
+        leftovers.append((LEGACY_TOKEN, "/", settings.cookie_domain))
+    return Additions(
+        tuple(
+            clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
+            for name, path, domain in leftovers
+        )
+    )
+
+
+def _other_domains(request: Request, settings: Settings) -> Iterator[str | None]:
+    own = (settings.cookie_domain or "").lstrip(".")
+    if own:
+        yield None
+    labels = (request.headers.get("host") or "").partition(":")[0].split(".")
+    for start in range(len(labels) - 1):
+        domain = ".".join(labels[start:])
+        if domain != own and all(label.replace("-", "").isalnum() for label in labels):
+            yield domain

@@ -1,0 +1,569 @@
+"""The toolkit against an in-memory core: a core whose clock moves and that can fail, and a browser that keeps cookies.
+
+No test's log may hold a token: every token that the core hands out, and every one that the browser sends, is looked for
+in each record.
+"""
+
+import importlib
+import json
+import logging
+import os
+import re
+import socket
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import httpx
+import pytest
+import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from supertokens_lambda import runtime
+from supertokens_lambda.guard import event_loop
+from supertokens_lambda.http.doors import door_of
+from supertokens_lambda.http.message import Request
+from supertokens_lambda_local.core import CoreConfig, create_core
+
+# The SDK looks any other host up in the list of public suffixes, which takes longer than most tests.
+ORIGIN = "https://localhost"
+PASSWORD = "correct-horse-1"
+
+SESSION_COOKIES = ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf")
+RECIPES = (
+    "accountlinking.recipe.AccountLinkingRecipe",
+    "emailpassword.recipe.EmailPasswordRecipe",
+    "jwt.recipe.JWTRecipe",
+    "multitenancy.recipe.MultitenancyRecipe",
+    "oauth2provider.recipe.OAuth2ProviderRecipe",
+    "openid.recipe.OpenIdRecipe",
+    "session.recipe.SessionRecipe",
+    "usermetadata.recipe.UserMetadataRecipe",
+)
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+HANGS = None
+
+
+@dataclass
+class Issued:
+    """A session as the core made it."""
+
+    handle: str
+    user_id: str
+    access_token: str
+    refresh_token: str
+    anti_csrf_token: str | None
+
+
+class Core:
+    """The in-memory core on a port of its own.
+
+    Attributes
+    ----------
+    ahead
+        Seconds that its clock is ahead of this machine's.
+    calls
+        The paths it was asked for, with the API key that came along.
+    tokens
+        Every token that it has handed out.
+    """
+
+    def __init__(self) -> None:
+        self.http = httpx.Client()
+        self.ahead = 0.0
+        self.calls: list[tuple[str, str | None]] = []
+        self.tokens: set[str] = set()
+        self._app = create_core(CoreConfig(clock=lambda: time.time() + self.ahead))
+        self._fault: tuple[str, tuple[int, str] | None] | None = None
+        self._users = count()
+
+    @property
+    def uri(self) -> str:
+        return str(self.http.base_url)
+
+    async def __call__(self, scope, receive, send) -> None:
+        path = scope["path"]
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        self.calls.append((path, headers.get("api-key")))
+        if self._fault and re.search(self._fault[0], path):
+            await self._fail(self._fault[1], receive, send)
+            return
+        sent = b""
+
+        async def sending(message) -> None:
+            nonlocal sent
+            sent += message.get("body", b"")
+            await send(message)
+
+        await self._app(scope, receive, sending)
+        self._remember(sent)
+
+    @contextmanager
+    def failing(self, answer: tuple[int, str] | None, *, at: str = "") -> Iterator[None]:
+        self._fault = at, answer
+        try:
+            yield
+        finally:
+            self._fault = None
+
+    def asked(self, *paths: str) -> list[str]:
+        return [path for path, _ in self.calls if not paths or path.endswith(paths)]
+
+    def heal(self, tokens: set[str]) -> None:
+        self.ahead, self._fault = 0.0, None
+        self.calls.clear()
+        self.tokens = tokens
+
+    def session(self, *, anti_csrf: bool = False, static_key: bool = False, **payload) -> Issued:
+        """Start a session as the SDK does, less the user."""
+        content = self.post(
+            "/recipe/session",
+            userId=f"user-{next(self._users)}",
+            userDataInJWT={"iss": f"{ORIGIN}/auth", **payload},
+            userDataInDatabase={},
+            enableAntiCsrf=anti_csrf,
+            useDynamicSigningKey=not static_key,
+        )
+        return Issued(
+            handle=content["session"]["handle"],
+            user_id=content["session"]["userId"],
+            access_token=content["accessToken"]["token"],
+            refresh_token=content["refreshToken"]["token"],
+            anti_csrf_token=content.get("antiCsrfToken"),
+        )
+
+    def expired_session(self, **more) -> Issued:
+        """Start a session whose access token has lived its life, a moment ago."""
+        self.ahead = -3601
+        try:
+            return self.session(**more)
+        finally:
+            self.ahead = 0
+
+    def has(self, handle: str) -> bool:
+        answer = self.http.get("/recipe/session", params={"sessionHandle": handle})
+        found: bool = answer.json()["status"] == "OK"
+        return found
+
+    def post(self, path: str, **content) -> dict[str, Any]:
+        answer: dict[str, Any] = self.http.post(path, json=content).raise_for_status().json()
+        return answer
+
+    async def _fail(self, answer: tuple[int, str] | None, receive, send) -> None:
+        if answer is HANGS:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
+        status, body = answer
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body.encode()})
+
+    def _remember(self, sent: bytes) -> None:
+        try:
+            content = json.loads(sent)
+        except ValueError:
+            return
+        for name in ("accessToken", "refreshToken"):
+            if name in content:
+                self.tokens.add(content[name]["token"])
+        if "antiCsrfToken" in content:
+            self.tokens.add(content["antiCsrfToken"])
+
+
+@contextmanager
+def reserved_port() -> Iterator[socket.socket]:
+    """Bind a port, so that nobody else gets it; until somebody listens, it refuses every connection."""
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits for an acknowledgement.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        yield listener
+
+
+@contextmanager
+def serve(core: Core, listener: socket.socket) -> Iterator[None]:
+    config = uvicorn.Config(core, log_level="warning", access_log=False, ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while thread.is_alive() and not server.started:
+        time.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@dataclass
+class Port:
+    """A port with nothing on it, until the core is put there."""
+
+    uri: str
+    listener: socket.socket
+    core: Core
+
+    @contextmanager
+    def with_core(self) -> Iterator[None]:
+        with serve(self.core, self.listener):
+            yield
+
+
+@pytest.fixture(scope="session")
+def few_authorities(tmp_path_factory) -> Iterator[None]:
+    """Trust one authority: the SDK reads all of them for each call to the core, which takes longer than the call."""
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    file = tmp_path_factory.mktemp("authorities") / "one.pem"
+    file.write_bytes(certificate.public_bytes(Encoding.PEM))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
+
+
+@pytest.fixture(scope="session")
+def running_core(few_authorities) -> Iterator[Core]:
+    core = Core()
+    with reserved_port() as listener, serve(core, listener), core.http:
+        core.http.base_url = httpx.URL(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        yield core
+
+
+@pytest.fixture
+def core(running_core, seen_tokens) -> Iterator[Core]:
+    running_core.heal(seen_tokens)
+    yield running_core
+    running_core.heal(set())
+
+
+@pytest.fixture
+def dead_port(core) -> Iterator[Port]:
+    with reserved_port() as listener:
+        yield Port(f"http://127.0.0.1:{listener.getsockname()[1]}", listener, core)
+
+
+class Toolkit:
+    """The toolkit, and the SDK below it, under settings of a test's choice.
+
+    Both are made once in a process. The SDK takes a while, so it is made anew where the settings are not those that it
+    was made with, the toolkit for each test.
+    """
+
+    def __init__(self) -> None:
+        self._environment: dict[str, str] | None = None
+
+    def start(self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+        for name in [*os.environ]:
+            if name.startswith("SUPERTOKENS_"):
+                monkeypatch.delenv(name)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        if environment != self._environment:
+            self.stop()
+        self._environment = environment
+        self.forget()
+
+    def forget(self) -> None:
+        """Have the settings, the keys and the connections to the core made anew."""
+        from supertokens_python.recipe.session.jwks import reset_jwks_cache
+
+        from supertokens_lambda.sdk import start
+
+        if runtime.core.cache_info().currsize:
+            runtime.core().close()
+        for cached in (*vars(runtime).values(), start.start):
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+        reset_jwks_cache()
+
+    def stop(self) -> None:
+        from supertokens_python import Supertokens
+        from supertokens_python.post_init_callbacks import PostSTInitCallbacks
+        from supertokens_python.querier import Querier
+
+        self._environment = None
+        self.forget()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SUPERTOKENS_ENV", "testing")
+            Supertokens.reset()
+            for recipe in RECIPES:
+                module, _, name = recipe.rpartition(".")
+                getattr(importlib.import_module(f"supertokens_python.recipe.{module}"), name).reset()
+        PostSTInitCallbacks.reset()
+        Querier.api_version = None
+
+
+@pytest.fixture(scope="session")
+def started_toolkit() -> Iterator[Toolkit]:
+    toolkit = Toolkit()
+    yield toolkit
+    toolkit.stop()
+    event_loop._loop().close()
+    event_loop._loop.cache_clear()
+
+
+@pytest.fixture
+def toolkit(started_toolkit: Toolkit, core, monkeypatch, request) -> Callable[..., Toolkit]:
+    """Start the toolkit; call it to start it with other settings, named without their prefix; None takes one away.
+
+    A module's own `SETTINGS` hold for all of its tests.
+    """
+    usual = {"CONNECTION_URI": core.uri, "API_DOMAIN": ORIGIN, "WEBSITE_DOMAIN": ORIGIN}
+    usual |= getattr(request.module, "SETTINGS", {})
+
+    def start(**settings: str | None) -> Toolkit:
+        given = usual | settings
+        environment = {f"SUPERTOKENS_{name}": value for name, value in given.items() if value is not None}
+        started_toolkit.start(monkeypatch, environment)
+        return started_toolkit
+
+    start()
+    return start
+
+
+@dataclass
+class SetCookie:
+    """A Set-Cookie header, taken apart."""
+
+    name: str
+    value: str
+    attributes: dict[str, str]
+
+    @classmethod
+    def of(cls, header: str) -> "SetCookie":
+        pair, *attributes = header.split("; ")
+        name, _, value = pair.partition("=")
+        return cls(name, value, {key.lower(): given for key, _, given in (item.partition("=") for item in attributes)})
+
+    @property
+    def is_gone(self) -> bool:
+        expires = self.attributes.get("expires")
+        return self.value == "" and expires is not None and parsedate_to_datetime(expires).timestamp() <= time.time()
+
+
+@dataclass
+class Answer:
+    """What a function gave to a browser."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: tuple[SetCookie, ...]
+    body: str = field(repr=False)
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> "Answer":
+        """Read either door's answer."""
+        headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
+        repeated = {name.lower(): values for name, values in (answer.get("multiValueHeaders") or {}).items()}
+        cookies = [*(answer.get("cookies") or []), *repeated.get("set-cookie", [])]
+        return cls(answer["statusCode"], headers, tuple(map(SetCookie.of, cookies)), answer.get("body") or "")
+
+    @property
+    def location(self) -> str:
+        return self.headers["location"]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def cookie(self, name: str) -> SetCookie | None:
+        """Give the last one of a name: it is the one that a browser keeps."""
+        return next((cookie for cookie in reversed(self.cookies) if cookie.name == name), None)
+
+    def sets(self, name: str) -> bool:
+        cookie = self.cookie(name)
+        return cookie is not None and not cookie.is_gone
+
+    def clears(self, name: str) -> bool:
+        cookie = self.cookie(name)
+        return cookie is not None and cookie.is_gone
+
+
+NAVIGATION = {"sec-fetch-dest": "document", "sec-fetch-mode": "navigate", "accept": "text/html"}
+CALL = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "accept": "*/*"}
+
+
+class Browser:
+    """A browser that keeps cookies by name and path, in front of functions behind one of AWS' doors."""
+
+    def __init__(self, seen: set[str]) -> None:
+        self.cookies: dict[tuple[str, str], str] = {}
+        self.more_cookies: list[str] = []
+        self.door: Callable[..., dict[str, Any]] = http_api
+        self._seen = seen
+
+    def holds(self, issued: Issued, *, refresh_path: str = "/auth/session/refresh") -> Issued:
+        self.cookies["sAccessToken", "/"] = issued.access_token
+        self.cookies["sRefreshToken", refresh_path] = issued.refresh_token.replace("=", "%3D").replace("+", "%2B")
+        if issued.anti_csrf_token:
+            self.cookies["sAntiCsrf", "/"] = issued.anti_csrf_token
+        return issued
+
+    def has(self, name: str) -> str | None:
+        return next((value for (found, _), value in self.cookies.items() if found == name), None)
+
+    def event(self, target: str, *, method="GET", headers=None, body=None, page=True) -> dict[str, Any]:
+        path = target.partition("?")[0]
+        kept = [f"{name}={value}" for (name, under), value in self.cookies.items() if path.startswith(under)]
+        cookies = kept + self.more_cookies
+        self._seen |= {cookie.partition("=")[2] for cookie in cookies if cookie.startswith(SESSION_COOKIES)}
+        sent = {"host": "app.example.com"} | (NAVIGATION if page else CALL) | (headers or {})
+        return self.door(method, target, sent, cookies, body)
+
+    def request(self, target: str, **more) -> Request:
+        event = self.event(target, **more)
+        door = door_of(event)
+        assert door is not None
+        return door.request(event, "")
+
+    def open(self, handler: Handler, target: str = "/dashboard", *, context: Any = None, **more) -> Answer:
+        answer = Answer.of(handler(self.event(target, **more), context))
+        self.keep(answer.cookies)
+        return answer
+
+    def keep(self, cookies: Iterable[SetCookie]) -> None:
+        for cookie in cookies:
+            key = cookie.name, cookie.attributes.get("path", "/")
+            if cookie.is_gone:
+                self.cookies.pop(key, None)
+            else:
+                self.cookies[key] = cookie.value
+                if cookie.name in SESSION_COOKIES:
+                    self._seen.add(cookie.value)
+
+    def call(self, handler: Handler, target: str, content: Any = None, **more) -> Answer:
+        """Call as a script does; with content, a POST of JSON."""
+        if content is not None:
+            headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
+            more = {"method": "POST", "body": json.dumps(content)} | more
+            more["headers"] = headers | more.get("headers", {})
+        return self.open(handler, target, page=False, **more)
+
+
+def http_api(method, target, headers, cookies, body) -> dict[str, Any]:
+    """Make an event of an HTTP API, as in API Gateway's documentation of the payload format 2.0."""
+    path, _, query = target.partition("?")
+    return (
+        {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": unquote(path),
+            "rawQueryString": query,
+            "headers": headers,
+            "requestContext": {"stage": "$default", "http": {"method": method, "path": unquote(path)}},
+            "isBase64Encoded": False,
+        }
+        | ({"cookies": cookies} if cookies else {})
+        | ({"body": body} if body is not None else {})
+    )
+
+
+def rest_api(method, target, headers, cookies, body) -> dict[str, Any]:
+    """Make an event of a REST API, as in API Gateway's documentation of the proxy integration."""
+    path, _, query = target.partition("?")
+    sent = headers | ({"cookie": "; ".join(cookies)} if cookies else {})
+    return {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "multiValueQueryStringParameters": parse_qs(query, keep_blank_values=True) or None,
+        "requestContext": {"stage": "Prod", "path": path, "httpMethod": method},
+        "body": b64encode(body.encode()).decode() if body is not None else None,
+        "isBase64Encoded": body is not None,
+    }
+
+
+@pytest.fixture(params=[http_api, rest_api], ids=["http_api", "rest_api"])
+def door(request):
+    return request.param
+
+
+@pytest.fixture
+def browser(toolkit, seen_tokens) -> Browser:
+    return Browser(seen_tokens)
+
+
+@pytest.fixture
+def new_browser(toolkit, seen_tokens) -> Callable[[], Browser]:
+    return lambda: Browser(seen_tokens)
+
+
+@pytest.fixture
+def failing_soon(monkeypatch, core) -> Callable[..., Any]:
+    """Let the core fail for a while that is short whatever is waited for."""
+    from supertokens_python.recipe.session import jwks
+
+    from supertokens_lambda.sdk import api, refresh, start, verify
+
+    @contextmanager
+    def failing(answer: tuple[int, str] | None, *, at: str = "") -> Iterator[None]:
+        # The SDK's start sets the budget of the keys.
+        start.start()
+        with core.failing(answer, at=at), monkeypatch.context() as patch:
+            for module, name in ((api, "API_BUDGET"), (refresh, "CORE_BUDGET"), (verify, "CORE_BUDGET")):
+                patch.setattr(module, name, 0.3)
+            patch.setitem(jwks.JWKSConfig, "request_timeout", 300)
+            started = time.monotonic()
+            yield
+            assert time.monotonic() - started < 2
+
+    return failing
+
+
+class Records(logging.Handler):
+    """Everything that was logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.all.append(record)
+
+    @property
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [(record.verdict, record.reason) for record in self.all if hasattr(record, "verdict")]  # type: ignore[attr-defined]  # given as extra
+
+    @property
+    def reasons(self) -> list[str]:
+        return [reason for _, reason in self.outcomes]
+
+
+@pytest.fixture
+def seen_tokens() -> set[str]:
+    return set()
+
+
+@pytest.fixture(autouse=True)
+def records(caplog, seen_tokens) -> Iterator[Records]:
+    """Give what was logged, and see afterwards that none of it gives a token, a password or an address away."""
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, "supertokens_lambda")
+    records = Records()
+    logging.getLogger().addHandler(records)
+    yield records
+    logging.getLogger().removeHandler(records)
+    tokens = {token for token in seen_tokens if len(token) > 8} | {PASSWORD}
+    text = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in records.all)
+    assert not [token for token in tokens if token in text or unquote(token) in text]

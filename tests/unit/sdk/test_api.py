@@ -1,0 +1,301 @@
+from itertools import count
+
+import pytest
+
+from supertokens_lambda import handlers, verify_session
+from supertokens_lambda.entry import http_handler
+from supertokens_lambda.http.message import Response
+from supertokens_lambda.sdk import api
+
+PASSWORD = "correct-horse-1"
+HANGING = None
+FAULTS = {
+    "hangs": HANGING,
+    "500": (500, "oops"),
+    "429": (429, ""),
+    "html": (200, "<!doctype html>"),
+    "list": (200, "[]"),
+    "empty": (200, "{}"),
+}
+
+_numbers = count()
+
+
+@verify_session()
+def page(event, context, session):
+    return {"statusCode": 200, "body": session.get_user_id()}
+
+
+def form(email, password=PASSWORD):
+    return {"formFields": [{"id": "email", "value": email}, {"id": "password", "value": password}]}
+
+
+@pytest.fixture
+def email(seen_tokens):
+    address = f"somebody-{next(_numbers)}@example.com"
+    seen_tokens.add(address)
+    return address
+
+
+def names(cookies):
+    return {cookie.partition("=")[0] for cookie in cookies}
+
+
+def call(request, path, content):
+    answer = api.call(request, path, content)
+    assert answer is not None
+    return answer
+
+
+class TestTheServersOwnCall:
+    def test_signs_up_and_in(self, browser, email):
+        signed_up = call(browser.request("/auth", method="POST"), "/signup", form(email))
+
+        assert (signed_up.status, signed_up.content["status"]) == (200, "OK")
+        assert signed_up.content["user"]["emails"] == [email]
+        assert names(signed_up.additions.cookies) == {
+            "sAccessToken",
+            "sRefreshToken",
+            "sFrontToken",
+            "st-last-access-token-update",
+        }
+
+        signed_in = call(browser.request("/auth", method="POST"), "/signin", form(email))
+
+        assert signed_in.content["user"]["id"] == signed_up.content["user"]["id"]
+
+    def test_gives_a_session_that_holds(self, browser, email):
+        @http_handler
+        def signing_up(request):
+            return Response(status=303).plus(call(request, "/signup", form(email)).additions)
+
+        answer = browser.open(signing_up, "/auth", method="POST")
+
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.cookie("sRefreshToken").attributes["path"] == "/auth/session/refresh"
+        assert {"httponly", "secure"} <= answer.cookie("sAccessToken").attributes.keys()
+        assert browser.open(page).status == 200
+
+    @pytest.mark.parametrize(
+        ("path", "address", "password", "wrong"),
+        [
+            ("/signup", "nonsense", PASSWORD, ["email"]),
+            ("/signup", "a@example.com", "short1", ["password"]),
+            ("/signup", "", "", ["email", "password"]),
+            ("/signin", "", PASSWORD, ["email"]),
+        ],
+    )
+    def test_names_the_fields_that_are_wrong(self, browser, core, path, address, password, wrong):
+        answer = call(browser.request("/auth"), path, form(address, password))
+
+        assert answer.status == 200
+        assert answer.content["status"] == "FIELD_ERROR"
+        assert sorted(field["id"] for field in answer.content["formFields"]) == wrong
+        assert not answer.additions
+        assert not core.asked("/signup", "/signin")
+
+    def test_does_not_sign_up_twice(self, browser, email):
+        call(browser.request("/auth"), "/signup", form(email))
+
+        answer = call(browser.request("/auth"), "/signup", form(email))
+
+        assert answer.content["status"] == "FIELD_ERROR"
+        assert not answer.additions
+
+    @pytest.mark.parametrize("given", [PASSWORD, "another-horse-2"])
+    def test_does_not_sign_in_with_wrong_credentials(self, browser, email, given):
+        if given != PASSWORD:
+            call(browser.request("/auth"), "/signup", form(email))
+
+        answer = call(browser.request("/auth"), "/signin", form(email, given))
+
+        assert (answer.status, answer.content) == (200, {"status": "WRONG_CREDENTIALS_ERROR"})
+        assert not answer.additions
+
+    def test_replaces_the_headers_of_a_form(self, toolkit, browser, email):
+        toolkit(ANTI_CSRF="VIA_CUSTOM_HEADER")
+        headers = {"content-type": "application/x-www-form-urlencoded", "st-auth-mode": "header", "rid": "x"}
+        request = browser.request("/auth", method="POST", headers=headers, body="email=x")
+
+        answer = call(request, "/signup", form(email))
+
+        assert "sAccessToken" in names(answer.additions.cookies)
+        assert "st-access-token" not in dict(answer.additions.headers)
+        assert request.headers.get("content-type") == "application/x-www-form-urlencoded"
+
+    def test_writes_the_anti_csrf_token_down(self, toolkit, browser, email):
+        toolkit(ANTI_CSRF="VIA_TOKEN")
+
+        answer = call(browser.request("/auth"), "/signup", form(email))
+
+        assert "sAntiCsrf" in names(answer.additions.cookies)
+
+    def test_clears_a_session_that_has_ended(self, toolkit, browser, core):
+        issued = browser.holds(core.session())
+
+        answer = call(browser.request("/auth"), "/signout", {})
+
+        assert answer.content == {"status": "OK"}
+        assert names(answer.additions.cookies) >= {"sAccessToken", "sRefreshToken", "sFrontToken", "stRefreshEvidence"}
+        assert not core.has(issued.handle)
+
+    def test_says_so_where_the_path_is_no_route(self, browser):
+        assert call(browser.request("/auth"), "/nothing", {}).status == 404
+
+    @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+    def test_is_none_where_the_core_fails(self, browser, core, failing_soon, email, fault):
+
+        with failing_soon(fault, at="/recipe"):
+            assert api.call(browser.request("/auth"), "/signup", form(email)) is None
+
+        assert call(browser.request("/auth"), "/signup", form(email)).content["status"] == "OK"
+
+    def test_is_none_where_nothing_is_on_the_port(self, toolkit, browser, dead_port, email):
+        toolkit(CONNECTION_URI=dead_port.uri)
+        assert api.call(browser.request("/auth"), "/signup", form(email)) is None
+
+        with dead_port.with_core():
+            assert call(browser.request("/auth"), "/signup", form(email)).content["status"] == "OK"
+
+    def test_shows_no_token_in_its_reprs(self, browser, email):
+        answer = call(browser.request("/auth"), "/signup", form(email))
+
+        token = answer.additions.cookies[0].partition("=")[2].partition(";")[0]
+        response = Response(status=303, body=PASSWORD).plus(answer.additions)
+        shown = f"{answer.additions!r} {response!r} {browser.request('/auth', body=PASSWORD)!r}"
+        assert len(token) > 100
+        assert token not in shown + repr(answer)
+        assert PASSWORD not in shown
+
+
+class TestTheApi:
+    def test_signs_up_with_cookies(self, browser, door, email):
+        browser.door = door
+
+        answer = browser.call(handlers.auth, "/auth/signup", form(email))
+
+        assert (answer.status, answer.json()["status"]) == (200, "OK")
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["front-token"]
+        assert {cookie.name for cookie in answer.cookies} == {"sAccessToken", "sRefreshToken"}
+        assert browser.open(page).status == 200
+
+    @pytest.mark.parametrize("mode", ["header", "any"])
+    def test_signs_up_with_headers(self, browser, email, mode):
+        answer = browser.call(handlers.auth, "/auth/signup", form(email), headers={"st-auth-mode": mode})
+
+        assert answer.status == 200
+        assert not answer.cookies
+        assert "st-access-token" in answer.headers["access-control-expose-headers"]
+        headers = {"authorization": f"Bearer {answer.headers['st-access-token']}"}
+        assert browser.call(page, "/dashboard", headers=headers).status == 200
+
+    def test_signs_in(self, browser, new_browser, email):
+        signed_up = browser.call(handlers.auth, "/auth/signup", form(email)).json()
+
+        answer = new_browser().call(handlers.auth, "/auth/signin", form(email))
+
+        assert answer.json()["user"]["id"] == signed_up["user"]["id"]
+        assert answer.sets("sAccessToken")
+
+    def test_names_the_fields_that_are_wrong(self, browser):
+        answer = browser.call(handlers.auth, "/auth/signup", form("nonsense", "short"))
+
+        assert answer.json()["status"] == "FIELD_ERROR"
+        assert not answer.cookies
+
+    def test_refuses_wrong_credentials(self, browser, email):
+        answer = browser.call(handlers.auth, "/auth/signin", form(email))
+
+        assert answer.json() == {"status": "WRONG_CREDENTIALS_ERROR"}
+
+    @pytest.mark.parametrize(
+        "body", ["", "nonsense", "[]", '"x"', "null", "1", '{"formFields": 1}', "[" * 100_000, "\0"]
+    )
+    def test_refuses_a_body_that_is_none_of_its_own(self, browser, core, door, body):
+        browser.door = door
+
+        answer = browser.call(handlers.auth, "/auth/signup", "x", body=body)
+
+        content = answer.json()
+        assert answer.status == 400 or content["status"] == "FIELD_ERROR"
+        assert content.get("message") or {field["id"] for field in content["formFields"]} == {"email", "password"}
+        assert not core.asked("/signup")
+
+    def test_answers_a_get(self, browser, door, email):
+        browser.door = door
+        target = f"/auth/signup/email/exists?email={email}"
+        assert browser.call(handlers.auth, target).json() == {"status": "OK", "exists": False}
+
+        browser.call(handlers.auth, "/auth/signup", form(email))
+
+        assert browser.call(handlers.auth, target).json() == {"status": "OK", "exists": True}
+
+    @pytest.mark.parametrize("target", ["/auth/nothing", "/auth", "/elsewhere", "/auth/../signup"])
+    def test_does_not_know_what_is_none_of_its_own(self, browser, target):
+        answer = browser.call(handlers.auth, target)
+
+        assert (answer.status, answer.json()) == (404, {"message": "Not Found"})
+        assert answer.headers["cache-control"] == "no-store"
+
+    def test_knows_the_stage(self, toolkit, browser, email):
+        toolkit(API_GATEWAY_PATH="/dev")
+
+        assert browser.call(handlers.auth, "/dev/auth/signup", form(email)).status == 200
+        assert browser.has("sRefreshToken")
+        assert ("sRefreshToken", "/dev/auth/session/refresh") in browser.cookies
+
+    def test_refreshes_and_leaves_evidence(self, browser, core):
+        issued = browser.holds(core.expired_session())
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert answer.status == 200
+        assert answer.sets("sAccessToken")
+        assert answer.cookie("stRefreshEvidence").value.startswith("refreshed.")
+        assert browser.open(page).body == issued.user_id
+
+    @pytest.mark.parametrize(
+        ("cookie", "clears"), [("sRefreshToken=nonsense", True), ("sAccessToken=a.b.c", True), ("x=y", True)]
+    )
+    def test_ends_a_session_that_cannot_be_refreshed(self, browser, cookie, clears):
+        browser.more_cookies = [cookie]
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert (answer.status, answer.json()) == (401, {"message": "unauthorised"})
+        assert answer.clears("sAccessToken") == clears
+        assert answer.clears("stRefreshEvidence") == clears
+
+    @pytest.mark.parametrize("path", ["/auth/signout", "/auth/signout/"])
+    def test_signs_out(self, browser, core, path):
+        issued = browser.holds(core.session())
+
+        answer = browser.call(handlers.auth, path, {})
+
+        assert answer.status == 200
+        assert answer.headers["front-token"] == "remove"
+        assert answer.clears("sAccessToken")
+        assert answer.clears("stRefreshEvidence")
+        assert not core.has(issued.handle)
+
+    def test_tells_a_token_that_has_expired(self, browser, core):
+        browser.holds(core.expired_session())
+
+        answer = browser.call(handlers.auth, "/auth/signout", {})
+
+        assert (answer.status, answer.json()) == (401, {"message": "try refresh token"})
+        assert not answer.cookies
+
+    @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+    def test_is_unavailable_where_the_core_fails(self, browser, core, failing_soon, fault):
+        browser.holds(core.session())
+
+        with failing_soon(fault, at="/recipe"):
+            answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert (answer.status, answer.json()) == (503, {"message": "temporarily unavailable"})
+        assert answer.headers["retry-after"] == "5"
+        assert not answer.cookies
+        assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 200

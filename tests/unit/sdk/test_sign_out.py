@@ -1,0 +1,150 @@
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+from supertokens_lambda import handlers, verify_session
+from supertokens_lambda.entry import http_handler
+from supertokens_lambda.guard.answers import redirect, unavailable
+from supertokens_lambda.sdk.sign_out import sign_out
+from supertokens_lambda.verification import signing_keys
+
+REFRESH = "/auth/session/refresh?redirectBack=/dashboard"
+
+
+@verify_session()
+def page(event, context, session):
+    return {"statusCode": 200, "body": session.get_user_id()}
+
+
+@http_handler
+def leaving(request):
+    additions = sign_out(request)
+    return unavailable(as_page=True) if additions is None else redirect("/auth", status=303).plus(additions)
+
+
+def leave(browser):
+    return browser.open(leaving, "/auth/sign-out", method="POST")
+
+
+def assert_signed_out(answer, browser):
+    assert answer.status == 303
+    assert answer.headers["cache-control"] == "no-store"
+    for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf", "stRefreshEvidence"):
+        assert answer.clears(name), name
+    assert answer.sets("st-last-access-token-update")
+    assert browser.has("sAccessToken") is None
+    assert browser.has("sRefreshToken") is None
+
+
+def forged(token, **header):
+    claims = jwt.decode(token, options={"verify_signature": False})
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    return jwt.encode(claims, key, algorithm="RS256", headers=jwt.get_unverified_header(token) | header)
+
+
+@pytest.mark.parametrize("mode", ["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", None])
+@pytest.mark.parametrize("expired", [False, True], ids=["good", "expired"])
+def test_ends_the_session(toolkit, browser, core, door, mode, expired):
+    toolkit(ANTI_CSRF=mode)
+    browser.door = door
+    start = core.expired_session if expired else core.session
+    issued = browser.holds(start(anti_csrf=mode == "VIA_TOKEN"))
+
+    answer = leave(browser)
+
+    assert_signed_out(answer, browser)
+    assert not core.has(issued.handle)
+    assert browser.open(page).status == 302
+
+
+def test_ends_a_session_that_was_refreshed_a_moment_ago(browser, core):
+    issued = browser.holds(core.expired_session())
+    browser.open(handlers.auth, REFRESH)
+
+    assert_signed_out(leave(browser), browser)
+    assert not core.has(issued.handle)
+
+
+def test_ends_a_session_that_has_ended_already(browser, core):
+    issued = browser.holds(core.expired_session())
+    core.post("/recipe/session/remove", sessionHandles=[issued.handle])
+
+    assert_signed_out(leave(browser), browser)
+
+
+def test_ends_both_sessions_of_two_tokens(browser, core):
+    issued, other = browser.holds(core.session()), core.session()
+    browser.more_cookies = [f"sAccessToken={other.access_token}"]
+
+    assert_signed_out(leave(browser), browser)
+    assert not core.has(issued.handle)
+    assert not core.has(other.handle)
+
+
+@pytest.mark.parametrize("cookies", [[], ["sAccessToken=nonsense"], ["sAccessToken=a.b.c"], ["sAccessToken=e30.e30.x"]])
+def test_clears_what_is_no_session(browser, core, cookies):
+    browser.more_cookies = cookies
+
+    assert_signed_out(leave(browser), browser)
+
+
+def test_ends_nobody_elses_session(browser, core):
+    issued = core.session()
+    browser.more_cookies = [f"sAccessToken={forged(issued.access_token)}"]
+
+    assert_signed_out(leave(browser), browser)
+    assert core.has(issued.handle)
+
+
+def test_clears_a_token_of_an_unknown_key(browser, core):
+    issued = core.session()
+    browser.more_cookies = [f"sAccessToken={forged(issued.access_token, kid='d-1')}"]
+
+    assert_signed_out(leave(browser), browser)
+    assert core.has(issued.handle)
+
+
+@pytest.mark.parametrize("expired", [False, True], ids=["good", "expired"])
+@pytest.mark.parametrize("at", ["/recipe/session/remove", ""])
+def test_leaves_everything_as_it_is_where_the_core_fails(browser, core, monkeypatch, expired, at):
+    monkeypatch.setattr(signing_keys, "COOL_DOWN", 0)
+    issued = browser.holds((core.expired_session if expired else core.session)())
+
+    with core.failing((500, "oops"), at=at):
+        assert sign_out(browser.request("/auth/sign-out", method="POST")) is None
+        answer = leave(browser)
+
+    assert answer.status == 503
+    assert not answer.cookies
+    assert core.has(issued.handle)
+    assert_signed_out(leave(browser), browser)
+    assert not core.has(issued.handle)
+
+
+def test_leaves_everything_as_it_is_where_nothing_is_on_the_port(toolkit, browser, core, dead_port):
+    issued = browser.holds(core.session())
+    toolkit(CONNECTION_URI=dead_port.uri)
+
+    assert sign_out(browser.request("/auth/sign-out", method="POST")) is None
+
+    with dead_port.with_core():
+        assert_signed_out(leave(browser), browser)
+    assert not core.has(issued.handle)
+
+
+def test_leaves_no_cookie_of_another_domain(browser, core):
+    browser.holds(core.session())
+    browser.more_cookies = [f"sAccessToken={core.session().access_token}"]
+
+    answer = leave(browser)
+
+    gone = {cookie.attributes.get("domain") for cookie in answer.cookies if cookie.name == "sAccessToken"}
+    assert gone == {None, "app.example.com", "example.com"}
+
+
+def test_ends_what_a_cookie_of_long_ago_began(browser, core):
+    issued = browser.holds(core.session())
+    browser.cookies["sIdRefreshToken", "/"] = "x"
+
+    assert_signed_out(leave(browser), browser)
+    assert not core.has(issued.handle)

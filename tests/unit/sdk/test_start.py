@@ -1,0 +1,142 @@
+import logging
+import os
+import sys
+from textwrap import dedent
+
+import pytest
+from supertokens_python import Supertokens
+from supertokens_python.recipe.session import jwks
+from supertokens_python.recipe.session.recipe import SessionRecipe
+
+from supertokens_lambda import handlers
+from supertokens_lambda.sdk.start import start
+from supertokens_lambda.settings import SettingsError
+
+SIGN_UP = {"formFields": [{"id": "email", "value": "a"}, {"id": "password", "value": "b"}]}
+
+
+@pytest.fixture(autouse=True)
+def fresh(toolkit):
+    toolkit().stop()
+    yield
+    toolkit().stop()
+
+
+def test_the_sdk_is_told_the_settings(toolkit):
+    toolkit(
+        APP_NAME="Shop",
+        API_DOMAIN="https://api.example.com",
+        WEBSITE_DOMAIN="https://app.example.com",
+        API_BASE_PATH="/api",
+        WEBSITE_BASE_PATH="/in",
+        API_GATEWAY_PATH="/dev",
+        COOKIE_DOMAIN=".example.com",
+        COOKIE_SAME_SITE="strict",
+        ANTI_CSRF="VIA_TOKEN",
+    )
+
+    start()
+
+    app = Supertokens.get_instance().app_info
+    assert app.app_name == "Shop"
+    assert app.api_domain.get_as_string_dangerous() == "https://api.example.com"
+    assert app.get_origin(None, {}).get_as_string_dangerous() == "https://app.example.com"
+    assert app.api_base_path.get_as_string_dangerous() == "/dev/api"
+    assert app.website_base_path.get_as_string_dangerous() == "/in"
+    config = SessionRecipe.get_instance().config
+    assert config.cookie_domain == ".example.com"
+    assert config.cookie_secure
+    assert config.get_cookie_same_site(None, {}) == "strict"
+    assert config.anti_csrf_function_or_string == "VIA_TOKEN"
+
+
+def test_the_choices_that_the_settings_leave_are_the_sdks(toolkit):
+    start()
+
+    config = SessionRecipe.get_instance().config
+    assert config.cookie_domain is None
+    assert config.get_cookie_same_site(None, {}) == "lax"
+    assert config.anti_csrf_function_or_string(None, {}) == "NONE"
+
+
+def test_the_sdk_is_started_once():
+    start()
+    running = Supertokens.get_instance()
+    start()
+    start.cache_clear()
+    start()
+
+    assert Supertokens.get_instance() is running
+
+
+@pytest.mark.parametrize(("given", "kept"), [(None, "1"), ("true", "true")])
+def test_the_list_of_public_suffixes_is_not_fetched(toolkit, given, kept):
+    toolkit(TLDEXTRACT_DISABLE_HTTP=given)
+
+    start()
+
+    assert os.environ["SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP"] == kept
+
+
+def test_the_keys_are_not_waited_for_long():
+    start()
+
+    assert jwks.JWKSConfig["request_timeout"] == 3000
+
+
+def test_the_sdks_calls_to_the_core_are_not_logged(toolkit, browser, records, seen_tokens):
+    seen_tokens.add("somebody-else@example.com")
+    logging.getLogger("httpx").setLevel(logging.NOTSET)
+
+    browser.call(handlers.auth, "/auth/signup/email/exists?email=somebody-else@example.com")
+
+    assert not [record for record in records.all if record.name == "httpx"]
+
+
+def test_the_core_is_given_the_api_key(toolkit, browser, core, seen_tokens):
+    seen_tokens.add("a-key-for-the-core")
+    toolkit(API_KEY="a-key-for-the-core")
+    browser.holds(core.session())
+    core.calls.clear()
+
+    browser.call(handlers.auth, "/auth/signout", {})
+
+    assert {key for path, key in core.calls if path.endswith("/remove")} == {"a-key-for-the-core"}
+
+
+def test_the_recipes_are_those_of_the_application(toolkit, browser, tmp_path, monkeypatch):
+    (tmp_path / "backend_config.py").write_text(
+        dedent("""
+        from supertokens_lambda.sdk.start import session_options
+        from supertokens_python.recipe import session
+
+        def recipe_list(settings):
+            return [session.init(**session_options(settings))]
+        """)
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "backend_config", raising=False)
+
+    try:
+        assert browser.call(handlers.auth, "/auth/signup", SIGN_UP).status == 404
+        assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 401
+    finally:
+        sys.modules.pop("backend_config")
+
+
+def test_an_application_without_recipes_is_an_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "backend_config", None)
+
+    with pytest.raises(ModuleNotFoundError, match="backend_config"):
+        start()
+
+
+def test_settings_that_are_missing_are_named(toolkit):
+    toolkit(CONNECTION_URI=None, API_DOMAIN="a-secret-not-an-origin")
+
+    with pytest.raises(SettingsError, match=r"SUPERTOKENS_CONNECTION_URI is missing; SUPERTOKENS_API_DOMAIN is") as e:
+        start()
+
+    assert "a-secret" not in str(e.value)
+    toolkit()
+    start()

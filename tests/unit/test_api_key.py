@@ -1,0 +1,122 @@
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from moto.server import ThreadedMotoServer
+
+from supertokens_lambda import handlers, runtime
+from supertokens_lambda.api_key import api_key
+
+
+@pytest.fixture(scope="module")
+def aws_uri():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(aws_uri, monkeypatch):
+    """Point AWS' own clients at a server that speaks for AWS; give a way to make more of them."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws_uri,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    clients = []
+
+    def client(service):
+        clients.append(boto3.client(service))
+        return clients[-1]
+
+    yield client
+    clients += [provider.client for provider in DEFAULT_PROVIDERS.values()]
+    DEFAULT_PROVIDERS.clear()
+    for used in clients:
+        used.close()
+
+
+def put_parameter(aws, value, kind="SecureString", name="/app/core-key"):
+    aws("ssm").put_parameter(Name=name, Value=value, Type=kind, Overwrite=True)
+
+
+def put_secret(aws, name, **value):
+    aws("secretsmanager").create_secret(Name=name, **value)
+
+
+def test_there_may_be_none(toolkit):
+    assert api_key(runtime.settings()) is None
+
+
+def test_it_may_be_in_the_environment(toolkit, seen_tokens):
+    seen_tokens.add("key-of-the-environment")
+    toolkit(API_KEY="key-of-the-environment")
+
+    assert api_key(runtime.settings()) == "key-of-the-environment"
+    assert "key-of-the-environment" not in repr(runtime.settings())
+
+
+@pytest.mark.parametrize("kind", ["SecureString", "String"])
+def test_it_may_be_a_parameter(toolkit, aws, seen_tokens, kind):
+    seen_tokens.add("key-of-a-parameter")
+    put_parameter(aws, "key-of-a-parameter", kind, f"/app/{kind}")
+    toolkit(API_KEY_PARAMETER=f"/app/{kind}")
+
+    assert api_key(runtime.settings()) == "key-of-a-parameter"
+    assert "key-of-a-parameter" not in repr(runtime.settings())
+
+
+def test_it_may_be_a_secret(toolkit, aws, seen_tokens):
+    seen_tokens.add("key-of-a-secret")
+    put_secret(aws, "app/core-key", SecretString="key-of-a-secret")
+    toolkit(API_KEY_SECRET="app/core-key")
+
+    assert api_key(runtime.settings()) == "key-of-a-secret"
+
+
+def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
+    seen_tokens.add("key-in-bytes")
+    put_secret(aws, "app/core-key-in-bytes", SecretBinary=b"key-in-bytes")
+    toolkit(API_KEY_SECRET="app/core-key-in-bytes")
+
+    assert api_key(runtime.settings()) == "key-in-bytes"
+
+
+def test_it_is_kept_for_a_while(toolkit, aws):
+    put_parameter(aws, "first-key")
+    toolkit(API_KEY_PARAMETER="/app/core-key")
+    assert api_key(runtime.settings()) == "first-key"
+
+    put_parameter(aws, "second-key")
+
+    assert api_key(runtime.settings()) == "first-key"
+    DEFAULT_PROVIDERS["ssm"].clear_cache()
+    assert api_key(runtime.settings()) == "second-key"
+
+
+@pytest.mark.parametrize("setting", ["API_KEY_PARAMETER", "API_KEY_SECRET"])
+def test_one_that_is_not_there_is_an_error(toolkit, aws, setting):
+    toolkit(**{setting: "/app/not-there"})
+
+    with pytest.raises(GetParameterError):
+        api_key(runtime.settings())
+
+
+def test_the_core_is_given_it(toolkit, aws, browser, core, seen_tokens):
+    seen_tokens.add("key-for-the-core")
+    put_parameter(aws, "key-for-the-core", name="/app/for-the-core")
+    toolkit(API_KEY_PARAMETER="/app/for-the-core")
+    browser.holds(core.session())
+    core.calls.clear()
+
+    assert browser.call(handlers.auth, "/auth/signout", {}).status == 200
+    assert {key for path, key in core.calls if path.endswith("/remove")} == {"key-for-the-core"}

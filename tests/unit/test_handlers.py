@@ -1,0 +1,140 @@
+import json
+
+import pytest
+
+from supertokens_lambda import handlers
+from supertokens_lambda.settings import SettingsError
+
+
+class TestAuth:
+    @pytest.mark.parametrize("path", ["/auth/session/refresh", "/auth/session/refresh/"])
+    def test_refreshes_by_a_navigation(self, browser, core, door, path):
+        browser.door = door
+        browser.holds(core.expired_session())
+
+        answer = browser.open(handlers.auth, f"{path}?redirectBack=/dashboard")
+
+        assert (answer.status, answer.location) == (302, "/dashboard")
+        assert answer.sets("sAccessToken")
+
+    def test_refreshes_by_a_call_of_a_scripts(self, browser, core, door):
+        browser.door = door
+        browser.holds(core.expired_session())
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert answer.status == 200
+        assert answer.headers["front-token"]
+
+    @pytest.mark.parametrize("target", ["/auth/session/refreshed", "/auth/SESSION/refresh", "/session/refresh"])
+    def test_refreshes_nowhere_else(self, browser, core, target):
+        browser.holds(core.session(), refresh_path="/")
+        core.calls.clear()
+
+        assert browser.open(handlers.auth, f"{target}?redirectBack=/dashboard").status == 404
+        assert not core.asked("/refresh")
+
+    def test_refreshes_at_the_settings_path(self, toolkit, browser, core):
+        toolkit(API_BASE_PATH="/api", API_GATEWAY_PATH="/dev")
+        browser.holds(core.expired_session(), refresh_path="/dev/api/session/refresh")
+
+        answer = browser.open(handlers.auth, "/dev/api/session/refresh?redirectBack=/dev/dashboard")
+
+        assert answer.location == "/dev/dashboard"
+
+    def test_serves_the_rest_of_the_api(self, browser, door):
+        browser.door = door
+
+        assert browser.call(handlers.auth, "/auth/signup/email/exists?email=a@example.com").status == 200
+
+
+class TestRefreshSession:
+    @pytest.mark.parametrize(
+        ("query", "location"),
+        [
+            ("", "/auth/session/refresh"),
+            (
+                "?redirectBack=/dashboard%3Ftab%3Dbilling%26q%3Da%2520b",
+                "/auth/session/refresh?redirectBack=/dashboard%3Ftab%3Dbilling%26q%3Da%2520b",
+            ),
+            (
+                "?redirectBack=/&sessionRequired=false",
+                "/auth/session/refresh?redirectBack=/&sessionRequired=false",
+            ),
+            ("?sessionRequired=false", "/auth/session/refresh?sessionRequired=false"),
+            ("?redirectBack=/&sessionRequired=true&x=y", "/auth/session/refresh?redirectBack=/"),
+            ("?redirectBack=https://evil.example/", "/auth/session/refresh"),
+            ("?redirectBack=//evil.example/", "/auth/session/refresh"),
+            ("?redirectBack=/%0d%0aset-cookie:x", "/auth/session/refresh"),
+            ("?redirectBack=/refresh-session", "/auth/session/refresh"),
+        ],
+    )
+    def test_sends_on_to_the_api(self, browser, core, query, location):
+        answer = browser.open(handlers.refresh_session, f"/refresh-session{query}")
+
+        assert (answer.status, answer.location) == (302, location)
+        assert answer.headers["cache-control"] == "no-store"
+        assert not answer.cookies
+        assert not core.calls
+
+    def test_sends_on_byte_for_byte(self, browser, door):
+        browser.door = door
+
+        answer = browser.open(handlers.refresh_session, "/refresh-session?redirectBack=/%25C3%25A9%3Fq%3D%252520%2526")
+
+        assert answer.location == "/auth/session/refresh?redirectBack=/%25C3%25A9%3Fq%3D%252520%2526"
+
+    def test_knows_the_stage(self, toolkit, browser):
+        toolkit(API_GATEWAY_PATH="/dev")
+
+        answer = browser.open(handlers.refresh_session, "/dev/refresh-session?redirectBack=/dev/dashboard")
+
+        assert answer.location == "/dev/auth/session/refresh?redirectBack=/dev/dashboard"
+
+    def test_knows_the_apis_host(self, toolkit, browser):
+        toolkit(API_DOMAIN="https://api.example.com")
+
+        answer = browser.open(handlers.refresh_session, "/refresh-session?redirectBack=/dashboard")
+
+        assert answer.location == "https://api.example.com/auth/session/refresh?redirectBack=/dashboard"
+
+
+@pytest.mark.parametrize("handler", [handlers.auth, handlers.refresh_session])
+class TestEveryHandler:
+    @pytest.mark.parametrize("event", [{"source": "aws.events"}, {}, {"Records": []}, None, [], "ping", 1])
+    def test_answers_what_is_no_http_event(self, toolkit, core, records, handler, event):
+        answer = handler(event, None)
+
+        assert answer["statusCode"] == 400
+        assert json.loads(answer["body"]) == {"message": "this function answers HTTP events"}
+        assert records.outcomes == [("bad-request", "not-http")]
+        assert not core.calls
+
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"rawPath": None}, "rawPath of the event is not a string"),
+            ({"requestContext": {}}, "requestContext.http.method of the event is not a string"),
+            ({"cookies": ["a=b", 1]}, "cookies of the event is not a list of strings"),
+            (
+                {"body": "a-secret!", "isBase64Encoded": True},
+                "body of the event is not base64, as isBase64Encoded says",
+            ),
+        ],
+    )
+    def test_answers_a_malformed_event(self, browser, records, handler, changed, message):
+        answer = handler(browser.event("/auth/signup") | changed, None)
+
+        assert answer["statusCode"] == 400
+        assert json.loads(answer["body"]) == {"message": message}
+        assert answer["headers"]["cache-control"] == "no-store"
+        assert records.outcomes == [("bad-request", "event-malformed")]
+
+    def test_names_the_settings_that_are_missing(self, toolkit, browser, handler):
+        toolkit(WEBSITE_DOMAIN=None)
+
+        with pytest.raises(SettingsError, match=r"^SUPERTOKENS_WEBSITE_DOMAIN is missing$"):
+            handler(browser.event("/"), None)
+
+    def test_has_a_name(self, handler):
+        assert handler.__name__ in ("auth", "refresh_session")

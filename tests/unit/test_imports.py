@@ -1,0 +1,136 @@
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import supertokens_lambda
+
+ROOT = Path(supertokens_lambda.__file__).parent
+ROOMS = ("http", "verification", "guard", "sdk")
+SHARED = {"settings", "html", "log"}
+BEHIND_THE_SDK = SHARED | {"runtime", "api_key"}
+COSTLY = {
+    "aws_lambda_powertools",
+    "boto3",
+    "botocore",
+    "httpx",
+    "mangum",
+    "requests",
+    "supertokens_python",
+}
+
+
+def loaded_by(statement):
+    code = f"import json, sys; {statement}; print(json.dumps([*sys.modules]))"
+    environment = os.environ | {"PYTHONPATH": str(ROOT.parent)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+
+
+def is_type_checking(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def imports(node: ast.AST, *, typing_only: bool = False, nested: bool = False) -> Iterator[tuple[str, bool, bool]]:
+    """Give each module that is imported, whether for type checkers alone, and whether within a function."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from ((alias.name, typing_only, nested) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0
+            assert child.module is not None
+            # What is imported from a package may be a module of it.
+            yield from ((f"{child.module}.{alias.name}", typing_only, nested) for alias in child.names)
+        else:
+            yield from imports(
+                child,
+                typing_only=typing_only or is_type_checking(child),
+                nested=nested or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef),
+            )
+
+
+MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
+
+
+def room_of(module):
+    return Path(module).parts[0]
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["supertokens_lambda", "supertokens_lambda.handlers", "supertokens_lambda.runtime, supertokens_lambda.html"],
+)
+def test_what_is_costly_is_not_loaded(module):
+    loaded = loaded_by(f"import {module}")
+
+    assert "supertokens_lambda" in loaded
+    assert not loaded & COSTLY
+
+
+def test_decorating_loads_nothing_more():
+    assert not loaded_by("import supertokens_lambda; supertokens_lambda.verify_session()(print)") & COSTLY
+
+
+def test_what_is_costly_is_seen_where_it_is_loaded():
+    assert {"supertokens_python", "httpx"} <= loaded_by("import supertokens_lambda.sdk.verify")
+
+
+def test_the_public_names_are_these():
+    assert sorted(supertokens_lambda.__all__) == ["Session", "verify_session"]
+    assert all(hasattr(supertokens_lambda, name) for name in supertokens_lambda.__all__)
+
+
+def test_types_are_shipped():
+    assert (ROOT / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) in ROOMS])
+def test_a_room_uses_what_is_below_it(module):
+    room = room_of(module)
+    allowed = {*ROOMS[: ROOMS.index(room) + 1]}
+    if room != "http":
+        allowed |= BEHIND_THE_SDK if room == "sdk" else SHARED
+    own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
+
+    assert {*own} <= allowed
+
+
+@pytest.mark.parametrize("module", sorted({f"{name}.py" for name in SHARED} & MODULES.keys()))
+def test_what_every_room_uses_needs_none_but_the_lowest(module):
+    own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
+
+    assert {*own} <= {"http"}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "sdk"])
+def test_the_sdk_is_imported_in_its_room_alone(module):
+    assert not [
+        name
+        for name, typing_only, _ in imports(MODULES[module])
+        if name.partition(".")[0] == "supertokens_python" and not typing_only
+    ]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "sdk"])
+def test_the_sdks_room_is_entered_when_it_is_needed(module):
+    assert not [
+        name
+        for name, typing_only, nested in imports(MODULES[module])
+        if name.startswith("supertokens_lambda.sdk") and not (typing_only or nested)
+    ]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "sdk"])
+def test_what_is_costly_is_imported_where_it_is_used(module):
+    costly = [
+        name
+        for name, typing_only, nested in imports(MODULES[module])
+        if name.partition(".")[0] in COSTLY and not (typing_only or nested)
+    ]
+
+    assert not costly
