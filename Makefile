@@ -6,10 +6,11 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help run test bench format lock clean
+.PHONY: help run test differential bench format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds)'
 	@echo 'make test   lint, types and every test'
+	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
@@ -25,6 +26,9 @@ test: .venv/test
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml
 	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+
+differential: .venv/test
+	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
 
 bench: .venv/bench/installed
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)

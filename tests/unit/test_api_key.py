@@ -1,10 +1,9 @@
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from moto.server import ThreadedMotoServer
 
-from supertokens_lambda import handlers, runtime
+from supertokens_lambda import handlers, runtime, verify_session
 from supertokens_lambda.api_key import api_key
 
 
@@ -107,8 +106,24 @@ def test_it_is_kept_for_a_while(toolkit, aws):
 def test_one_that_is_not_there_is_an_error(toolkit, aws, setting):
     toolkit(**{setting: "/app/not-there"})
 
-    with pytest.raises(GetParameterError):
+    with pytest.raises(OSError, match="API key"):
         api_key(runtime.settings())
+
+
+@pytest.mark.parametrize("path", ["/dashboard", "/auth/session/refresh"])
+def test_without_it_nobody_can_tell_and_nobody_is_signed_out(toolkit, aws, browser, core, path):
+    toolkit(API_KEY_PARAMETER="/app/not-there", VERIFY_WITH_SDK="true")
+    browser.holds(core.session())
+
+    @verify_session()
+    def page(event, context, session):
+        return "never"
+
+    answer = browser.open(handlers.auth if path.startswith("/auth") else page, path)
+
+    assert answer.status == 503
+    assert answer.headers["retry-after"]
+    assert not answer.cookies
 
 
 def test_the_core_is_given_it(toolkit, aws, browser, core, seen_tokens):

@@ -10,9 +10,16 @@ def api_key(settings: Settings) -> str | None:
 
     Raises
     ------
-    GetParameterError
-        Of Powertools: AWS does not give the parameter or the secret.
+    OSError
+        AWS does not give the parameter or the secret.
     """
+    try:
+        return _read(settings)
+    except Exception as error:
+        raise OSError("the core's API key is not to be had") from error
+
+
+def _read(settings: Settings) -> str | None:
     if settings.api_key_parameter:
         from aws_lambda_powertools.utilities.parameters import get_parameter
 

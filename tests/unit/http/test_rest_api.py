@@ -120,7 +120,7 @@ def test_a_handlers_answer_keeps_its_own_cookies_and_headers():
 def test_headers_alone_bring_no_set_cookie():
     assert amend({"statusCode": 200}, headers=(("front-token", "f"),)) == {
         "statusCode": 200,
-        "headers": {"front-token": "f"},
+        "headers": {"front-token": "f", "cache-control": "no-store"},
         "multiValueHeaders": {},
     }
 

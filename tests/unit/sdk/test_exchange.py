@@ -46,8 +46,11 @@ class TestARequest:
             ("null", {}),
             ("\udc80", {}),
             ('{"a":' * 100_000, {}),
+            ('{"a": "\\ud800"}', {}),
+            ('{"formFields": [{"id": "email"}, 1], "a": 2}', {"a": 2}),
+            ('{"formFields": [{"id": "email"}]}', {"formFields": [{"id": "email"}]}),
         ],
-        ids=range(9),
+        ids=range(12),
     )
     def test_has_a_json_object_or_an_empty_one(self, browser, body, content):
         assert run(SdkRequest(browser.request("/", method="POST", body=body)).json()) == content

@@ -136,8 +136,8 @@ class Additions:
 
     @property
     def all_headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers, and the one that keeps a response with a session's cookie out of every cache."""
-        return (*self.headers, NO_STORE) if self.cookies else self.headers
+        """The headers, and the one that keeps a response with a session's tokens out of every cache."""
+        return (*self.headers, NO_STORE) if self else ()
 
     def __repr__(self) -> str:
         return f"Additions({len(self.cookies)} cookies, {len(self.headers)} headers)"

@@ -14,9 +14,10 @@ from supertokens_lambda.guard.answers import unavailable
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.log import log_fault
+from supertokens_lambda.sdk.errors import log_theft
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
-from supertokens_lambda.sdk.start import start
+from supertokens_lambda.sdk.start import is_started
 
 API_BUDGET = 5.0  # seconds: a sign-up asks the core five times
 
@@ -30,7 +31,6 @@ def serve(request: Request) -> Response:
         What the SDK's middleware answers, with the session's cookies; 404 for what is no route of its own; 503 where
         the core is out of reach.
     """
-    start()
     exchange = Exchange(request)
     response = run(_serve(exchange))
     if response is None:
@@ -77,7 +77,6 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
     ApiAnswer or None
         None where the core is out of reach.
     """
-    start()
     headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
     settings = runtime.settings()
     exchange = Exchange(
@@ -100,6 +99,8 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
 
 async def _serve(exchange: Exchange) -> SdkResponse | None:
     """Run the SDK's middleware as its own framework integrations do; None where the way to the core failed."""
+    if not is_started():
+        return None
     sdk = Supertokens.get_instance()
     response = SdkResponse()
     try:
@@ -107,6 +108,7 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
             try:
                 handled = await sdk.middleware(exchange.sdk_request, response, exchange.user_context)
             except SuperTokensError as error:
+                log_theft(error)
                 response = SdkResponse()
                 await sdk.handle_supertokens_error(exchange.sdk_request, error, response, exchange.user_context)
                 return response

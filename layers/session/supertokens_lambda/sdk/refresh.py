@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.asyncio import refresh_session_without_request_response
-from supertokens_python.recipe.session.exceptions import TokenTheftError, UnauthorisedError
+from supertokens_python.recipe.session.exceptions import UnauthorisedError
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import runtime
@@ -17,11 +17,11 @@ from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_back, redirect_location
 from supertokens_lambda.log import log_outcome
-from supertokens_lambda.sdk.errors import refusal_of
+from supertokens_lambda.sdk.errors import log_theft, refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, frontend_cookies
 from supertokens_lambda.sdk.leftovers import clear_leftovers
-from supertokens_lambda.sdk.start import start
+from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN, same_site
@@ -57,7 +57,6 @@ def refresh(request: Request) -> Response:
     if request.method != "GET" or not is_page(request):
         log_outcome("refresh-refused", Reason.NOT_A_NAVIGATION)
         return json_response(403, {"message": "only a navigation refreshes here"})
-    start()
     settings = runtime.settings()
     target = redirect_back(request.query, never=settings.refresh_paths)
     match run(_refresh(Exchange(request), settings)):
@@ -73,6 +72,9 @@ def refresh(request: Request) -> Response:
 
 
 async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended | Unavailable:
+    if not is_started():
+        log_outcome("refresh-unavailable", Reason.CORE_UNREACHABLE)
+        return Unavailable(Reason.CORE_UNREACHABLE)
     response = SdkResponse()
     try:
         async with asyncio.timeout(CORE_BUDGET):
@@ -116,9 +118,7 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
     if isinstance(refusal, Unavailable) or not isinstance(error, SuperTokensError):
         log_outcome("refresh-unavailable", Reason.CORE_UNREACHABLE)
         return Unavailable(Reason.CORE_UNREACHABLE)
-    if isinstance(error, TokenTheftError):
-        log_outcome("token-theft", Reason.TOKEN_THEFT, user_id=error.user_id, session_handle=error.session_handle)
-    else:
+    if not log_theft(error):
         has_token = exchange.request.cookies.get(REFRESH_TOKEN)
         reason = Reason.REFRESH_TOKEN_REFUSED if has_token else Reason.REFRESH_TOKEN_MISSING
         log_outcome("refresh-failed", reason)

@@ -9,6 +9,7 @@ from typing import TypedDict
 from supertokens_lambda import runtime
 from supertokens_lambda.api_key import api_key
 from supertokens_lambda.http.cookies import SameSite
+from supertokens_lambda.log import log_fault
 from supertokens_lambda.settings import AntiCsrf, Settings
 
 
@@ -29,6 +30,8 @@ def start() -> None:
     ------
     SettingsError
         A setting is missing or malformed.
+    OSError
+        AWS does not give the core's API key; the next request asks again.
     ModuleNotFoundError
         There is no `backend_config` on the path.
     """
@@ -57,6 +60,22 @@ def start() -> None:
     jwks.JWKSConfig["request_timeout"] = 3000  # milliseconds
     # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def is_started() -> bool:
+    """Start the SDK, and tell whether it runs: not while the core's API key is not to be had, which is logged.
+
+    Raises
+    ------
+    SettingsError, ModuleNotFoundError
+        As `start`.
+    """
+    try:
+        start()
+    except OSError as error:
+        log_fault(error)
+        return False
+    return True
 
 
 def session_options(settings: Settings) -> SessionOptions:

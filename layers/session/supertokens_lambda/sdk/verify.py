@@ -18,7 +18,7 @@ from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.session import SdkSession
-from supertokens_lambda.sdk.start import start
+from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
@@ -39,7 +39,8 @@ def verify(request: Request, options: VerifyOptions) -> Verdict:
     SettingsError
         The first time, where a setting is missing or malformed.
     """
-    start()
+    if not is_started():
+        return Unavailable(Reason.CORE_UNREACHABLE)
     return run(_verify(Exchange(request), options))
 
 

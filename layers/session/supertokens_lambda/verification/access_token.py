@@ -50,7 +50,7 @@ class AccessToken:
             self.claims: dict[str, Any] = json.loads(_decoded(payload).decode())
             if not _has_structure(self.claims, self.version):
                 raise NotATokenError("not the claims of an access token")
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise NotATokenError("not an access token") from error
 
     @property
@@ -65,18 +65,22 @@ class AccessToken:
 
     @property
     def signature(self) -> bytes:
-        """The signature's bytes; empty, and so never good, where it is spelled in any but the one canonical way."""
-        encoded = self.raw.rpartition(".")[2].rstrip("=").encode()
+        """The signature's bytes; empty, and so never good, where any part is spelled in a way that is not canonical."""
         try:
-            signature = urlsafe_b64decode(encoded + b"==")
+            return [_canonical(segment) for segment in self.raw.split(".")][2]
         except ValueError:
             return b""
-        return signature if urlsafe_b64encode(signature).rstrip(b"=") == encoded else b""
 
     @property
     def is_plain_rs256(self) -> bool:
-        """Whether it is signed as SuperTokens signs, with no extension that changes what the signature means."""
-        return self.header.get("alg") == "RS256" and "crit" not in self.header and self.header.get("b64", True) is True
+        """Whether it is signed as SuperTokens signs, with no extension that changes what the signature means.
+
+        Of those that a header can name as critical (RFC 7515 section 4.1.11) one is known, ``b64`` (RFC 7797).
+        """
+        critical = self.header.get("crit", ["b64"])
+        known = isinstance(critical, list) and critical and all(name == "b64" for name in critical)
+        named = "crit" not in self.header or "b64" in self.header
+        return bool(self.header.get("alg") == "RS256" and known and named and self.header.get("b64") is not False)
 
     def text(self, claim: str) -> str | None:
         """Give a claim that SuperTokens reads as text; None for anything else."""
@@ -119,6 +123,22 @@ def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
 def _decoded(segment: str) -> bytes:
     # Surplus padding is passed over, a lack of it is an error.
     return urlsafe_b64decode(segment.encode() + b"==")
+
+
+def _canonical(segment: str) -> bytes:
+    """Decode base64url in its one canonical spelling, padded or not (RFC 7515 section 2, RFC 4648 section 3.5).
+
+    Raises
+    ------
+    ValueError
+        It is spelled in another way.
+    """
+    stripped = segment.rstrip("=")
+    padding = len(segment) - len(stripped)
+    decoded = _decoded(stripped)
+    if padding > 2 or (padding and len(segment) % 4) or urlsafe_b64encode(decoded).rstrip(b"=") != stripped.encode():
+        raise ValueError("not in canonical base64url")
+    return decoded
 
 
 @lru_cache(maxsize=16)

@@ -114,9 +114,11 @@ class _Host:
             self._idle.pop().close()
 
     def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
-        while self._idle:
+        for _ in range(len(self._idle)):
             try:
                 return self._send(self._idle.pop(), method, path, headers, body)
+            except CoreUnreachableError:
+                raise
             except (OSError, http.client.HTTPException, IndexError):
                 # The core, or a balancer before it, closes connections that have waited, as do frozen instances.
                 continue
@@ -133,14 +135,13 @@ class _Host:
         try:
             connection.request(method, self._base + path, body, headers)
             response = connection.getresponse()
-            answer = response.read(_MAX_ANSWER)
+            with response:
+                answer = _whole(response)
         except BaseException:
             connection.close()
             raise
-        if response.isclosed():
+        if connection.sock is not None:
             self._idle.append(connection)
-        else:
-            connection.close()
         if response.status != 200:
             raise CoreUnreachableError(f"the core answered {response.status}")
         return answer
@@ -151,12 +152,25 @@ class _Host:
         return http.client.HTTPSConnection(*self._address, timeout=BUDGET)
 
 
+def _whole(response: http.client.HTTPResponse) -> bytes:
+    """Read an answer to its end; a part of one is as good as none."""
+    expected = response.length
+    answer = response.read(_MAX_ANSWER)
+    if response.read(1):
+        raise CoreUnreachableError("the core's answer has no end")
+    if expected is not None and len(answer) < expected:
+        raise http.client.IncompleteRead(answer, expected - len(answer))
+    return answer
+
+
 def _within(budget: float, call: Callable[[], bytes]) -> bytes:
     """Run a call on a thread of its own, and stop waiting when the budget is used up.
 
     A socket's timeout is for one read: neither a name that does not resolve nor an answer that comes byte by byte
     ends by it.
     """
+    if budget <= 0:
+        raise CoreUnreachableError("no time is left to ask the core")
     outcome: list[bytes | BaseException] = []
 
     def run() -> None:
@@ -167,7 +181,7 @@ def _within(budget: float, call: Callable[[], bytes]) -> bytes:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(max(budget, 0))
+    thread.join(budget)
     if not outcome:
         raise CoreUnreachableError("the core did not answer in time")
     if isinstance(outcome[0], BaseException):

@@ -22,14 +22,14 @@ _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
 
 
-def front_token(user_id: str, expiry: int, claims: dict[str, Any]) -> str:
+def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:
     """Write what scripts may know of a session.
 
     Parameters
     ----------
     user_id : str
         Of the session.
-    expiry : int
+    expiry : float
         Of the access token, in milliseconds since 1970.
     claims : dict
         Of the access token.
@@ -38,24 +38,28 @@ def front_token(user_id: str, expiry: int, claims: dict[str, Any]) -> str:
     return b64encode(json.dumps(content, separators=(",", ":"), sort_keys=True).encode()).decode()
 
 
-def new_access_token(token: str, front: str, transfer_method: TransferMethod, settings: Settings) -> Additions:
+def new_access_token(
+    token: str, front: str, anti_csrf_token: str | None, transfer_method: TransferMethod, settings: Settings
+) -> Additions:
     """Give what hands a new access token to the browser, or to an app that keeps its tokens itself."""
+    anti_csrf = {} if anti_csrf_token is None else {"anti-csrf": anti_csrf_token}
     if transfer_method == "header":
-        return Additions(headers=_exposed({"front-token": front, "st-access-token": token}))
-    return Additions(
-        (_cookie(ACCESS_TOKEN, token, time.time() + _COOKIE_LIFETIME, settings),), _exposed({"front-token": front})
-    )
+        return Additions(headers=_exposed({"front-token": front, "st-access-token": token} | anti_csrf))
+    cookie = _cookie(ACCESS_TOKEN, token, time.time() + _COOKIE_LIFETIME, settings)
+    return Additions((cookie,), _exposed({"front-token": front} | anti_csrf))
 
 
 def cleared_session(settings: Settings) -> Additions:
     """Give what clears a session that has ended, whichever way its tokens went."""
     cookies = (_cookie(ACCESS_TOKEN, "", 0, settings), _cookie(REFRESH_TOKEN, "", 0, settings))
-    return Additions(cookies, _exposed({"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}))
+    headers = {"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}
+    # The SDK clears one way of transfer and then the other, and names the first header with each.
+    return Additions(cookies, _exposed(headers, "front-token"))
 
 
-def _exposed(headers: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _exposed(headers: dict[str, str], *again: str) -> tuple[tuple[str, str], ...]:
     """Let scripts of another origin read the headers too."""
-    return (*headers.items(), ("access-control-expose-headers", ",".join(headers)))
+    return (*headers.items(), ("access-control-expose-headers", ",".join([*headers, *again])))
 
 
 def _cookie(name: str, value: str, expires: float, settings: Settings) -> str:

@@ -105,7 +105,7 @@ def _usable(key_set: bytes) -> Keys:
     try:
         members = json.loads(key_set)["keys"]
         keys = {key["kid"]: _public_key(key) for key in members if _is_rsa(key)}
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a JSON Web Key Set") from error
     if not keys:
         raise ValueError("a JSON Web Key Set with no RSA key")

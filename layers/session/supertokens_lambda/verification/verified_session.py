@@ -46,6 +46,7 @@ class VerifiedSession:
         self.request = request
         self.is_new = False
         self._told: dict[str, str] | None = None
+        self._expiry: float = token.claims["exp"] * 1000
         self._settings = settings
         self._open_container = open_container
         self._container: SessionState | None = None
@@ -55,16 +56,20 @@ class VerifiedSession:
 
         Raises
         ------
-        LookupError, TypeError, NotATokenError
+        LookupError, TypeError, AttributeError, NotATokenError
             The core's answer is none.
         """
-        new = answer.get("accessToken")
-        if new is not None:
-            self.token, self.is_new = AccessToken(new["token"]), True
-        told = answer["session"]
-        self._told = {name: str(told[name]) for name in ("handle", "userId", "recipeUserId")} | {
-            "tenantId": str(told.get("tenantId") or self.tenant_id)
+        told, tenant_id = answer["session"], self.tenant_id
+        names = {name: told[name] for name in ("handle", "userId", "recipeUserId")} | {
+            "tenantId": told.get("tenantId") or tenant_id
         }
+        if None in names.values() or "userDataInJWT" not in told:
+            raise LookupError("the core's answer names no session")
+        if "accessToken" in answer:
+            new = answer["accessToken"]
+            self.token, self._expiry, _ = AccessToken(new["token"]), new["expiry"], new["createdTime"]
+            self.is_new = True
+        self._told = {name: str(value) for name, value in names.items()}
 
     @property
     def user_id(self) -> str:
@@ -74,14 +79,16 @@ class VerifiedSession:
     @property
     def recipe_user_id(self) -> str:
         """The id of the sign-in method that the user came by; a token of before version 5 has only the other one."""
-        return self._told["recipeUserId"] if self._told else self.token.text("rsub") or self.user_id
+        if self._told:
+            return self._told["recipeUserId"]
+        return (self.token.text("rsub") or "") if "rsub" in self.token.claims else self.user_id
 
     @property
     def tenant_id(self) -> str:
         """The tenant's id; a token of before version 4 has none."""
         if self._told:
             return self._told["tenantId"]
-        return (self.token.text("tId") if self.token.version >= 4 else None) or "public"
+        return (self.token.text("tId") or "") if self.token.version >= 4 else "public"
 
     @property
     def handle(self) -> str:
@@ -91,7 +98,7 @@ class VerifiedSession:
     @property
     def front_token(self) -> str:
         """What scripts may know of the session."""
-        return front_token(self.user_id, int(self.token.claims["exp"] * 1000), self.token.claims)
+        return front_token(self.user_id, self._expiry, self.token.claims)
 
     @property
     def access_token(self) -> str:
@@ -113,7 +120,8 @@ class VerifiedSession:
             return self._container.additions()
         if not self.is_new:
             return NOTHING
-        return new_access_token(self.token.raw, self.front_token, self.transfer_method, self._settings)
+        anti_csrf_token = self.request.headers.get("anti-csrf")
+        return new_access_token(self.token.raw, self.front_token, anti_csrf_token, self.transfer_method, self._settings)
 
     def refusal(self, error: Exception) -> "Refusal | None":
         """Give the verdict that an error of the SDK's stands for; None for any other error."""

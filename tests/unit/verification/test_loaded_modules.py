@@ -1,0 +1,131 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import supertokens_lambda
+
+ROOT = Path(supertokens_lambda.__file__).parent.parent
+NEVER = {
+    "asyncio", "aws_lambda_powertools", "boto3", "dataclasses", "httpx", "inspect", "jwt", "requests",
+    "supertokens_python", "tldextract",
+}  # fmt: skip
+CALLS = {"email", "http.client"}  # what it takes to talk to the core
+
+# Prints a status code and what has been loaded, by the import and by the requests.
+PROGRAM = """
+import json, sys
+before = {*sys.modules}
+from supertokens_lambda import verify_session
+
+@verify_session(session_required=sys.argv[1] == "required")
+def page(event, context, session):
+    if sys.argv[3:] == ["sdk"]:
+        session.sdk()
+    return {"statusCode": 200, "body": session.get_user_id() if session else "nobody"}
+
+for event in json.loads(sys.argv[2]):
+    answer = page(event, None)
+print(json.dumps([answer["statusCode"], answer["body"], sorted({*sys.modules} - before)]))
+"""
+
+
+class Loaded:
+    def __init__(self, output: str) -> None:
+        self.status, self.body, modules = json.loads(output)
+        self.modules = {*modules}
+
+    def of(self, names: set[str]) -> set[str]:
+        return self.modules & names
+
+
+@pytest.fixture
+def serve(telling_core, tmp_path):
+    """Run a function in a process of its own."""
+
+    def run(*tokens: str | None, required: bool = True, also: tuple[str, ...] = (), **settings: str) -> Loaded:
+        given = {
+            "CONNECTION_URI": telling_core.uri,
+            "API_DOMAIN": "https://app.example.com",
+            "WEBSITE_DOMAIN": "https://app.example.com",
+        } | settings
+        others = {name: value for name, value in os.environ.items() if not name.startswith(("SUPERTOKENS_", "COV_"))}
+        environment = {
+            **others,
+            **{f"SUPERTOKENS_{name}": value for name, value in given.items()},
+            "PYTHONPATH": str(ROOT),
+        }
+        events = json.dumps([event(token) for token in tokens])
+        program = [sys.executable, "-c", PROGRAM, "required" if required else "optional", events, *also]
+        done = subprocess.run(program, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+        return Loaded(done.stdout)
+
+    return run
+
+
+def event(token: str | None) -> dict[str, object]:
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/page",
+        "rawQueryString": "",
+        "headers": {"accept": "text/html", "sec-fetch-dest": "document"},
+        "cookies": [f"sAccessToken={token}"] if token else [],
+        "requestContext": {"stage": "$default", "http": {"method": "GET", "path": "/page"}},
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.fixture
+def key_file(mint, tmp_path) -> str:
+    file = tmp_path / "keys.json"
+    file.write_bytes(mint.key_set(mint.dynamic))
+    return str(file)
+
+
+def test_a_verified_request_loads_little(serve, mint):
+    loaded = serve(mint.token(), mint.token())
+
+    assert (loaded.status, loaded.body) == (200, "user-1")
+    assert not loaded.of(NEVER)
+
+
+def test_a_verified_request_loads_less_with_the_keys_at_hand(serve, mint, key_file):
+    loaded = serve(mint.token(), JWKS_FILE=key_file)
+
+    assert (loaded.status, loaded.body) == (200, "user-1")
+    assert not loaded.of(NEVER | CALLS)
+
+
+def test_an_expired_token_loads_little(serve, mint, key_file):
+    loaded = serve(mint.token(exp=int(time.time()) - 1), JWKS_FILE=key_file)
+
+    assert loaded.status == 302
+    assert not loaded.of(NEVER | CALLS)
+
+
+@pytest.mark.parametrize(("required", "status"), [(True, 302), (False, 200)])
+def test_an_anonymous_request_loads_least(serve, required, status):
+    loaded = serve(None, required=required)
+
+    assert loaded.status == status
+    assert not loaded.of(NEVER | CALLS)
+
+
+def test_a_refreshed_token_is_replaced_without_the_sdk(serve, telling_core):
+    loaded = serve(telling_core.refreshed(telling_core.session())["accessToken"]["token"])
+
+    assert (loaded.status, loaded.body) == (200, "user-1")
+    assert [path for _, path, _, _ in telling_core.calls if path.endswith("/verify")]
+    assert not loaded.of(NEVER)
+
+
+def test_the_sdk_is_loaded_when_a_handler_asks_for_it(serve, mint, key_file):
+    loaded = serve(mint.token(), also=("sdk",), JWKS_FILE=key_file)
+
+    assert (loaded.status, loaded.body) == (200, "user-1")
+    assert loaded.of({"supertokens_python"})
