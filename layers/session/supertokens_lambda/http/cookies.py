@@ -25,7 +25,7 @@ class Cookies:
     """
 
     def __init__(self, header: str = "") -> None:
-        self.header = header
+        self.header: str = header
 
     def get(self, name: str) -> str | None:
         """Give the first value of a cookie.

@@ -77,13 +77,13 @@ class Request:
         cookies: Cookies | None = None,
         body: bytes = b"",
     ) -> None:
-        self.method = method
-        self.seen_path = seen_path
-        self.path = path
-        self.query = query
-        self.headers = headers or Headers()
-        self.cookies = cookies or Cookies()
-        self.body = body
+        self.method: str = method
+        self.seen_path: str = seen_path
+        self.path: str = path
+        self.query: str = query
+        self.headers: Headers = headers or Headers()
+        self.cookies: Cookies = cookies or Cookies()
+        self.body: bytes = body
 
     @property
     def target(self) -> str:
@@ -125,8 +125,8 @@ class Additions:
     __slots__ = ("cookies", "headers")
 
     def __init__(self, cookies: tuple[str, ...] = (), headers: tuple[tuple[str, str], ...] = ()) -> None:
-        self.cookies = cookies
-        self.headers = headers
+        self.cookies: tuple[str, ...] = cookies
+        self.headers: tuple[tuple[str, str], ...] = headers
 
     def __bool__(self) -> bool:
         return bool(self.cookies or self.headers)
@@ -171,10 +171,10 @@ class Response:
         cookies: tuple[str, ...] = (),
         body: str | bytes = "",
     ) -> None:
-        self.status = status
-        self.headers = headers
-        self.cookies = cookies
-        self.body = body
+        self.status: int = status
+        self.headers: tuple[tuple[str, str], ...] = headers
+        self.cookies: tuple[str, ...] = cookies
+        self.body: str | bytes = body
 
     def plus(self, additions: Additions) -> "Response":
         """Give this response with a session's cookies and headers."""

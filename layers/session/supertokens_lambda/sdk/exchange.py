@@ -185,7 +185,7 @@ class Exchange:
     """
 
     def __init__(self, request: Request) -> None:
-        self.request = request
+        self.request: Request = request
         self.sdk_request: SdkRequest = SdkRequest(request)
         self.user_context: dict[str, Any] = default_user_context(self.sdk_request)
 

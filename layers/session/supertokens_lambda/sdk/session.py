@@ -19,10 +19,10 @@ class SdkSession:
     def __init__(self, container: SessionContainer, exchange: Exchange) -> None:
         self._container = container
         self._exchange = exchange
-        self.user_id = container.get_user_id()
-        self.recipe_user_id = container.get_recipe_user_id().get_as_string()
-        self.tenant_id = container.get_tenant_id()
-        self.handle = container.get_handle()
+        self.user_id: str = container.get_user_id()
+        self.recipe_user_id: str = container.get_recipe_user_id().get_as_string()
+        self.tenant_id: str = container.get_tenant_id()
+        self.handle: str = container.get_handle()
 
     @property
     def access_token(self) -> str:

@@ -35,6 +35,9 @@ class AccessToken:
 
     __slots__ = ("claims", "header", "raw", "version")
 
+    header: dict[str, Any]
+    version: int
+
     def __init__(self, raw: str) -> None:
         """Take a token apart.
 
@@ -43,7 +46,7 @@ class AccessToken:
         NotATokenError
             For anything that SuperTokens does not recognise as its own.
         """
-        self.raw = raw
+        self.raw: str = raw
         try:
             header, payload, _ = raw.split(".")
             self.header, self.version = _header(header)

@@ -63,7 +63,7 @@ class _Verdict:
     name: ClassVar[str]
 
     def __init__(self, reason: Reason) -> None:
-        self.reason = reason
+        self.reason: Reason = reason
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.reason})"
@@ -83,7 +83,7 @@ class Verified(_Verdict):
 
     def __init__(self, state: "SessionState") -> None:
         super().__init__(Reason.TOKEN_VALID)
-        self.state = state
+        self.state: SessionState = state
 
 
 class Anonymous(_Verdict):
@@ -117,7 +117,7 @@ class Unauthorised(_Verdict):
 
     def __init__(self, reason: Reason, additions: Additions = NOTHING) -> None:
         super().__init__(reason)
-        self.additions = additions
+        self.additions: Additions = additions
 
 
 class InvalidClaims(_Verdict):
@@ -134,7 +134,7 @@ class InvalidClaims(_Verdict):
 
     def __init__(self, body: Mapping[str, Any]) -> None:
         super().__init__(Reason.CLAIMS_INVALID)
-        self.body = body
+        self.body: Mapping[str, Any] = body
 
 
 class Unavailable(_Verdict):
@@ -158,7 +158,7 @@ class Looping(_Verdict):
 
     def __init__(self, reason: Reason, refusal: TryRefresh | Unauthorised) -> None:
         super().__init__(reason)
-        self.refusal = refusal
+        self.refusal: TryRefresh | Unauthorised = refusal
 
 
 Refusal = TryRefresh | Unauthorised | InvalidClaims | Unavailable | Looping

@@ -41,10 +41,10 @@ class VerifiedSession:
         settings: Settings,
         open_container: OpenContainer,
     ) -> None:
-        self.token = token
-        self.transfer_method = transfer_method
-        self.request = request
-        self.is_new = False
+        self.token: AccessToken = token
+        self.transfer_method: TransferMethod = transfer_method
+        self.request: Request = request
+        self.is_new: bool = False
         self._told: dict[str, str] | None = None
         self._expiry: float = token.claims["exp"] * 1000
         self._settings = settings
