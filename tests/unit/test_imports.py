@@ -12,7 +12,7 @@ import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent
 ROOMS = ("http", "verification", "guard", "sdk")
-SHARED = {"settings", "html", "log"}
+SHARED = {"settings", "html", "log", "time_left"}
 BEHIND_THE_SDK = SHARED | {"runtime", "api_key"}
 COSTLY = {
     "aws_lambda_powertools",

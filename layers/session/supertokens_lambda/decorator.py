@@ -123,7 +123,7 @@ def verify_session(
 
         @functools.wraps(handler)
         def guarded(event: Event, context: Any, *args: Any, **kwargs: Any) -> Any:
-            opened = open_event(event)
+            opened = open_event(event, context)
             if isinstance(opened, Refused):
                 return opened.answer
             door, request = opened

@@ -8,6 +8,7 @@ from supertokens_lambda import runtime
 from supertokens_lambda.http.doors import EventError, door_of
 from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.log import log_outcome
+from supertokens_lambda.time_left import begin_invocation
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.doors.door import Door
@@ -31,8 +32,8 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
     """
 
     @functools.wraps(function)
-    def handler(event: Event, context: Any) -> Any:  # noqa: ARG001 - Lambda passes it
-        opened = open_event(event)
+    def handler(event: Event, context: Any) -> Any:
+        opened = open_event(event, context)
         if isinstance(opened, Refused):
             return opened.answer
         door, request = opened
@@ -57,8 +58,9 @@ class Refused:
         self.answer: dict[str, Any] = door.answer(response) if door else plain
 
 
-def open_event(event: object) -> "tuple[Door, Request] | Refused":
+def open_event(event: object, context: object) -> "tuple[Door, Request] | Refused":
     """Read an event; a warm-up ping or a malformed one gives its answer instead."""
+    begin_invocation(context)
     door = door_of(event)
     if door is None:
         return Refused(None, "not-http", "this function answers HTTP events")

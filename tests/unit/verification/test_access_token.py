@@ -267,6 +267,7 @@ class TestASignature:
             lambda signature: f"{signature}=",
             lambda signature: f"{signature}===",
             lambda signature: f"{signature}====",
+            lambda signature: f"{signature}======",
             lambda signature: f"{signature[:9]}={signature[9:]}",
             lambda signature: f"{signature[:9]}!{signature[9:]}",
             lambda signature: f"{signature[:9]}\n{signature[9:]}",

@@ -653,7 +653,7 @@ EDGES: dict[str, Callable[..., Case]] = {
     ),
     **{
         f"a signature with {count} of padding": lambda mint, core, count=count: sending(mint.token() + "=" * count)
-        for count in range(1, 5)
+        for count in range(1, 7)
     },
     "a payload with three of padding": lambda mint, core: sending(
         mint.token(spelled=lambda header, payload: (header, f"{payload}==="))

@@ -18,6 +18,7 @@ from supertokens_lambda.sdk.errors import log_theft
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
 from supertokens_lambda.sdk.start import is_started
+from supertokens_lambda.time_left import within_invocation
 
 API_BUDGET = 5.0  # seconds: a sign-up asks the core five times
 
@@ -104,7 +105,7 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
     sdk = Supertokens.get_instance()
     response = SdkResponse()
     try:
-        async with asyncio.timeout(API_BUDGET):
+        async with asyncio.timeout(within_invocation(API_BUDGET)):
             try:
                 handled = await sdk.middleware(exchange.sdk_request, response, exchange.user_context)
             except SuperTokensError as error:

@@ -24,6 +24,7 @@ from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
+from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN, same_site
 from supertokens_lambda.verification.verdict import Reason, Unavailable
 
@@ -77,7 +78,7 @@ async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended 
         return Unavailable(Reason.CORE_UNREACHABLE)
     response = SdkResponse()
     try:
-        async with asyncio.timeout(CORE_BUDGET):
+        async with asyncio.timeout(within_invocation(CORE_BUDGET)):
             await _rotate(exchange, response)
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await _failed(error, exchange, settings)

@@ -19,6 +19,7 @@ from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.session import SdkSession
 from supertokens_lambda.sdk.start import is_started
+from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
@@ -49,7 +50,7 @@ async def _verify(exchange: Exchange, options: VerifyOptions) -> Verdict:
         return Unavailable(Reason.KEYS_UNREACHABLE)
     response = SdkResponse()
     try:
-        async with asyncio.timeout(CORE_BUDGET):
+        async with asyncio.timeout(within_invocation(CORE_BUDGET)):
             container = await get_session(
                 exchange.sdk_request,
                 session_required=options.session_required,

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from supertokens_lambda.time_left import within_invocation
+
 CDI_VERSION = "5.4"
 BUDGET = 3.0  # seconds that a call may take
 
@@ -83,7 +85,7 @@ class Core:
             host.close()
 
     def _call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> bytes:
-        deadline = time.monotonic() + budget
+        deadline = time.monotonic() + within_invocation(budget)
         problem = "there is no core"
         for number, host in enumerate(list(self._hosts)):
             # What is left is shared, so that one core that hangs does not use up the others' time.
