@@ -41,6 +41,8 @@ lock: .venv/test
 	echo uv | $(COMPILE) - --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra local --constraint requirements/test.txt --output-file requirements/run.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.13 --no-header pyproject.toml --constraint requirements/test.txt \
+		--output-file layers/session/requirements.txt
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean:
