@@ -115,6 +115,10 @@ class _Host:
         while self._idle:
             self._idle.pop().close()
 
+    def __del__(self) -> None:
+        # A call that nobody waits for any longer may bring its connection back after all others were closed.
+        self.close()
+
     def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
         for _ in range(len(self._idle)):
             try:
