@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,10 @@ class Server:
     connections: list[socket.socket] = field(default_factory=list)
     threads: list[threading.Thread] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.accepting = threading.Thread(target=self.run)
+        self.accepting.start()
 
     @property
     def uri(self) -> str:
@@ -76,12 +81,13 @@ class Server:
 
     def close(self) -> None:
         self.closing.set()
-        for each in (self.listener, *self.connections):
-            try:
-                each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+        # The listener first: what it still accepts is to be closed too.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.accepting.join()
         self.listener.close()
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self.threads:
             thread.join()
 
@@ -126,20 +132,14 @@ def drips(server, connection):
 @pytest.fixture
 def serving() -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
-    threads: list[threading.Thread] = []
 
     def serve(treat) -> Server:
-        server = Server(treat, socket.create_server(("127.0.0.1", 0)))
-        servers.append(server)
-        threads.append(threading.Thread(target=server.run))
-        threads[-1].start()
-        return server
+        servers.append(Server(treat, socket.create_server(("127.0.0.1", 0))))
+        return servers[-1]
 
     yield serve
     for server in servers:
         server.close()
-    for thread in threads:
-        thread.join()
 
 
 @pytest.fixture
