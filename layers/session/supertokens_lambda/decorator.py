@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import Refused, open_event
-from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.message import Response
 from supertokens_lambda.verification.options import VerifyOptions
 
@@ -132,7 +131,10 @@ def verify_session(
                 return door.answer(admitted)
             try:
                 answer = handler(event, context, admitted.session, *args, **kwargs)
-                answer = run(answer) if isinstance(answer, Coroutine) else answer
+                if isinstance(answer, Coroutine):
+                    from supertokens_lambda.guard.event_loop import run
+
+                    answer = run(answer)
             except Exception as error:
                 response = admitted.answer_to(error)
                 if response is None:

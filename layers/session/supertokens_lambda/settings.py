@@ -8,10 +8,10 @@ from supertokens_lambda.http.cookies import SameSite
 
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
 
-_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
-_URL = re.compile(rf"{_ORIGIN.pattern}(?:/[!-~]*)?")
-_PATH = re.compile(r"(?:/[A-Za-z0-9\-._~]+)*/?")
-_COOKIE_DOMAIN = re.compile(r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*")
+# Compiled when they are needed: most deployments set few of the settings.
+_URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
+_PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
+_COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 
 
 class SettingsError(ValueError):
@@ -134,26 +134,27 @@ class Settings(NamedTuple):
 
 
 def _origin(given: str) -> str:
-    if not _ORIGIN.fullmatch(given.rstrip("/")):
+    url = re.fullmatch(_URL, given.rstrip("/"))
+    if url is None or url[1]:
         raise ValueError("is not an origin like https://example.com")
     return given.rstrip("/").lower()
 
 
 def _uris(given: str) -> tuple[str, ...]:
     uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
-    if not uris or not all(_URL.fullmatch(uri) for uri in uris):
+    if not uris or not all(re.fullmatch(_URL, uri) for uri in uris):
         raise ValueError("is not a URL like https://core.example.com, or several with ; between")
     return uris
 
 
 def _path(given: str) -> str:
-    if not _PATH.fullmatch(given):
+    if not re.fullmatch(_PATH, given):
         raise ValueError("is not a path like /auth")
     return given.rstrip("/")
 
 
 def _cookie_domain(given: str) -> str:
-    if not _COOKIE_DOMAIN.fullmatch(given):
+    if not re.fullmatch(_COOKIE_DOMAIN, given):
         raise ValueError("is not a domain like .example.com")
     return given.lower()
 

@@ -1,20 +1,19 @@
 """What is left of the invocation: no call to the core outlasts it, so that there is time to answer."""
 
-import time
 from contextvars import ContextVar
 from typing import Any
 
 _TO_ANSWER = 0.5  # seconds that are kept for the answer
 
-_ends_at: ContextVar[float] = ContextVar("ends_at", default=float("inf"))
+_invocation: ContextVar[Any] = ContextVar("invocation", default=None)
 
 
 def begin_invocation(context: Any) -> None:
-    """Take note of when the invocation ends, as Lambda's context tells; a context that does not tell sets no end."""
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    _ends_at.set(time.monotonic() + remaining() / 1000 if remaining else float("inf"))
+    """Take note of Lambda's context, which tells when the invocation ends; one that does not tell sets no end."""
+    _invocation.set(context)
 
 
 def within_invocation(budget: float) -> float:
     """Give a budget, or what is left of the invocation if that is less; both in seconds."""
-    return min(budget, _ends_at.get() - time.monotonic() - _TO_ANSWER)
+    remaining = getattr(_invocation.get(), "get_remaining_time_in_millis", None)
+    return min(budget, remaining() / 1000 - _TO_ANSWER) if remaining else budget

@@ -73,15 +73,15 @@ class TestAToken:
     def test_is_of_the_version_that_its_header_says(self, version, read):
         token = AccessToken(of_version(version))
 
-        assert token.version == read
+        assert token.header.version == read
         assert token.claims == CLAIMS
-        assert token.header["alg"] == "RS256"
-        assert token.kid == "d-1"
+        assert token.header.is_plain_rs256
+        assert token.header.kid == "d-1"
 
     def test_that_says_no_version_is_of_the_third(self):
         header = {name: value for name, value in HEADER.items() if name != "version"}
 
-        assert AccessToken(raw(header=header)).version == 3
+        assert AccessToken(raw(header=header)).header.version == 3
 
     @pytest.mark.parametrize(
         "version", ["2", "1", "0", "-5", "5.0", "x", "", None, [], {}, 2.9, True, math.nan, "1" * 5_000]
@@ -97,7 +97,9 @@ class TestAToken:
     def test_has_the_claims_of_its_version(self, version):
         needed = {*TEXTS[version], "exp", "iat"}
 
-        assert AccessToken(of_version(version, **dict.fromkeys(CLAIMS.keys() - needed, ...))).version == int(version)
+        token = AccessToken(of_version(version, **dict.fromkeys(CLAIMS.keys() - needed, ...)))
+
+        assert token.header.version == int(version)
         for name in needed:
             assert_no_token(of_version(version, **{name: ...}))
 
@@ -114,15 +116,15 @@ class TestAToken:
     @pytest.mark.parametrize("name", ["exp", "iat"])
     @pytest.mark.parametrize("value", [0, -1, 1.5, True, 10**30, 1e306, math.nan, math.inf])
     def test_may_have_any_number_there(self, name, value):
-        assert AccessToken(of_version("5", **{name: value})).version == 5
+        assert AccessToken(of_version("5", **{name: value})).header.version == 5
 
     @pytest.mark.parametrize("claims", [{"tId": ..., "rsub": 5}, {"tId": 5, "rsub": None}])
     def test_of_the_third_version_may_have_anything_for_what_came_later(self, claims):
-        assert AccessToken(of_version("3", **claims)).version == 3
+        assert AccessToken(of_version("3", **claims)).header.version == 3
 
     @pytest.mark.parametrize("stt", [0, 0.0, -0.0])
     def test_is_an_access_token(self, stt):
-        assert AccessToken(of_version("5", stt=stt)).version == 5
+        assert AccessToken(of_version("5", stt=stt)).header.version == 5
 
     @pytest.mark.parametrize("stt", [1, 2, "0", "", None, True, False, [], math.nan])
     def test_of_another_kind_is_none(self, stt):
@@ -149,7 +151,7 @@ class TestATokenOfTheSecondVersion:
     def test_is_known_by_its_header(self):
         token = AccessToken(of_version_2())
 
-        assert token.version == 2
+        assert token.header.version == 2
         assert token.claims == CLAIMS_2
 
     @pytest.mark.parametrize("name", CLAIMS_2)
@@ -230,9 +232,14 @@ def test_a_token_of_sixteen_kilobytes_is_one():
     assert token.claims["sub"] == "user"
 
 
+@pytest.mark.parametrize("kid", [5, 5.0, True, ["d-1"], {"d-1": 1}])
+def test_a_key_id_that_is_no_text_is_none_of_any_key(kid):
+    assert AccessToken(raw(header=HEADER | {"kid": kid})).header.kid == ""
+
+
 def test_headers_are_remembered_apart():
     for number in range(40):
-        assert AccessToken(raw(header=HEADER | {"kid": f"d-{number}"})).kid == f"d-{number}"
+        assert AccessToken(raw(header=HEADER | {"kid": f"d-{number}"})).header.kid == f"d-{number}"
 
 
 @pytest.mark.parametrize(

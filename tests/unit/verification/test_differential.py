@@ -671,6 +671,8 @@ EDGES: dict[str, Callable[..., Case]] = {
     "b64 true": lambda mint, core: sending(mint.token(header=mint.header(b64=True))),
     "b64 true and critical": lambda mint, core: sending(mint.token(header=mint.header(b64=True, crit=["b64"]))),
     "b64 false and critical": lambda mint, core: sending(mint.token(header=mint.header(b64=False, crit=["b64"]))),
+    "a key id that is a number": lambda mint, core: sending(mint.token(header=mint.header(kid=5))),
+    "a key id that is a list": lambda mint, core: sending(mint.token(header=mint.header(kid=[mint.dynamic]))),
     "an empty rsub": lambda mint, core: sending(mint.token(rsub="")),
     "a blank rsub": lambda mint, core: sending(mint.token(rsub=" ")),
     "an empty tId": lambda mint, core: sending(mint.token(tId="")),

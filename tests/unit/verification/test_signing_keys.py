@@ -387,6 +387,12 @@ def test_keys_of_other_kinds_are_passed_over(mint, source, other):
     assert is_of(mint, source.keys().find(mint.dynamic), mint.dynamic)
 
 
+def test_of_keys_that_have_one_id_the_first_is_taken(mint, source):
+    source.gives = json.dumps({"keys": [mint.jwk(mint.static), mint.jwk(mint.dynamic) | {"kid": mint.static}]}).encode()
+
+    assert is_of(mint, source.keys().find(mint.static), mint.static)
+
+
 def test_the_real_clock_is_one_that_only_goes_ahead(mint):
     keys = SigningKeys(lambda: mint.key_set(mint.dynamic))
 

@@ -8,11 +8,11 @@ session's own cookies away.
 
 import json
 import time
-from base64 import urlsafe_b64decode
 from typing import Literal, NamedTuple
 
 from supertokens_lambda.http.cookies import SameSite, clear_cookie, decoded, set_cookie
 from supertokens_lambda.http.message import Request
+from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
 from supertokens_lambda.verification.verdict import Looping, Reason, Refusal, TryRefresh, Unauthorised
 
@@ -58,8 +58,7 @@ class Evidence(NamedTuple):
     def outlives(self, token: str) -> bool:
         """Tell whether the token has had its whole life since: it was good, and expired as tokens do."""
         try:
-            payload = token.split(".")[1]
-            claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+            claims = json.loads(base64url.decode(token.split(".")[1]))
             return bool(time.time() - self.at >= claims["exp"] - claims["iat"] - 1)
         except (ValueError, LookupError, TypeError):
             return False

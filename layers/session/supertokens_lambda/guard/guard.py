@@ -1,6 +1,7 @@
 """From a request to a session that the handler may have, or to the answer that it gets instead."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.message import NOTHING, Additions, Request, Response
@@ -8,7 +9,7 @@ from supertokens_lambda.log import log_outcome
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session import Session
-from supertokens_lambda.verification.verdict import Anonymous, Reason, Refusal, Unauthorised, Verdict, Verified
+from supertokens_lambda.verification.verdict import Anonymous, Looping, Reason, Refusal, Unauthorised, Verdict, Verified
 
 if TYPE_CHECKING:
     from supertokens_lambda.verification.state import SessionState
@@ -84,9 +85,16 @@ class Guard:
         return Admitted(None, lambda refusal: self._refuse(request, refusal, options))
 
     def _refuse(self, request: Request, refusal: Refusal, options: VerifyOptions) -> Response:
-        # What refused requests need is loaded by the first of them.
-        from supertokens_lambda.guard import answers, evidence
-
-        refusal = evidence.loop_of(request, refusal) or refusal
+        loop_of, refuse = _refusing()
+        refusal = loop_of(request, refusal) or refusal
         log_outcome(refusal.name, refusal.reason)
-        return answers.refuse(request, refusal, self._settings, options)
+        return refuse(request, refusal, self._settings, options)
+
+
+@cache
+def _refusing() -> "tuple[Callable[[Request, Refusal], Looping | None], Callable[..., Response]]":
+    # What refused requests need is loaded by the first of them.
+    from supertokens_lambda.guard.answers import refuse
+    from supertokens_lambda.guard.evidence import loop_of
+
+    return loop_of, refuse

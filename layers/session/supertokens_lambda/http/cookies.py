@@ -6,9 +6,10 @@ from typing import Literal
 
 SameSite = Literal["lax", "strict", "none"]
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_COOKIE_OCTETS = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
-_ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
+# Compiled when the first cookie is set: most pages set none.
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_COOKIE_OCTETS = r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*"
+_ATTRIBUTE = r"[\x20-\x3a\x3c-\x7e]*"
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -22,10 +23,20 @@ class Cookies:
     header : str
         The value of the Cookie header, RFC 6265 section 4.2.1. A pair with no name or no ``=`` is passed over, and a
         value in double quotes loses them.
+
+    Attributes
+    ----------
+    header : str
+        As it was sent.
+    pairs : list of str
+        The header's parts, not taken apart any further: most requests bring many cookies of which two are asked for.
     """
+
+    __slots__ = ("header", "pairs")
 
     def __init__(self, header: str = "") -> None:
         self.header: str = header
+        self.pairs: list[str] = header.split(";")
 
     def get(self, name: str) -> str | None:
         """Give the first value of a cookie.
@@ -44,23 +55,20 @@ class Cookies:
         """Give every value of a cookie: two values mean that two domains or paths set one."""
         if name not in self.header:
             return ()
-        # Most requests bring many cookies of which two are asked for: the others are not taken apart.
-        pairs = [_pair(pair) for pair in self.header.split(";") if name in pair]
-        return tuple([pair[1] for pair in pairs if pair and pair[0] == name])
+        found = [_taken_apart(pair) for pair in self.pairs if name in pair]
+        return tuple([value for own_name, value in found if own_name == name])
 
     def __repr__(self) -> str:
-        pairs = map(_pair, self.header.split(";"))
-        return f"Cookies({', '.join(pair[0] for pair in pairs if pair)})"
+        return f"Cookies({', '.join(name for name, _ in map(_taken_apart, self.pairs) if name)})"
 
 
-def _pair(text: str) -> tuple[str, str] | None:
-    name, equals, value = text.strip(" \t").partition("=")
-    name, value = name.rstrip(" \t"), value.lstrip(" \t")
-    if not (name and equals):
-        return None
+def _taken_apart(pair: str) -> tuple[str, str]:
+    """Give a cookie's name and value; no name for what is no cookie."""
+    name, equals, value = pair.partition("=")
+    value = value.strip(" \t")
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
-    return name, value
+    return (name.strip(" \t"), value) if equals else ("", "")
 
 
 def decoded(value: str) -> str:
@@ -106,11 +114,11 @@ def set_cookie(
     ValueError
         For a character that would end the cookie or the header; the message names the cookie, never the value.
     """
-    if not _TOKEN.fullmatch(name):
+    if not re.fullmatch(_TOKEN, name):
         raise ValueError("a cookie's name is a token of RFC 2616")
-    if not _COOKIE_OCTETS.fullmatch(value):
+    if not re.fullmatch(_COOKIE_OCTETS, value):
         raise ValueError(f"the value of cookie {name} holds a character that no cookie may hold")
-    if not all(_ATTRIBUTE.fullmatch(attribute) for attribute in (path, domain or "")):
+    if not all(re.fullmatch(_ATTRIBUTE, attribute) for attribute in (path, domain or "")):
         raise ValueError(f"path or domain of cookie {name} holds a character that no attribute may hold")
     return "; ".join(
         part

@@ -19,14 +19,15 @@ class Headers:
     __slots__ = ("_values",)
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
-        self._values: dict[str, str] = {}
+        values: dict[str, str] = {}
         for name, value in fields:
             lower = name.lower()
-            self._values[lower] = f"{self._values[lower]}, {value}" if lower in self._values else value
+            values[lower] = f"{values[lower]}, {value}" if lower in values else value
+        self._values: Mapping[str, str] = values
 
     @classmethod
-    def of(cls, values: dict[str, str]) -> "Headers":
-        """Take over a dictionary of lower-case names that come once each."""
+    def of(cls, values: Mapping[str, str]) -> "Headers":
+        """Take over a mapping whose names are in lower case and come once each."""
         headers = cls()
         headers._values = values
         return headers
@@ -37,7 +38,7 @@ class Headers:
 
     def replaced(self, fields: Mapping[str, str]) -> "Headers":
         """Give these headers with others in the place of those of their names."""
-        return Headers((self._values | {name.lower(): value for name, value in fields.items()}).items())
+        return Headers.of({**self._values, **{name.lower(): value for name, value in fields.items()}})
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(sorted(self._values))})"

@@ -59,5 +59,5 @@ def _handle(raw: str) -> str | None:
         token = AccessToken(raw)
     except NotATokenError:
         return None
-    key = runtime.signing_keys().find(token.kid)
+    key = runtime.signing_keys().find(token.header.kid)
     return token.text("sessionHandle") if key is not None and is_signed(token, key) else None

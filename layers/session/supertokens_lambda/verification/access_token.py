@@ -5,10 +5,10 @@ claims that every JWT may have, of PyJWT (RFC 7519 section 4.1), which decides f
 """
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 from typing import Any
 
+from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.verdict import Reason
 
 CLOCK_SKEW = 60  # seconds that the clock which issued a token may be ahead of this one
@@ -27,16 +27,13 @@ class AccessToken:
     ----------
     raw : str
         The token itself.
-    version : int
-        Of the token's structure, 2 to 5.
-    header, claims : dict
-        As JSON spells them. A token of version 2 has a header of no meaning.
+    header : Header
+        The tokens of one key have one between them. A token of version 2 has one of no meaning.
+    claims : dict
+        As JSON spells them.
     """
 
-    __slots__ = ("claims", "header", "raw", "version")
-
-    header: dict[str, Any]
-    version: int
+    __slots__ = ("_payload", "claims", "header", "raw")
 
     def __init__(self, raw: str) -> None:
         """Take a token apart.
@@ -49,17 +46,13 @@ class AccessToken:
         self.raw: str = raw
         try:
             header, payload, _ = raw.split(".")
-            self.header, self.version = _header(header)
-            self.claims: dict[str, Any] = json.loads(_decoded(payload).decode())
-            if not _has_structure(self.claims, self.version):
+            self.header: Header = _header(header)
+            self._payload = base64url.decode(payload)
+            self.claims: dict[str, Any] = json.loads(self._payload.decode())
+            if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise NotATokenError("not an access token") from error
-
-    @property
-    def kid(self) -> str:
-        """The id of the key that signed it (RFC 7515 section 4.1.4)."""
-        return str(self.header["kid"])
 
     @property
     def signed_part(self) -> bytes:
@@ -69,21 +62,17 @@ class AccessToken:
     @property
     def signature(self) -> bytes:
         """The signature's bytes; empty, and so never good, where any part is spelled in a way that is not canonical."""
+        _, payload, signature = self.raw.split(".")
         try:
-            return [_canonical(segment) for segment in self.raw.split(".")][2]
+            decoded = base64url.decode(signature)
         except ValueError:
             return b""
-
-    @property
-    def is_plain_rs256(self) -> bool:
-        """Whether it is signed as SuperTokens signs, with no extension that changes what the signature means.
-
-        Of those that a header can name as critical (RFC 7515 section 4.1.11) one is known, ``b64`` (RFC 7797).
-        """
-        critical = self.header.get("crit", ["b64"])
-        known = isinstance(critical, list) and critical and all(name == "b64" for name in critical)
-        named = "crit" not in self.header or "b64" in self.header
-        return bool(self.header.get("alg") == "RS256" and known and named and self.header.get("b64") is not False)
+        is_canonical = (
+            self.header.is_canonical
+            and base64url.is_canonical(payload, self._payload)
+            and base64url.is_canonical(signature, decoded)
+        )
+        return decoded if is_canonical else b""
 
     def text(self, claim: str) -> str | None:
         """Give a claim that SuperTokens reads as text; None for anything else."""
@@ -91,7 +80,7 @@ class AccessToken:
         return value.strip() if isinstance(value, str) else None
 
     def __repr__(self) -> str:
-        return f"AccessToken(version={self.version})"
+        return f"AccessToken(version={self.header.version})"
 
 
 def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
@@ -123,38 +112,43 @@ def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
     return Reason.TOKEN_REFUSED if meant_for_others else None
 
 
-def _decoded(segment: str) -> bytes:
-    # Surplus padding is passed over, a lack of it is an error.
-    return urlsafe_b64decode(segment.encode() + b"==")
+class Header:
+    """What an access token says of its signature (RFC 7515 section 4).
 
-
-def _canonical(segment: str) -> bytes:
-    """Decode base64url in its one canonical spelling, padded or not (RFC 7515 section 2, RFC 4648 section 3.5).
-
-    Raises
-    ------
-    ValueError
-        It is spelled in another way.
+    Attributes
+    ----------
+    version : int
+        Of the token's structure, 2 to 5 or above.
+    kid : str
+        The id of the key that signed it; empty, and so of no key, where it is no text.
+    is_plain_rs256 : bool
+        Whether it is signed as SuperTokens signs, with no extension that changes what the signature means. Of those
+        that a header can name as critical (RFC 7515 section 4.1.11) one is known, ``b64`` (RFC 7797).
+    is_canonical : bool
+        Whether it is in the one spelling of base64url that it has.
     """
-    stripped = segment.rstrip("=")
-    padding = len(segment) - len(stripped)
-    decoded = _decoded(stripped)
-    if padding > 2 or (padding and len(segment) % 4) or urlsafe_b64encode(decoded).rstrip(b"=") != stripped.encode():
-        raise ValueError("not in canonical base64url")
-    return decoded
+
+    __slots__ = ("is_canonical", "is_plain_rs256", "kid", "version")
+
+    def __init__(self, segment: str) -> None:
+        decoded = base64url.decode(segment)
+        said = json.loads(decoded.decode())
+        has_no_key_id = segment == _VERSION_2_HEADER
+        self.version: int = int(said.get("version", "3"))
+        kid = said.get("kid")
+        if not has_no_key_id and (said["typ"] != "JWT" or self.version < 3 or kid is None):
+            raise NotATokenError("not the header of an access token")
+        self.kid: str = kid if isinstance(kid, str) else ""
+        critical = said.get("crit", ["b64"])
+        known = isinstance(critical, list) and critical and all(name == "b64" for name in critical)
+        named = "crit" not in said or "b64" in said
+        self.is_plain_rs256: bool = bool(
+            said.get("alg") == "RS256" and known and named and said.get("b64") is not False
+        )
+        self.is_canonical: bool = base64url.is_canonical(segment, decoded)
 
 
-@lru_cache(maxsize=16)
-def _header(segment: str) -> tuple[dict[str, Any], int]:
-    """Read a header and the version that it says; the tokens of one key have one header."""
-    header: dict[str, Any] = json.loads(_decoded(segment).decode())
-    if segment == _VERSION_2_HEADER:
-        return header, 2
-    version = int(header.get("version", "3"))
-    if header["typ"] != "JWT" or version < 3 or header.get("kid") is None:
-        raise NotATokenError("not the header of an access token")
-    return header, version
-
+_header = lru_cache(maxsize=16)(Header)
 
 # What SuperTokens put in front of every token until it gave keys an id: {"alg":"RS256","typ":"JWT","version":"2"}
 _VERSION_2_HEADER = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsInZlcnNpb24iOiIyIn0="

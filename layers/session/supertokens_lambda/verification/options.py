@@ -1,7 +1,7 @@
 """What a page asks of its visitors' sessions."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
@@ -13,7 +13,7 @@ Validators = Callable[
 ]
 
 
-class VerifyOptions(NamedTuple):
+class VerifyOptions:
     """The keywords of `verify_session`; those of SuperTokens' own have its meanings.
 
     Attributes
@@ -32,9 +32,29 @@ class VerifyOptions(NamedTuple):
         Instead of the settings' one.
     """
 
-    session_required: bool = True
-    anti_csrf_check: bool | None = None
-    check_database: bool = False
-    override_global_claim_validators: Validators | None = None
-    on_failure: OnFailure = "auto"
-    refresh_path: str | None = None
+    # A plain class: a cold start pays for each class that a decorator or a metaclass writes.
+    __slots__ = (
+        "anti_csrf_check",
+        "check_database",
+        "on_failure",
+        "override_global_claim_validators",
+        "refresh_path",
+        "session_required",
+    )
+
+    def __init__(
+        self,
+        *,
+        session_required: bool = True,
+        anti_csrf_check: bool | None = None,
+        check_database: bool = False,
+        override_global_claim_validators: Validators | None = None,
+        on_failure: OnFailure = "auto",
+        refresh_path: str | None = None,
+    ) -> None:
+        self.session_required: bool = session_required
+        self.anti_csrf_check: bool | None = anti_csrf_check
+        self.check_database: bool = check_database
+        self.override_global_claim_validators: Validators | None = override_global_claim_validators
+        self.on_failure: OnFailure = on_failure
+        self.refresh_path: str | None = refresh_path

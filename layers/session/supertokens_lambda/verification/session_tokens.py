@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from base64 import b64encode
 from functools import cache
 from typing import Any, Literal
 
@@ -34,6 +33,8 @@ def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:
     claims : dict
         Of the access token.
     """
+    from base64 import b64encode
+
     content = {"uid": user_id, "ate": expiry, "up": claims}
     return b64encode(json.dumps(content, separators=(",", ":"), sort_keys=True).encode()).decode()
 

@@ -12,7 +12,7 @@ _PADDING, _HASH = PKCS1v15(), SHA256()
 
 def is_signed(token: AccessToken, key: RSAPublicKey) -> bool:
     """Tell whether a token was signed with the private half of a key."""
-    if not token.is_plain_rs256:
+    if not token.header.is_plain_rs256:
         return False
     try:
         key.verify(token.signature, token.signed_part, _PADDING, _HASH)

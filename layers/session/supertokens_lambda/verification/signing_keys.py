@@ -3,13 +3,13 @@
 import json
 import threading
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from supertokens_lambda.log import log_fault
+from supertokens_lambda.verification import base64url
 
 REFRESH_INTERVAL = 4 * 3600.0  # seconds, as SuperTokens' jwks_refresh_interval_sec
 COOL_DOWN = 0.5  # seconds between two fetches, as in SuperTokens' SDK
@@ -104,7 +104,8 @@ def _usable(key_set: bytes) -> Keys:
     """
     try:
         members = json.loads(key_set)["keys"]
-        keys = {key["kid"]: _public_key(key) for key in members if _is_rsa(key)}
+        # Of keys that have one id, SuperTokens' SDK takes the first.
+        keys = {key["kid"]: _public_key(key) for key in reversed(members) if _is_rsa(key)}
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a JSON Web Key Set") from error
     if not keys:
@@ -121,5 +122,5 @@ def _is_rsa(key: Any) -> bool:
 
 
 def _public_key(key: Mapping[str, str]) -> RSAPublicKey:
-    n, e = (int.from_bytes(urlsafe_b64decode(key[name] + "=="), "big") for name in ("n", "e"))
+    n, e = (int.from_bytes(base64url.decode(key[name]), "big") for name in ("n", "e"))
     return RSAPublicNumbers(e, n).public_key()

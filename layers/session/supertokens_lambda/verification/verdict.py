@@ -82,7 +82,7 @@ class Verified(_Verdict):
     name = "verified"
 
     def __init__(self, state: "SessionState") -> None:
-        super().__init__(Reason.TOKEN_VALID)
+        self.reason: Reason = Reason.TOKEN_VALID
         self.state: SessionState = state
 
 

@@ -88,7 +88,7 @@ class VerifiedSession:
         """The tenant's id; a token of before version 4 has none."""
         if self._told:
             return self._told["tenantId"]
-        return (self.token.text("tId") or "") if self.token.version >= 4 else "public"
+        return (self.token.text("tId") or "") if self.token.header.version >= 4 else "public"
 
     @property
     def handle(self) -> str:

@@ -1,5 +1,6 @@
 """The decision on a session, step by step as `get_session` of SuperTokens' SDK takes it (supertokens-python 0.31)."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -70,6 +71,7 @@ class Verifier:
         self._verify_with_sdk = verify_with_sdk
         self._open_container = open_container
         self._remembered: dict[str, tuple[AccessToken, RSAPublicKey]] = {}
+        self._lock = threading.Lock()
 
     def verify(self, request: Request, options: VerifyOptions) -> Verdict:
         """Give the verdict on a request's session."""
@@ -80,7 +82,7 @@ class Verifier:
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
-        if token.version == 2:
+        if token.header.version == 2:
             return self._verify_with_sdk(request, options)
         if transfer_method == "cookie" and _came_twice(request):
             return TryRefresh(Reason.DUPLICATE_COOKIES)
@@ -125,7 +127,7 @@ class Verifier:
 
     def _token_refusal(self, token: AccessToken) -> TryRefresh | Unavailable | None:
         try:
-            key = self._keys.find(token.kid)
+            key = self._keys.find(token.header.kid)
         except KeysUnreachableError:
             return Unavailable(Reason.KEYS_UNREACHABLE)
         if key is None:
@@ -134,9 +136,10 @@ class Verifier:
             return TryRefresh(Reason.TOKEN_REFUSED)
         reason = claims_refusal(token.claims, time.time())
         if reason is not None:
-            self._remembered.pop(token.raw, None)
+            with self._lock:
+                self._remembered.pop(token.raw, None)
             return TryRefresh(reason)
-        if token.kid.startswith("d-") != self._settings.use_dynamic_access_token_signing_key:
+        if token.header.kid.startswith("d-") != self._settings.use_dynamic_access_token_signing_key:
             return TryRefresh(Reason.KEY_KIND_MISMATCH)
         return None
 
@@ -146,13 +149,11 @@ class Verifier:
             return True
         if not is_signed(token, key):
             return False
-        if len(self._remembered) >= REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)), None)
-        self._remembered[token.raw] = token, key
+        with self._lock:
+            if len(self._remembered) >= REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+            self._remembered[token.raw] = token, key
         return True
-
-    def _session(self, token: AccessToken, transfer_method: TransferMethod, request: Request) -> VerifiedSession:
-        return VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
 
     def _verified(self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None) -> Verdict:
         """Ask the core where it has to be asked: about the first token after a refresh, or every time."""
@@ -184,10 +185,12 @@ class Verifier:
 
 def _came_twice(request: Request) -> bool:
     """Tell whether two access tokens came, by the SDK's count: names decoded, values with an equals sign left out."""
-    header = request.cookies.header
-    if header.count(ACCESS_TOKEN) < 2 and "%" not in header:
-        return False
-    pairs = [pair.split("=") for pair in header.split(";")]
+    cookies = request.cookies
+    if cookies.header.count(ACCESS_TOKEN) < 2:
+        encoded_names = [pair for pair in cookies.pairs if "%" in pair and "%" in pair.partition("=")[0]]
+        if not encoded_names:
+            return False
+    pairs = [pair.split("=") for pair in cookies.pairs]
     return [decoded(pair[0].strip()) for pair in pairs if len(pair) == 2].count(ACCESS_TOKEN) > 1
 
 

@@ -1,6 +1,5 @@
 """The doors: what hands HTTP requests to a function, and how each wants its answer."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,12 @@ def door_of(event: object) -> "Door | None":
     Door or None
         None for what is no HTTP event: a warm-up ping, a message of a queue, a test event.
     """
-    context = event.get("requestContext") if isinstance(event, Mapping) else None
-    if not isinstance(event, Mapping) or not isinstance(context, Mapping):
+    if not isinstance(event, dict) or not isinstance(event.get("requestContext"), dict):
         return None
     if event.get("version") == "2.0":
         return _http_api()
     # A load balancer's event looks like a REST API's, and means other things by it.
-    if "httpMethod" in event and "elb" not in context:
+    if "httpMethod" in event and "elb" not in event["requestContext"]:
         return _rest_api()
     return None
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.http.cookies import Cookies
@@ -31,17 +32,17 @@ class HttpApi:
         """Read an event; the path is encoded again, since what the browser sent is lost."""
         seen_path = _encoded(text(event, "rawPath")) or "/"
         headers = header_map(event)
-        cookie_header = headers.pop("cookie", "")
-        cookies = event.get("cookies")
-        if cookies and not (isinstance(cookies, list) and set(map(type, cookies)) == {str}):
-            raise EventError("cookies of the event is not a list of strings")
+        cookie_header = _cookie_header(event)
+        if "cookie" in headers:
+            headers = dict(headers)
+            cookie_header = cookie_header or headers.pop("cookie")
         return Request(
             method=text(event, "requestContext", "http", "method").upper(),
             seen_path=seen_path,
             path=without_prefix(seen_path, prefix),
             query=optional_text(event, "rawQueryString"),
             headers=Headers.of(headers),
-            cookies=Cookies("; ".join(cookies) if cookies else cookie_header),
+            cookies=Cookies(cookie_header),
             body=body(event),
         )
 
@@ -63,6 +64,17 @@ class HttpApi:
         }
 
 
+def _cookie_header(event: "Event") -> str:
+    cookies = event.get("cookies") or []
+    try:
+        if isinstance(cookies, list):
+            return "; ".join(cookies)
+    except TypeError:
+        pass
+    raise EventError("cookies of the event is not a list of strings")
+
+
+@lru_cache(maxsize=128)
 def _encoded(path: str) -> str:
     # Most paths have nothing to encode, and need nothing loaded for it.
     if path.isascii() and path.translate(_UNRESERVED).isalnum():
