@@ -346,6 +346,17 @@ class TestACoreThatDoesNotAnswer:
 
         assert 0.25 <= took(lambda: core_at(server.uri).key_set(0.3)) < 1.5
 
+    @pytest.mark.parametrize("treat", [hangs, drips])
+    def test_leaves_no_thread_behind_when_it_is_given_up(self, serving, core_at, treat):
+        server = serving(treat)
+        before = set(threading.enumerate())
+
+        took(lambda: core_at(server.uri).key_set(0.3))
+
+        for thread in set(threading.enumerate()) - before - set(server.threads):
+            thread.join(1)
+            assert not thread.is_alive()
+
     def test_is_not_waited_for_on_a_connection_that_was_kept(self, serving, core_at):
         def hangs_then(server, connection):
             if server.read(connection):

@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -91,7 +93,7 @@ class Core:
             # What is left is shared, so that one core that hangs does not use up the others' time.
             share = (deadline - time.monotonic()) / (len(self._hosts) - number)
             try:
-                answer = _within(share, partial(host.call, method, path, headers, body))
+                answer = _within(share, partial(host.call, method=method, path=path, headers=headers, body=body))
             except (OSError, http.client.HTTPException, CoreUnreachableError) as error:
                 problem = str(error) if isinstance(error, CoreUnreachableError) else type(error).__name__
                 continue
@@ -99,6 +101,28 @@ class Core:
                 self._hosts.insert(0, self._hosts.pop(self._hosts.index(host)))
             return answer
         raise CoreUnreachableError(problem)
+
+
+class _Attempt:
+    """A call that may be given up while it is under way."""
+
+    def __init__(self) -> None:
+        self._connection: http.client.HTTPConnection | None = None
+        self._is_given_up = False
+
+    def uses(self, connection: http.client.HTTPConnection) -> None:
+        """Take note of the connection that is to be shut down."""
+        self._connection = connection
+        if self._is_given_up:
+            raise CoreUnreachableError("the core did not answer in time")
+
+    def give_up(self) -> None:
+        """End whatever waits for an answer, so that neither its thread nor its connection stays behind."""
+        self._is_given_up = True
+        waiting = self._connection.sock if self._connection else None
+        if waiting is not None:
+            with suppress(OSError):
+                waiting.shutdown(socket.SHUT_RDWR)
 
 
 class _Host:
@@ -119,19 +143,20 @@ class _Host:
         # A call that nobody waits for any longer may bring its connection back after all others were closed.
         self.close()
 
-    def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
+    def call(self, attempt: _Attempt, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
         for _ in range(len(self._idle)):
             try:
-                return self._send(self._idle.pop(), method, path, headers, body)
+                return self._send(attempt, self._idle.pop(), method, path, headers, body)
             except CoreUnreachableError:
                 raise
             except (OSError, http.client.HTTPException, IndexError):
                 # The core, or a balancer before it, closes connections that have waited, as do frozen instances.
                 continue
-        return self._send(self._connection(), method, path, headers, body)
+        return self._send(attempt, self._connection(), method, path, headers, body)
 
     def _send(
         self,
+        attempt: _Attempt,
         connection: http.client.HTTPConnection,
         method: str,
         path: str,
@@ -139,6 +164,9 @@ class _Host:
         body: bytes | None,
     ) -> bytes:
         try:
+            if connection.sock is None:
+                connection.connect()
+            attempt.uses(connection)
             connection.request(method, self._base + path, body, headers)
             response = connection.getresponse()
             with response:
@@ -169,7 +197,7 @@ def _whole(response: http.client.HTTPResponse) -> bytes:
     return answer
 
 
-def _within(budget: float, call: Callable[[], bytes]) -> bytes:
+def _within(budget: float, call: Callable[[_Attempt], bytes]) -> bytes:
     """Run a call on a thread of its own, and stop waiting when the budget is used up.
 
     A socket's timeout is for one read: neither a name that does not resolve nor an answer that comes byte by byte
@@ -177,11 +205,12 @@ def _within(budget: float, call: Callable[[], bytes]) -> bytes:
     """
     if budget <= 0:
         raise CoreUnreachableError("no time is left to ask the core")
+    attempt = _Attempt()
     outcome: list[bytes | BaseException] = []
 
     def run() -> None:
         try:
-            outcome.append(call())
+            outcome.append(call(attempt))
         except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
             outcome.append(error)
 
@@ -189,6 +218,7 @@ def _within(budget: float, call: Callable[[], bytes]) -> bytes:
     thread.start()
     thread.join(budget)
     if not outcome:
+        attempt.give_up()
         raise CoreUnreachableError("the core did not answer in time")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
