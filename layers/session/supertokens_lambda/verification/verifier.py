@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -70,7 +71,7 @@ class Verifier:
         self._verify_in_core = verify_in_core
         self._verify_with_sdk = verify_with_sdk
         self._open_container = open_container
-        self._remembered: dict[str, tuple[AccessToken, RSAPublicKey]] = {}
+        self._remembered: OrderedDict[str, tuple[AccessToken, RSAPublicKey]] = OrderedDict()
         self._lock = threading.Lock()
 
     def verify(self, request: Request, options: VerifyOptions) -> Verdict:
@@ -151,7 +152,7 @@ class Verifier:
             return False
         with self._lock:
             if len(self._remembered) >= REMEMBERED:
-                del self._remembered[next(iter(self._remembered))]
+                self._remembered.popitem(last=False)
             self._remembered[token.raw] = token, key
         return True
 
