@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-
 
 .PHONY: help run test differential bench format lock clean
 help:
-	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds)'
+	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1)'
 	@echo 'make test   lint, types and every test'
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
@@ -16,7 +16,7 @@ help:
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
 run: .venv/run
-	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY)
+	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(HTTPS),--https)
 
 test: .venv/test
 	$(BIN)/ruff check

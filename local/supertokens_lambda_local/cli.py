@@ -70,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="the value of one of the template's parameters, instead of its default; may be given again",
     )
+    dev.add_argument("--https", action="store_true", help="serve HTTPS, with a certificate that nobody vouches for")
+    dev.add_argument(
+        "--certificate", type=Path, metavar="FILE", help="the certificate for HTTPS, in PEM; implies --https"
+    )
+    dev.add_argument("--key", type=Path, metavar="FILE", help="the certificate's key, in PEM, if not in the same file")
     dev.set_defaults(run=_dev)
     return parser
 
@@ -79,18 +84,13 @@ def _dev(options: argparse.Namespace) -> int:
         from supertokens_lambda_local.console import Console
         from supertokens_lambda_local.errors import LocalError
         from supertokens_lambda_local.server import LocalApplication, Options
+        from supertokens_lambda_local.tls import given, self_signed
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA:
             raise
         return _fail(f"{error.name} is missing: install supertokens-lambda[local]")
-    chosen = Options(
-        template=options.template,
-        host=options.host,
-        port=options.port,
-        access_token_validity=options.access_token_validity,
-        environment=dict(options.env),
-        parameters=dict(options.parameter),
-    )
+    if options.key and not options.certificate:
+        return _fail("--key goes with --certificate")
 
     async def serve() -> None:
         stop = asyncio.Event()
@@ -100,6 +100,18 @@ def _dev(options: argparse.Namespace) -> int:
         await LocalApplication(chosen, Console()).serve(stop)
 
     try:
+        tls = self_signed(options.host) if options.https else None
+        if options.certificate:
+            tls = given(options.certificate, options.key)
+        chosen = Options(
+            template=options.template,
+            host=options.host,
+            port=options.port,
+            access_token_validity=options.access_token_validity,
+            environment=dict(options.env),
+            parameters=dict(options.parameter),
+            tls=tls,
+        )
         asyncio.run(serve())
     except LocalError as error:
         return _fail(str(error))

@@ -1,8 +1,9 @@
 """What can go wrong before a request is served; each message is for the developer's terminal.
 
 LocalError
-├── TemplateError   the template cannot be read, or asks for what this machine cannot do
-└── ListenError     the address or port cannot be used
+├── TemplateError     the template cannot be read, or asks for what this machine cannot do
+├── ListenError       the address or port cannot be used
+└── CertificateError  the certificate for HTTPS cannot be used
 """
 
 from pathlib import Path
@@ -31,3 +32,7 @@ class TemplateError(LocalError):
 
 class ListenError(LocalError):
     """An address that cannot be listened on."""
+
+
+class CertificateError(LocalError):
+    """A certificate or its key that cannot be used."""

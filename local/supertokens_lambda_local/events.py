@@ -168,7 +168,7 @@ def _headers(request: HttpRequest) -> list[tuple[str, str]]:
         ("x-amzn-trace-id", trace),
         ("x-forwarded-for", ", ".join([*forwarded, request.client])),
         ("x-forwarded-port", str(request.port)),
-        ("x-forwarded-proto", "http"),
+        ("x-forwarded-proto", request.scheme),
     ]
 
 

@@ -24,6 +24,8 @@ class HttpRequest:
         The body, empty if there is none.
     client : str
         The address of the client.
+    scheme : str
+        ``http`` or ``https``.
     host, port : str, int
         The name and the port that the gateway listens on.
     protocol : str
@@ -40,6 +42,7 @@ class HttpRequest:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     client: str = "127.0.0.1"
+    scheme: str = "http"
     host: str = "localhost"
     port: int = 3000
     protocol: str = "HTTP/1.1"

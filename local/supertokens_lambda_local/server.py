@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from supertokens_lambda_local.environment import CONNECTION_URI, given_environme
 from supertokens_lambda_local.gateway import Gateway
 from supertokens_lambda_local.sockets import Listener, listen
 from supertokens_lambda_local.template import read_template
+from supertokens_lambda_local.tls import self_signed
 
 _THIS_MACHINE = {"0.0.0.0", "::", "127.0.0.1", "::1", "localhost"}  # noqa: S104 - compared with, not bound to
 
@@ -40,6 +42,8 @@ class Options:
         among this process's own, that core is used, and none is started.
     parameters : mapping of str to str
         Values of the template's parameters, instead of their defaults.
+    tls : ssl.SSLContext or None
+        For HTTPS; with none browsers come over HTTP.
     """
 
     template: Path
@@ -48,6 +52,7 @@ class Options:
     access_token_validity: int = 3600
     environment: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None
 
 
 class LocalApplication:
@@ -75,7 +80,8 @@ class LocalApplication:
         application = read_template(options.template, options.parameters)
         config = CoreConfig(access_token_validity=options.access_token_validity)
         listener = listen(options.host, options.port)
-        self.url = f"http://{'localhost' if options.host in _THIS_MACHINE else options.host}:{listener.port}"
+        scheme = "https" if options.tls else "http"
+        self.url = f"{scheme}://{'localhost' if options.host in _THIS_MACHINE else options.host}:{listener.port}"
         given = given_environment(options.environment)
         core = given.get(CONNECTION_URI)
         console.line(f"{options.template} is served at {self.url}, until Ctrl-C")
@@ -89,7 +95,7 @@ class LocalApplication:
             console.line(f"Core: in memory, at {core}; an access token is valid for {config.access_token_validity} s")
         environment = toolkit_environment(core, self.url, given)
         self._gateway = Gateway(application, environment, console, port=listener.port)
-        self._servers.append(_Server(self._gateway, listener))
+        self._servers.append(_Server(self._gateway, listener, options.tls))
         console.application(application, environment)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -112,6 +118,7 @@ def running(
     access_token_validity: int = 3600,
     environment: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
+    https: bool = False,
     output: TextIO | None = None,
 ) -> Iterator[str]:
     """Run an application beside a test, in a thread of its own.
@@ -128,6 +135,8 @@ def running(
         Environment variables of the functions, before all others.
     parameters : mapping of str to str, optional
         Values of the template's parameters, instead of their defaults.
+    https : bool
+        Whether browsers come over HTTPS, with a certificate that nobody vouches for.
     output : TextIO, optional
         Where requests are told of; the standard output if left out.
 
@@ -147,6 +156,7 @@ def running(
         access_token_validity=access_token_validity,
         environment=environment or {},
         parameters=parameters or {},
+        tls=self_signed("localhost") if https else None,
     )
     application = LocalApplication(options, Console(output))
     stop = asyncio.Event()
@@ -160,7 +170,7 @@ def running(
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: Any, listener: Listener) -> None:
+    def __init__(self, app: Any, listener: Listener, tls: ssl.SSLContext | None = None) -> None:
         self.listener = listener
         config = uvicorn.Config(
             app,
@@ -176,6 +186,9 @@ class _Server(uvicorn.Server):
             server_header=False,
             timeout_graceful_shutdown=2,
         )
+        # The parameters would take files alone.
+        config.load()
+        config.ssl = tls
         super().__init__(config)
 
     @contextmanager
