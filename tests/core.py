@@ -1,6 +1,7 @@
 """A core whose clock goes back and whose answers fail, as a test says."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -10,7 +11,7 @@ from typing import Literal
 
 import uvicorn
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from supertokens_lambda_local.core import CoreConfig, create_core
 
@@ -24,12 +25,19 @@ _ANSWERS: dict[str, Response] = {
 
 
 class Core:
-    """The in-memory core, served over HTTP at a port that stays the same."""
+    """The in-memory core, served over HTTP at a port that stays the same.
+
+    Attributes
+    ----------
+    refreshes
+        What each refresh came to, in the words of the core.
+    """
 
     def __init__(self) -> None:
         self._offset = 0.0
         self._app = create_core(CoreConfig(clock=lambda: time.time() + self._offset))
         self._fault: Fault | None = None
+        self.refreshes: list[str] = []
         self._port = 0
         self._server: uvicorn.Server
         self._thread: threading.Thread
@@ -91,4 +99,11 @@ class Core:
         while self._fault == "hangs":  # noqa: ASYNC110 - it is another thread that ends the fault
             await asyncio.sleep(0.02)
         answer = _ANSWERS.get(self._fault or "", self._app)
-        await answer(scope, receive, send)
+
+        async def send_on(message: Message) -> None:
+            if scope["path"] == "/recipe/session/refresh" and message["type"] == "http.response.body":
+                found = re.search(rb'"status": "(\w+)"', message["body"])
+                self.refreshes.append(found[1].decode() if found else "")
+            await send(message)
+
+        await answer(scope, receive, send_on)

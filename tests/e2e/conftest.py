@@ -9,11 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.core import Core
 
 from supertokens_lambda_local.server import running
 
 from .browser import Browser, Hop, Page
-from .core import Core
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse 1"
