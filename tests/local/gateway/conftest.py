@@ -1,11 +1,12 @@
 """Applications that run beside the tests, and requests made by hand."""
 
 import io
+import os
 import re
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 from supertokens_lambda_local.server import running
 
 APPS = Path(__file__).parent / "apps"
+TEMPLATE = APPS / "http_api" / "template.yaml"
+LOCAL = Path(__file__).parents[3] / "local"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,35 @@ def http_api():
 @pytest.fixture(scope="session")
 def mixed():
     yield from run("mixed")
+
+
+@contextmanager
+def command(*arguments, **environment):
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUPERTOKENS_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "supertokens_lambda_local", "dev", "--template", TEMPLATE, *arguments],
+        env={**inherited, "PYTHONPATH": str(LOCAL), "PYTHONWARNINGS": "error", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def started(process):
+    """Give the URL, once the command has named it."""
+    [url] = re.findall(r"https?://localhost:\d+", process.stdout.readline())
+    return url
+
+
+def ended(process):
+    """Give what the command said since, once it has ended."""
+    process.wait(timeout=10)
+    return process.stdout.read(), process.stderr.read()
 
 
 def parents():

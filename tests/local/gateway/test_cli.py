@@ -3,12 +3,9 @@
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,37 +15,7 @@ from supertokens_lambda_local.errors import ListenError
 from supertokens_lambda_local.server import running
 from supertokens_lambda_local.sockets import listen
 
-TEMPLATE = Path(__file__).parent / "apps" / "http_api" / "template.yaml"
-LOCAL = Path(__file__).parents[3] / "local"
-
-
-@contextmanager
-def command(*arguments, **environment):
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUPERTOKENS_")}
-    with subprocess.Popen(
-        [sys.executable, "-m", "supertokens_lambda_local", "dev", "--template", TEMPLATE, *arguments],
-        env={**inherited, "PYTHONPATH": str(LOCAL), "PYTHONWARNINGS": "error", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def started(process):
-    """Give the URL, once the command has named it."""
-    [url] = re.findall(r"http://localhost:\d+", process.stdout.readline())
-    return url
-
-
-def ended(process):
-    """Give what the command said since, once it has ended."""
-    process.wait(timeout=10)
-    return process.stdout.read(), process.stderr.read()
+from .conftest import TEMPLATE, command, ended, started
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -203,5 +170,15 @@ def test_its_help_names_every_option(capsys):
         cli.main(["dev", "--help"])
     assert left.value.code == 0
     text = capsys.readouterr().out
-    for option in ("--template", "--host", "--port", "--access-token-validity", "--env", "--parameter"):
+    for option in (
+        "--template",
+        "--host",
+        "--port",
+        "--access-token-validity",
+        "--env",
+        "--parameter",
+        "--https",
+        "--certificate",
+        "--key",
+    ):
         assert option in text
