@@ -170,15 +170,15 @@ def test_its_help_names_every_option(capsys):
         cli.main(["dev", "--help"])
     assert left.value.code == 0
     text = capsys.readouterr().out
-    for option in (
-        "--template",
-        "--host",
-        "--port",
-        "--access-token-validity",
-        "--env",
-        "--parameter",
-        "--https",
-        "--certificate",
-        "--key",
-    ):
-        assert option in text
+    for option in [
+        "template",
+        "host",
+        "port",
+        "access-token-validity",
+        "env",
+        "parameter",
+        "https",
+        "certificate",
+        "key",
+    ]:
+        assert f"--{option}" in text
