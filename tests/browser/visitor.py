@@ -1,7 +1,7 @@
 """Somebody at a browser, and what one can see of a visit from there."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import quote, urlsplit
@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page, Response
 
+from supertokens_lambda.guard.evidence import COOKIE as EVIDENCE
 from tests.core import Core
 
 PASSWORD = "correct horse 1"
@@ -69,6 +70,16 @@ class Visitor:
         with self._hours_ago():
             response = self.context.request.post(f"{self.site.url}/auth/session/refresh", headers={"rid": "anti-csrf"})
             assert response.status == 200, "the session is over"
+        # It lives for seconds, and the browser was away for hours.
+        self.context.clear_cookies(name=EVIDENCE)
+
+    def open_at_once(self, tabs: "list[Tab]", targets: list[str]) -> None:
+        """Let all tabs go where they shall before any of them has arrived, as a browser does that restores them."""
+        with ExitStack() as stack:
+            for tab in tabs:
+                stack.enter_context(tab.page.expect_event("load"))
+            for tab, target in zip(tabs, targets, strict=True):
+                tab.depart(target)
 
     def _hours_ago(self) -> AbstractContextManager[None]:
         return self.site.core.hours_ago()
@@ -91,6 +102,10 @@ class Tab:
         """Go where the address bar says, and give the way there: each target that was asked for."""
         response = self.page.goto(self.site.url + target)
         return self.way(response)
+
+    def depart(self, target: str) -> None:
+        """Go somewhere, and do not wait."""
+        self.page.evaluate("url => { location.href = url }", self.site.url + target)
 
     def way(self, response: Response | None) -> list[str]:
         request = response.request if response else None
