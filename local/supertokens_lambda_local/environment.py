@@ -10,8 +10,9 @@ _INHERITED = {"HOME", "LANG", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR",
 _INHERITED_PREFIXES = ("LC_", "PYTHON")
 _REGION = "us-east-1"
 _TOOLKIT_PREFIX = "SUPERTOKENS_"
-# Where the cloud keeps the core's key; on this machine SUPERTOKENS_API_KEY holds the key itself.
-_CLOUD_ONLY = {"SUPERTOKENS_API_KEY_PARAMETER", "SUPERTOKENS_API_KEY_SECRET"}
+# Where the cloud keeps the core's key, and the results of refreshes; on this machine SUPERTOKENS_API_KEY holds the key
+# itself, and a process keeps its results.
+_CLOUD_ONLY = {"SUPERTOKENS_API_KEY_PARAMETER", "SUPERTOKENS_API_KEY_SECRET", "SUPERTOKENS_REFRESH_TABLE"}
 
 CONNECTION_URI = "SUPERTOKENS_CONNECTION_URI"
 

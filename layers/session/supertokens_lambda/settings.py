@@ -42,7 +42,9 @@ class Settings(NamedTuple):
     refresh_path : str
         The application's page that refreshes.
     refresh_table : str or None
-        The DynamoDB table that keeps the results of refreshes.
+        The DynamoDB table that keeps the results of refreshes; None keeps them in the process.
+    refresh_reuse_interval : int
+        Seconds in which a second refresh with the same refresh token gets what the first one got; 0 for none.
     use_dynamic_access_token_signing_key : bool
         As in SuperTokens' ``session.init``: whether tokens are signed with keys that change.
     jwks_file : str or None
@@ -66,6 +68,7 @@ class Settings(NamedTuple):
     anti_csrf: AntiCsrf | None = None
     refresh_path: str = "/refresh-session"
     refresh_table: str | None = None
+    refresh_reuse_interval: int = 10
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
     verify_with_sdk: bool = False
@@ -172,6 +175,13 @@ def _flag(given: str) -> bool:
     return _one_of("true", "1", "false", "0", fold=str.lower)(given) in ("true", "1")
 
 
+def _reuse_interval(given: str) -> int:
+    # Less than a refresh may take would be over before it; more would keep theft from being noticed.
+    if given not in ("0", *map(str, range(5, 61))):
+        raise ValueError("is neither 0 nor a number of seconds from 5 to 60")
+    return int(given)
+
+
 _REQUIRED = {"connection_uris", "api_domain", "website_domain"}
 _READERS: dict[str, Callable[[str], object]] = {
     "connection_uris": _uris,
@@ -189,6 +199,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
     "refresh_path": _path,
     "refresh_table": str,
+    "refresh_reuse_interval": _reuse_interval,
     "use_dynamic_access_token_signing_key": _flag,
     "jwks_file": str,
     "verify_with_sdk": _flag,

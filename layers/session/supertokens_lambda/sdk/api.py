@@ -1,6 +1,5 @@
 """SuperTokens' own API, served with no web framework."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +13,12 @@ from supertokens_lambda.guard.answers import unavailable
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.log import log_fault
-from supertokens_lambda.sdk.errors import log_theft
+from supertokens_lambda.sdk import reuse
+from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
+from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
-from supertokens_lambda.time_left import within_invocation
 
 API_BUDGET = 5.0  # seconds: a sign-up asks the core five times
 
@@ -34,10 +34,12 @@ def serve(request: Request) -> Response:
     """
     exchange = Exchange(request)
     response = run(_serve(exchange))
+    refreshes = _refreshes(request)
     if response is None:
+        if refreshes:
+            log_unavailable()
         return unavailable(as_page=False)
-    refreshed = request.method == "POST" and request.path.rstrip("/").endswith("/session/refresh")
-    return response.response().plus(exchange.evidence(response, refreshed=refreshed))
+    return response.response().plus(exchange.evidence(response, refreshed=refreshes))
 
 
 @dataclass(frozen=True)
@@ -102,16 +104,20 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
     """Run the SDK's middleware as its own framework integrations do; None where the way to the core failed."""
     if not is_started():
         return None
+    refreshes = _refreshes(exchange.request)
+    if refreshes:
+        reuse.prepare()
     sdk = Supertokens.get_instance()
     response = SdkResponse()
     try:
-        async with asyncio.timeout(within_invocation(API_BUDGET)):
+        async with budget(API_BUDGET):
             try:
                 handled = await sdk.middleware(exchange.sdk_request, response, exchange.user_context)
             except SuperTokensError as error:
-                log_theft(error)
                 response = SdkResponse()
                 await sdk.handle_supertokens_error(exchange.sdk_request, error, response, exchange.user_context)
+                if refreshes:
+                    log_refused(error, exchange.request)
                 return response
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         log_fault(error)
@@ -119,7 +125,13 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
     session = exchange.sdk_request.get_session()
     if session is not None:
         exchange.write_session(session, response)
+        if refreshes:
+            log_refreshed(session)
     if handled is None:
         response.set_status_code(404)
         response.set_json_content({"message": "Not Found"})
     return response
+
+
+def _refreshes(request: Request) -> bool:
+    return request.method == "POST" and request.path.rstrip("/").endswith("/session/refresh")

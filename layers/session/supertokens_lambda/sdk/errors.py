@@ -6,13 +6,12 @@ from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.exceptions import (
     InvalidClaimsError,
-    TokenTheftError,
     TryRefreshTokenError,
     UnauthorisedError,
 )
 from supertokens_python.supertokens import Supertokens
 
-from supertokens_lambda.log import log_fault, log_outcome
+from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
@@ -63,20 +62,6 @@ async def refusal_of(
     if isinstance(error, InvalidClaimsError):
         return InvalidClaims(response.content)
     return Unauthorised(_why_unauthorised(error, exchange), response.additions())
-
-
-def log_theft(error: Exception) -> bool:
-    """Log a refresh token that was used after its successor, with the user's id and the session's handle alone.
-
-    Returns
-    -------
-    bool
-        Whether it was one.
-    """
-    if not isinstance(error, TokenTheftError):
-        return False
-    log_outcome("token-theft", Reason.TOKEN_THEFT, user_id=error.user_id, session_handle=error.session_handle)
-    return True
 
 
 def _reason(cause: Any) -> Reason:

@@ -1,6 +1,5 @@
 """The refresh that needs no JavaScript: a navigation that rotates the session's tokens and comes back."""
 
-import asyncio
 from dataclasses import dataclass
 
 from supertokens_python.exceptions import SuperTokensError
@@ -17,14 +16,16 @@ from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_back, redirect_location
 from supertokens_lambda.log import log_outcome
-from supertokens_lambda.sdk.errors import log_theft, refusal_of
+from supertokens_lambda.sdk import reuse
+from supertokens_lambda.sdk.budget import budget
+from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, frontend_cookies
 from supertokens_lambda.sdk.leftovers import clear_leftovers
+from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN, same_site
 from supertokens_lambda.verification.verdict import Reason, Unavailable
 
@@ -74,16 +75,17 @@ def refresh(request: Request) -> Response:
 
 async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended | Unavailable:
     if not is_started():
-        log_outcome("refresh-unavailable", Reason.CORE_UNREACHABLE)
+        log_unavailable()
         return Unavailable(Reason.CORE_UNREACHABLE)
+    reuse.prepare()
     response = SdkResponse()
     try:
-        async with asyncio.timeout(within_invocation(CORE_BUDGET)):
+        async with budget(CORE_BUDGET):
             await _rotate(exchange, response)
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await _failed(error, exchange, settings)
     additions = response.additions()
-    log_outcome("refreshed", Reason.REFRESHED)
+    log_refreshed(exchange.sdk_request.get_session())
     cookies = (
         clear_leftovers(exchange.request, settings).cookies
         + additions.cookies
@@ -117,12 +119,9 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
     response = SdkResponse()
     refusal = await refusal_of(error, exchange, response)
     if isinstance(refusal, Unavailable) or not isinstance(error, SuperTokensError):
-        log_outcome("refresh-unavailable", Reason.CORE_UNREACHABLE)
+        log_unavailable()
         return Unavailable(Reason.CORE_UNREACHABLE)
-    if not log_theft(error):
-        has_token = exchange.request.cookies.get(REFRESH_TOKEN)
-        reason = Reason.REFRESH_TOKEN_REFUSED if has_token else Reason.REFRESH_TOKEN_MISSING
-        log_outcome("refresh-failed", reason)
+    log_refused(error, exchange.request)
     additions = response.additions()
     evidence = [evidence_cookie("failed", token, same_site(settings)) for token in presented_tokens(exchange.request)]
     cookies = (

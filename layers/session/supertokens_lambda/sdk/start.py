@@ -57,6 +57,10 @@ def start() -> None:
         framework="flask",
         recipe_list=importlib.import_module("backend_config").recipe_list(settings),
     )
+    if settings.refresh_reuse_interval:
+        from supertokens_lambda.sdk.reuse import install
+
+        install(settings)
     jwks.JWKSConfig["request_timeout"] = 3000  # milliseconds
     # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
     logging.getLogger("httpx").setLevel(logging.WARNING)

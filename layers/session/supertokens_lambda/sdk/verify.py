@@ -1,6 +1,5 @@
 """Verification by the SDK's own `get_session`."""
 
-import asyncio
 from typing import Any
 
 from supertokens_python.recipe.session.access_token import validate_access_token_structure
@@ -15,11 +14,11 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
+from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.session import SdkSession
 from supertokens_lambda.sdk.start import is_started
-from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
@@ -50,7 +49,7 @@ async def _verify(exchange: Exchange, options: VerifyOptions) -> Verdict:
         return Unavailable(Reason.KEYS_UNREACHABLE)
     response = SdkResponse()
     try:
-        async with asyncio.timeout(within_invocation(CORE_BUDGET)):
+        async with budget(CORE_BUDGET):
             container = await get_session(
                 exchange.sdk_request,
                 session_required=options.session_required,

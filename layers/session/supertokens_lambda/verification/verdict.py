@@ -41,6 +41,7 @@ class Reason(StrEnum):
     FRESH_TOKEN_REFUSED = "fresh-token-refused"
     # a refresh
     REFRESHED = "refreshed"
+    REUSED = "reused"
     NOT_A_NAVIGATION = "not-a-navigation"
     REFRESH_TOKEN_MISSING = "refresh-token-missing"
     REFRESH_TOKEN_REFUSED = "refresh-token-refused"

@@ -1,0 +1,168 @@
+"""Where the results of refreshes are kept for a while: Powertools' Idempotency utility, over DynamoDB or in memory.
+
+Powertools keys a record by the SHA-256 of the refresh token. Its persistence layers block, so they run in threads; its
+decorators are of no use here, since they refuse a call whose first one is in progress, where this one waits for it.
+"""
+
+import asyncio
+import time
+from itertools import chain, repeat
+from threading import Lock
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.idempotency import (
+    BasePersistenceLayer,
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyItemAlreadyExistsError,
+    IdempotencyItemNotFoundError,
+)
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import STATUS_CONSTANTS, DataRecord
+from botocore.config import Config
+
+from supertokens_lambda.settings import Settings
+
+STORE_BUDGET = 1.0  # seconds that one question to the store may take
+
+# A second attempt is for a connection that went away while the function's instance was frozen.
+_CLIENT = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})
+_WAITS = (0.02, 0.05, 0.1, 0.2)  # seconds: most refreshes take less than the first two
+
+
+class ReuseStore:
+    """The results of refreshes by refresh token, each within the reuse interval.
+
+    Parameters
+    ----------
+    settings : Settings
+        With the table, or without one for a store of this process alone.
+
+    Raises
+    ------
+    BotoCoreError
+        AWS' environment is not complete.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._layer: BasePersistenceLayer = (
+            DynamoDBPersistenceLayer(settings.refresh_table, boto3_client=boto3.client("dynamodb", config=_CLIENT))
+            if settings.refresh_table
+            else InProcessPersistenceLayer()
+        )
+        config = IdempotencyConfig(
+            event_key_jmespath="refresh_token",
+            expires_after_seconds=settings.refresh_reuse_interval,
+            hash_function="sha256",
+        )
+        # Without a prefix it would be the function's name, and each function have records of its own.
+        self._layer.configure(config, key_prefix="refresh")
+
+    async def begin(self, refresh_token: str, ends_at: float) -> str | None:
+        """Begin a refresh, or wait for the one that has begun.
+
+        Parameters
+        ----------
+        refresh_token : str
+            To be refreshed.
+        ends_at : float
+            When this refresh is over one way or another, in seconds of `time.monotonic`.
+
+        Returns
+        -------
+        str or None
+            The result of an earlier refresh; None where there is none, and others wait for this one from now on, until
+            its time is up.
+
+        Raises
+        ------
+        Exception
+            Whatever the store raises, a TimeoutError too, or what a malformed record leads to.
+        """
+        for wait in chain(_WAITS, repeat(_WAITS[-1])):
+            try:
+                async with asyncio.timeout(STORE_BUDGET):
+                    milliseconds = int((ends_at - time.monotonic()) * 1000)
+                    await asyncio.to_thread(self._layer.save_inprogress, _data(refresh_token), milliseconds)
+            except IdempotencyItemAlreadyExistsError as error:
+                found = error.old_data_record
+            else:
+                return None
+            if found is None:
+                raise ValueError("the store does not tell what it holds")
+            if found.status == STATUS_CONSTANTS["COMPLETED"]:
+                return _result(found)
+            # To begin is also how to look again: it takes over from one that failed or is out of time.
+            await asyncio.sleep(wait)
+        raise AssertionError  # the waits have no end
+
+    async def finish(self, refresh_token: str, result: str) -> None:
+        """Keep the result of a refresh.
+
+        Raises
+        ------
+        Exception
+            As `begin`.
+        """
+        async with asyncio.timeout(STORE_BUDGET):
+            await asyncio.to_thread(self._layer.save_success, _data(refresh_token), {"result": result})
+
+    async def give_up(self, refresh_token: str, error: Exception) -> None:
+        """Let others try: the refresh failed.
+
+        Raises
+        ------
+        Exception
+            As `begin`.
+        """
+        async with asyncio.timeout(STORE_BUDGET):
+            await asyncio.to_thread(self._layer.delete_record, _data(refresh_token), error)
+
+
+class InProcessPersistenceLayer(BasePersistenceLayer):
+    """Records of this process, by the conditions of Powertools' layer over DynamoDB."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Powertools leaves this one without types
+        self._records: dict[str, DataRecord] = {}
+        self._lock = Lock()
+
+    def _get_record(self, idempotency_key: str) -> DataRecord:
+        with self._lock:
+            if idempotency_key not in self._records:
+                raise IdempotencyItemNotFoundError
+            return self._records[idempotency_key]
+
+    def _put_record(self, data_record: DataRecord) -> None:
+        with self._lock:
+            self._records = {key: record for key, record in self._records.items() if not _is_over(record)}
+            found = self._records.setdefault(data_record.idempotency_key, data_record)
+        if found is not data_record:
+            raise IdempotencyItemAlreadyExistsError(old_data_record=found)
+
+    def _update_record(self, data_record: DataRecord) -> None:
+        with self._lock:
+            self._records[data_record.idempotency_key] = data_record
+
+    def _delete_record(self, data_record: DataRecord) -> None:
+        with self._lock:
+            self._records.pop(data_record.idempotency_key, None)
+
+
+def _is_over(record: DataRecord) -> bool:
+    in_progress_until = record.in_progress_expiry_timestamp
+    is_late = in_progress_until is not None and in_progress_until < time.time() * 1000
+    return record.is_expired or (record.status == STATUS_CONSTANTS["INPROGRESS"] and is_late)
+
+
+def _data(refresh_token: str) -> dict[str, Any]:
+    return {"refresh_token": refresh_token}
+
+
+def _result(record: DataRecord) -> str:
+    content = record.response_json_as_dict()
+    if not (isinstance(content, dict) and isinstance(content.get("result"), str)):
+        raise TypeError("it is no record of a refresh")
+    return str(content["result"])
