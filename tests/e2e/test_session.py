@@ -3,6 +3,7 @@ import time
 import pytest
 
 from .browser import redirect_back
+from .conftest import run_app
 
 TARGET = "/dashboard?tab=billing&q=a%20b"
 SIGN_IN = "/auth?redirectBack=/dashboard%3Ftab%3Dbilling%26q%3Da%2520b"
@@ -133,14 +134,25 @@ def test_signing_out_without_a_session_leads_to_the_sign_in_page(signed_in, new_
     assert new_browser().submit(page).heading == "Sign in"
 
 
-def test_a_refresh_token_that_was_used_before_is_theft_and_ends_the_session(expired, new_browser):
-    thief = new_browser()
-    thief.take_cookies_of(expired)
+def test_two_tabs_that_come_back_at_once_share_one_refresh(expired, new_browser):
+    other = new_browser()
+    other.take_cookies_of(expired)
     assert expired.open(TARGET).target == TARGET
-    assert thief.open(TARGET).target == SIGN_IN
-    expired.forget("sAccessToken")
-    expired.forget("stRefreshEvidence")
-    assert expired.open(TARGET).target == SIGN_IN
+    assert other.open(TARGET).target == TARGET
+    assert other.cookies["sRefreshToken"] == expired.cookies["sRefreshToken"]
+
+
+def test_a_refresh_token_that_was_used_before_is_theft_and_ends_the_session(core, account, new_browser):
+    # Without the interval in which it would be that of another tab.
+    with run_app(core, environment={"SUPERTOKENS_REFRESH_REUSE_INTERVAL": "0"}) as app:
+        owner, thief = new_browser(app.url), new_browser(app.url)
+        app.sign_in_hours_ago(owner, account)
+        thief.take_cookies_of(owner)
+        assert owner.open(TARGET).target == TARGET
+        assert thief.open(TARGET).target == SIGN_IN
+        owner.forget("sAccessToken")
+        owner.forget("stRefreshEvidence")
+        assert owner.open(TARGET).target == SIGN_IN
 
 
 def test_an_optional_page_welcomes_everybody(app, account, browser):

@@ -22,6 +22,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+import boto3
 import httpx
 import pytest
 import uvicorn
@@ -30,6 +31,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from moto.server import ThreadedMotoServer
 
 from supertokens_lambda import runtime
 from supertokens_lambda.guard import event_loop
@@ -262,6 +264,52 @@ def dead_port(core) -> Iterator[Port]:
         yield Port(f"http://127.0.0.1:{listener.getsockname()[1]}", listener, core)
 
 
+class Store:
+    """The store of the results of refreshes that the SDK of this process uses, in memory or a table."""
+
+    @property
+    def layer(self) -> Any:
+        from supertokens_python.recipe.session.recipe import SessionRecipe
+
+        from supertokens_lambda.sdk import start
+
+        start.start()
+        kept = SessionRecipe.get_instance().recipe_implementation.refresh_session.store  # type: ignore[attr-defined]  # ours
+        return kept._layer
+
+    def records(self) -> list[dict[str, Any]]:
+        """Give all records, by the attributes of a table."""
+        if hasattr(self.layer, "client"):
+            items = self.layer.client.scan(TableName=self.layer.table_name)["Items"]
+            return [{name: next(iter(value.values())) for name, value in item.items()} for item in items]
+        return [
+            {"id": key, "status": record._status, "data": record.response_data, "expiration": record.expiry_timestamp}
+            for key, record in self.layer._records.items()
+        ]
+
+    def change(self, **attributes: Any) -> None:
+        """Write to all records, past whoever keeps them; None takes an attribute away."""
+        for record in self.records():
+            changed = {name: value for name, value in (record | attributes).items() if value is not None}
+            if hasattr(self.layer, "client"):
+                numbers = {"expiration", "in_progress_expiration"}
+                item = {name: {"N" if name in numbers else "S": str(value)} for name, value in changed.items()}
+                self.layer.client.put_item(TableName=self.layer.table_name, Item=item)
+            else:
+                kept = self.layer._records[record["id"]]
+                kept._status, kept.expiry_timestamp = changed.get("status", ""), changed.get("expiration")
+                kept.response_data = changed.get("data", "")
+
+    def close(self) -> None:
+        """Close the connections to a table."""
+        if hasattr(self.layer, "client"):
+            self.layer.client.close()
+
+    def pass_interval(self) -> None:
+        """Let the interval of all records be over."""
+        self.change(expiration=int(time.time()) - 2)
+
+
 class Toolkit:
     """The toolkit, and the SDK below it, under settings of a test's choice.
 
@@ -339,6 +387,11 @@ def toolkit(started_toolkit: Toolkit, core, monkeypatch, request) -> Callable[..
 
     start()
     return start
+
+
+@pytest.fixture
+def store(toolkit) -> Store:
+    return Store()
 
 
 @dataclass
@@ -529,6 +582,42 @@ def failing_soon(monkeypatch, core) -> Callable[..., Any]:
             assert time.monotonic() - started < 2
 
     return failing
+
+
+@pytest.fixture(scope="session")
+def aws_uri() -> Iterator[str]:
+    """A server that speaks for AWS."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(aws_uri, monkeypatch) -> Iterator[Callable[..., Any]]:
+    """Point AWS' own clients at that server; give a way to make more of them."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws_uri,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    clients = []
+
+    def client(service: str, **more: Any) -> Any:
+        clients.append(boto3.client(service, **more))  # type: ignore[call-overload]  # a service of the test's choice
+        return clients[-1]
+
+    yield client
+    for used in clients:
+        used.close()
 
 
 class Records(logging.Handler):

@@ -1,47 +1,17 @@
-import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
-from moto.server import ThreadedMotoServer
 
 from supertokens_lambda import handlers, runtime, verify_session
 from supertokens_lambda.api_key import api_key
 
 
-@pytest.fixture(scope="module")
-def aws_uri():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def aws(aws_uri, monkeypatch):
-    """Point AWS' own clients at a server that speaks for AWS; give a way to make more of them."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws_uri,
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "AWS_REGION": "eu-central-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_MAX_ATTEMPTS": "1",
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    clients = []
-
-    def client(service):
-        clients.append(boto3.client(service))
-        return clients[-1]
-
-    yield client
-    clients += [provider.client for provider in DEFAULT_PROVIDERS.values()]
+@pytest.fixture(autouse=True)
+def no_providers():
+    """Have Powertools forget its clients, which it keeps by kind."""
+    yield
+    for provider in DEFAULT_PROVIDERS.values():
+        provider.client.close()
     DEFAULT_PROVIDERS.clear()
-    for used in clients:
-        used.close()
 
 
 def put_parameter(aws, value, kind="SecureString", name="/app/core-key"):

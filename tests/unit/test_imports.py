@@ -80,6 +80,16 @@ def test_what_is_costly_is_seen_where_it_is_loaded():
     assert {"supertokens_python", "httpx"} <= loaded_by("import supertokens_lambda.sdk.verify")
 
 
+def test_awss_sdk_is_not_loaded_where_nothing_is_refreshed():
+    domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
+    given = f"import os; os.environ.update({domains})"
+    started = f"{given}; from supertokens_lambda.sdk import api, refresh, start; start.start()"
+    opened = "from supertokens_lambda.sdk import reuse; reuse.prepare()"
+
+    assert not loaded_by(started) & {"boto3", "aws_lambda_powertools"}
+    assert {"boto3", "aws_lambda_powertools"} <= loaded_by(f"{started}; {opened}")
+
+
 def test_the_public_names_are_these():
     assert sorted(supertokens_lambda.__all__) == ["Session", "verify_session"]
     assert all(hasattr(supertokens_lambda, name) for name in supertokens_lambda.__all__)

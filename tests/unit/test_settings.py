@@ -42,6 +42,7 @@ def test_every_setting_is_read():
         ANTI_CSRF="via_token",
         REFRESH_PATH="/r",
         REFRESH_TABLE="table",
+        REFRESH_REUSE_INTERVAL="30",
         VERIFY_WITH_SDK="True",
     )
 
@@ -59,6 +60,7 @@ def test_every_setting_is_read():
         anti_csrf="VIA_TOKEN",
         refresh_path="/r",
         refresh_table="table",
+        refresh_reuse_interval=30,
         verify_with_sdk=True,
     )
 
@@ -77,6 +79,11 @@ def test_every_setting_is_read():
         ("COOKIE_DOMAIN", "hush; Secure"),
         ("COOKIE_SAME_SITE", "hush"),
         ("ANTI_CSRF", "hush"),
+        ("REFRESH_REUSE_INTERVAL", "hush"),
+        ("REFRESH_REUSE_INTERVAL", "4"),
+        ("REFRESH_REUSE_INTERVAL", "61"),
+        ("REFRESH_REUSE_INTERVAL", "-7"),
+        ("REFRESH_REUSE_INTERVAL", "7.5"),
         ("VERIFY_WITH_SDK", "hush"),
     ],
 )
@@ -85,6 +92,11 @@ def test_a_malformed_setting_is_named_and_its_value_is_not(name, value):
         read(**{name: value})
 
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "seconds"), [("", 10), ("0", 0), ("5", 5), (" 60 ", 60)])
+def test_the_reuse_interval_is_in_seconds(given, seconds):
+    assert read(REFRESH_REUSE_INTERVAL=given).refresh_reuse_interval == seconds
 
 
 def test_all_that_is_missing_is_named_at_once():

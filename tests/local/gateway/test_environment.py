@@ -36,8 +36,10 @@ def test_a_function_sees_its_own_variables_and_little_of_the_machine():
     )
 
 
-@pytest.mark.parametrize("name", ["SUPERTOKENS_API_KEY_PARAMETER", "SUPERTOKENS_API_KEY_SECRET"])
-def test_where_the_cloud_keeps_the_key_is_left_out_unless_it_is_asked_for(name):
+@pytest.mark.parametrize(
+    "name", ["SUPERTOKENS_API_KEY_PARAMETER", "SUPERTOKENS_API_KEY_SECRET", "SUPERTOKENS_REFRESH_TABLE"]
+)
+def test_where_the_cloud_keeps_things_is_left_out_unless_it_is_asked_for(name):
     function = Function("Page", Path("/code"), "app.handler", environment={name: "/key"})
     assert name not in process_environment(function, {})
     assert process_environment(function, {name: "/other"})[name] == "/other"

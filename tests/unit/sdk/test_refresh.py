@@ -40,13 +40,15 @@ def assert_unavailable(answer):
     assert not answer.cookies
 
 
-def stolen(browser, core):
-    """Let a browser hold a refresh token of which a child has been seen in use."""
+@pytest.fixture
+def stolen(browser, core, store):
+    """Let a browser hold a refresh token of which a child has been seen in use, more than a moment ago."""
     issued = browser.holds(core.session())
     held = dict(browser.cookies)
     browser.open(handlers.auth, back_to("/dashboard"))
     assert browser.open(page).status == 200
     browser.cookies = held
+    store.pass_interval()
     return issued
 
 
@@ -307,8 +309,8 @@ def test_without_the_anti_csrf_token_the_session_is_over(toolkit, browser, core,
 
 
 class TestATheft:
-    def test_ends_the_session_and_is_reported(self, browser, core, records):
-        issued = stolen(browser, core)
+    def test_ends_the_session_and_is_reported(self, browser, core, records, stolen):
+        issued = stolen
         records.all.clear()
 
         answer = browser.open(handlers.auth, back_to("/dashboard"))
@@ -326,8 +328,8 @@ class TestATheft:
         }
         assert record.levelname == "WARNING"
 
-    def test_that_cannot_be_stopped_now_is_found_again(self, browser, core):
-        issued = stolen(browser, core)
+    def test_that_cannot_be_stopped_now_is_found_again(self, browser, core, stolen):
+        issued = stolen
 
         with core.failing((500, ""), at="/session/remove"):
             assert_unavailable(browser.open(handlers.auth, back_to("/dashboard")))
