@@ -16,7 +16,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any
@@ -26,18 +25,15 @@ import boto3
 import httpx
 import pytest
 import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
-from moto.server import ThreadedMotoServer
 
 from supertokens_lambda import runtime
 from supertokens_lambda.guard import event_loop
 from supertokens_lambda.http.doors import door_of
 from supertokens_lambda.http.message import Request
 from supertokens_lambda_local.core import CoreConfig, create_core
+
+from ..authorities import one_authority
+from ..aws import aws_server
 
 # The SDK looks any other host up in the list of public suffixes, which takes longer than most tests.
 ORIGIN = "https://localhost"
@@ -228,18 +224,8 @@ class Port:
 @pytest.fixture(scope="session")
 def few_authorities(tmp_path_factory) -> Iterator[None]:
     """Trust one authority: the SDK reads all of them for each call to the core, which takes longer than the call."""
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, SHA256())
-    )
-    file = tmp_path_factory.mktemp("authorities") / "one.pem"
-    file.write_bytes(certificate.public_bytes(Encoding.PEM))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(file))
+        patch.setenv("SSL_CERT_FILE", str(one_authority(tmp_path_factory.mktemp("authorities"))))
         yield
 
 
@@ -587,11 +573,8 @@ def failing_soon(monkeypatch, core) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def aws_uri() -> Iterator[str]:
     """A server that speaks for AWS."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with aws_server() as uri:
+        yield uri
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ STORE_BUDGET = 1.0  # seconds that one question to the store may take
 
 # A second attempt is for a connection that went away while the function's instance was frozen.
 _CLIENT = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})
-_WAITS = (0.02, 0.05, 0.1, 0.2)  # seconds: most refreshes take less than the first two
+_WAITS = (0.03, 0.05, 0.1)  # seconds; most refreshes are over after one or two of them
 
 
 class ReuseStore:

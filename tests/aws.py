@@ -1,0 +1,44 @@
+"""A server that speaks for AWS."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class _OneAtATime:
+    """Serves requests in turn: to DynamoDB a conditional write is atomic, to threads of one interpreter it is not."""
+
+    def __init__(self) -> None:
+        self._application: Any = DomainDispatcherApplication(create_backend_app)
+        self._turn = threading.Lock()
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        with self._turn:
+            return [*self._application(environ, start_response)]
+
+
+class _Handler(WSGIRequestHandler):
+    # Or each answer but the first of a connection waits for an acknowledgement.
+    disable_nagle_algorithm = True
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing of requests that were served."""
+
+
+@contextmanager
+def aws_server() -> Iterator[str]:
+    """Serve at a port of this machine; gives the address."""
+    server = make_server("127.0.0.1", 0, _OneAtATime(), threaded=True, request_handler=_Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
