@@ -269,7 +269,13 @@ class Store:
             items = self.layer.client.scan(TableName=self.layer.table_name)["Items"]
             return [{name: next(iter(value.values())) for name, value in item.items()} for item in items]
         return [
-            {"id": key, "status": record._status, "data": record.response_data, "expiration": record.expiry_timestamp}
+            {
+                "id": key,
+                "status": record._status,
+                "data": record.response_data,
+                "expiration": record.expiry_timestamp,
+                "in_progress_expiration": record.in_progress_expiry_timestamp,
+            }
             for key, record in self.layer._records.items()
         ]
 

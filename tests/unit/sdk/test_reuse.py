@@ -432,16 +432,15 @@ class TestARefreshInProgress:
 
         with pytest.raises(TimeoutError):
             run(late())
-        # By now others do not wait for it, so it has nothing to take back, and no record of theirs to take away.
-        assert [record["status"] for record in store.records()] == ["INPROGRESS"]
+        (record,) = store.records()
+        assert record["status"] == "INPROGRESS"
+        assert int(record["in_progress_expiration"]) <= time.time() * 1000
 
         assert run(refresh(token)).get_access_token()
         assert held.count == 2
 
     @pytest.mark.parametrize("way", WAYS)
-    def test_that_does_not_end_is_unavailable_and_nothing_is_rotated(
-        self, kept, tabs, core, store, records, failing_soon, way
-    ):
+    def test_that_does_not_end_rotates_nothing(self, kept, tabs, core, store, records, failing_soon, way):
         get(tabs.one)
         store.change(status="INPROGRESS", in_progress_expiration=int(time.time() + 60) * 1000)
         core.calls.clear()
@@ -455,6 +454,33 @@ class TestARefreshInProgress:
         assert tabs.other.cookies == before
         assert not core.asked("/refresh")
         assert records.outcomes[-1] == ("refresh-unavailable", "core-unreachable")
+
+    def test_that_fails_late_takes_nothing_of_the_next_one_back(self, kept, core, override, store, monkeypatch):
+        monkeypatch.setattr(reuse, "CORE_BUDGET", 0.1)
+        token = core.session().refresh_token
+        begun: asyncio.Queue[asyncio.Event] = asyncio.Queue()
+
+        async def holding(original, *arguments):
+            release = asyncio.Event()
+            await begun.put(release)
+            await release.wait()
+            raise ZeroDivisionError
+
+        async def race():
+            first = asyncio.create_task(refresh(token))
+            release_first = await begun.get()
+            second = asyncio.create_task(refresh(token))
+            release_second = await begun.get()
+            release_first.set()
+            await asyncio.wait([first])
+            left = store.records()
+            release_second.set()
+            await asyncio.gather(first, second, return_exceptions=True)
+            return left
+
+        override(holding)
+
+        assert [record["status"] for record in run(race())] == ["INPROGRESS"]
 
     def test_ends_with_the_invocation(self, core, held):
         token = core.session().refresh_token
@@ -510,6 +536,7 @@ class TestAStoreThatFails:
         use_table()
 
         self.assert_unprotected(tabs, records, way)
+        assert {fault.getMessage().partition(" ")[0] for fault in faults(records)} == {"builtins.TimeoutError"}
 
     @pytest.mark.parametrize("way", WAYS)
     def test_by_an_environment_that_is_not_complete(self, aws, toolkit, tabs, records, way, monkeypatch):

@@ -1,6 +1,7 @@
 import logging
 import os
 import sys
+from base64 import urlsafe_b64decode
 from textwrap import dedent
 
 import pytest
@@ -104,24 +105,63 @@ def test_the_core_is_given_the_api_key(toolkit, browser, core, seen_tokens):
     assert {key for path, key in core.calls if path.endswith("/remove")} == {"a-key-for-the-core"}
 
 
-def test_the_recipes_are_those_of_the_application(toolkit, browser, tmp_path, monkeypatch):
-    (tmp_path / "backend_config.py").write_text(
-        dedent("""
+@pytest.fixture
+def backend_config(tmp_path, monkeypatch):
+    """Write an application's own `backend_config`."""
+
+    def write(text):
+        (tmp_path / "backend_config.py").write_text(dedent(text))
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "backend_config", raising=False)
+
+    yield write
+    sys.modules.pop("backend_config", None)
+
+
+def test_the_recipes_are_those_of_the_application(toolkit, browser, backend_config):
+    backend_config("""
         from supertokens_lambda.sdk.start import session_options
         from supertokens_python.recipe import session
 
         def recipe_list(settings):
             return [session.init(**session_options(settings))]
-        """)
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "backend_config", raising=False)
+    """)
 
-    try:
-        assert browser.call(handlers.auth, "/auth/signup", SIGN_UP).status == 404
-        assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 401
-    finally:
-        sys.modules.pop("backend_config")
+    assert browser.call(handlers.auth, "/auth/signup", SIGN_UP).status == 404
+    assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 401
+
+
+def test_the_reuse_interval_is_around_what_the_application_overrides(browser, core, records, backend_config):
+    backend_config("""
+        from supertokens_lambda.sdk.start import session_options
+        from supertokens_python.recipe import session
+
+        def override(original):
+            refresh_session = original.refresh_session
+
+            async def refresh(*arguments):
+                container = await refresh_session(*arguments)
+                await container.merge_into_access_token_payload({"refreshed": "by us"})
+                return container
+
+            original.refresh_session = refresh
+            return original
+
+        def recipe_list(settings):
+            overrides = session.InputOverrideConfig(functions=override)
+            return [session.init(**session_options(settings), override=overrides)]
+    """)
+    browser.holds(core.session())
+    held = dict(browser.cookies)
+    answers = [browser.call(handlers.auth, "/auth/session/refresh", {})]
+    browser.cookies = held
+    answers.append(browser.call(handlers.auth, "/auth/session/refresh", {}))
+
+    first, second = (answer.cookie("sAccessToken").value for answer in answers)
+    assert first == second
+    assert core.asked("/refresh", "/regenerate") == ["/recipe/session/refresh", "/recipe/session/regenerate"]
+    assert b"by us" in urlsafe_b64decode(first.split(".")[1] + "==")
+    assert records.outcomes == [("refreshed", "refreshed"), ("refreshed", "reused")]
 
 
 def test_an_application_without_recipes_is_an_error(monkeypatch):

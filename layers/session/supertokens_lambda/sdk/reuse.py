@@ -4,6 +4,7 @@ Two tabs that refresh at once would be given a child of the refresh token each. 
 takes the token's place, and the other one is a stolen token from then on: at its next refresh the session would end.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine
@@ -101,11 +102,9 @@ class ReusingRefresh:
 
 
 async def _finish(store: "ReuseStore", refresh_token: str, session: SessionContainer, context: bytes) -> None:
-    from asyncio import CancelledError
-
     try:
         await store.finish(refresh_token, seal(_content_of(session), refresh_token, context))
-    except (Exception, CancelledError) as error:  # noqa: BLE001 - the tokens are there: not even the end of the budget takes them away
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the tokens are there: not even the end of the budget takes them away
         log_fault(error)
 
 
