@@ -26,6 +26,7 @@ def test_the_minimum_has_the_documented_defaults():
     assert settings.api_gateway_path == ""
     assert settings.api_key is None
     assert settings.cookie_domain is None
+    assert settings.refresh_with == "navigation"
     assert not settings.verify_with_sdk
 
 
@@ -41,6 +42,7 @@ def test_every_setting_is_read():
         COOKIE_SAME_SITE="None",
         ANTI_CSRF="via_token",
         REFRESH_PATH="/r",
+        REFRESH_WITH="Browser-SDK",
         REFRESH_TABLE="table",
         REFRESH_REUSE_INTERVAL="30",
         VERIFY_WITH_SDK="True",
@@ -59,6 +61,7 @@ def test_every_setting_is_read():
         cookie_same_site="none",
         anti_csrf="VIA_TOKEN",
         refresh_path="/r",
+        refresh_with="browser-sdk",
         refresh_table="table",
         refresh_reuse_interval=30,
         verify_with_sdk=True,

@@ -33,20 +33,12 @@ button { margin-top: 1.25rem; padding: .625rem 1.25rem; font: inherit; font-weig
 """
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
-PAGE_HEADERS: Final = (
-    ("content-type", "text/html; charset=utf-8"),
-    (
-        "content-security-policy",
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'",
-    ),
-    ("referrer-policy", "same-origin"),
-    ("x-content-type-options", "nosniff"),
-    NO_STORE,
+_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
-def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] = ()) -> Response:
+def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] = (), policy: str = "") -> Response:
     """Make a page.
 
     Parameters
@@ -59,11 +51,13 @@ def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] =
         The status code.
     cookies : tuple of str
         Values of Set-Cookie headers.
+    policy : str
+        Further directives of the Content-Security-Policy, for a page with a script.
 
     Returns
     -------
     Response
-        That no cache keeps, no script runs in and no other site frames.
+        That no cache keeps, no other site frames, and no script runs in but for what `policy` lets in.
     """
     html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -71,4 +65,11 @@ def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] =
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
     )
-    return Response(status=status, headers=PAGE_HEADERS, cookies=cookies, body=html)
+    headers = (
+        ("content-type", "text/html; charset=utf-8"),
+        ("content-security-policy", "; ".join(filter(None, (_POLICY, policy)))),
+        ("referrer-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        NO_STORE,
+    )
+    return Response(status=status, headers=headers, cookies=cookies, body=html)

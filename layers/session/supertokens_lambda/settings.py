@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from supertokens_lambda.http.cookies import SameSite
 
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
+RefreshWith = Literal["navigation", "browser-sdk"]
 
 # Compiled when they are needed: most deployments set few of the settings.
 _URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
@@ -41,6 +42,8 @@ class Settings(NamedTuple):
         As in SuperTokens' ``session.init``; None leaves the choice to SuperTokens.
     refresh_path : str
         The application's page that refreshes.
+    refresh_with : {"navigation", "browser-sdk"}
+        Whether that page sends the browser on to the API's refresh, or runs SuperTokens' browser SDK.
     refresh_table : str or None
         The DynamoDB table that keeps the results of refreshes; None keeps them in the process.
     refresh_reuse_interval : int
@@ -67,6 +70,7 @@ class Settings(NamedTuple):
     cookie_same_site: SameSite | None = None
     anti_csrf: AntiCsrf | None = None
     refresh_path: str = "/refresh-session"
+    refresh_with: RefreshWith = "navigation"
     refresh_table: str | None = None
     refresh_reuse_interval: int = 10
     use_dynamic_access_token_signing_key: bool = True
@@ -198,6 +202,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
     "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
     "refresh_path": _path,
+    "refresh_with": _one_of("navigation", "browser-sdk", fold=str.lower),
     "refresh_table": str,
     "refresh_reuse_interval": _reuse_interval,
     "use_dynamic_access_token_signing_key": _flag,
