@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -28,15 +29,22 @@ FLAGS = [
 ]
 
 
+def cannot(reason: str) -> NoReturn:
+    """Skip a test that wants what this machine lacks; continuous integration has to have it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def built(file: Path, command: str) -> Path:
+    """Want a file that npm has built."""
+    return file if file.is_file() else cannot(f"{file.relative_to(ROOT)} has not been built: run `{command}`")
+
+
 @pytest.fixture(scope="package")
 def chromium_path() -> str:
     path = shutil.which("chromium")
-    if path is None:
-        reason = "there is no command chromium: install Debian's package chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    return path or cannot("there is no command chromium: install Debian's package chromium")
 
 
 @pytest.fixture(scope="package")
@@ -65,9 +73,9 @@ def new_site(core: Core) -> Iterator[Callable[..., Site]]:
     """Run the application once more, with variables of its own."""
     with ExitStack() as stack:
 
-        def new(*, https: bool = False, **environment: str) -> Site:
+        def new(*, template: Path = ROOT / "template.yaml", https: bool = False, **environment: str) -> Site:
             variables = {"SUPERTOKENS_CONNECTION_URI": core.uri, **environment}
-            app = running(ROOT / "template.yaml", environment=variables, https=https, output=StringIO())
+            app = running(template, environment=variables, https=https, output=StringIO())
             return Site(stack.enter_context(app), core)
 
         yield new
@@ -76,6 +84,13 @@ def new_site(core: Core) -> Iterator[Callable[..., Site]]:
 @pytest.fixture(scope="package", params=["http", "https"])
 def site(request: pytest.FixtureRequest, new_site: Callable[..., Site]) -> Site:
     return new_site(https=request.param == "https")
+
+
+@pytest.fixture(scope="package")
+def refresh_page(new_site: Callable[..., Site]) -> Site:
+    """The application whose page refreshes by SuperTokens' browser SDK."""
+    built(ROOT / "functions/refresh_session/static/refresh_session.js", "make refresh-page")
+    return new_site(SUPERTOKENS_REFRESH_WITH="browser-sdk")
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
@@ -88,7 +103,7 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 def context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
     scripts = "javascript" not in request.fixturenames or request.getfixturevalue("javascript")
     context = chromium.new_context(ignore_https_errors=True, java_script_enabled=scripts)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -1,0 +1,41 @@
+/**
+ * What a refresh leaves behind in this tab, so that a loop is told by evidence and not by a count.
+ *
+ * Whoever is sent here again, seconds later and with the very token that the refresh gave, has a session that the site
+ * does not accept. A token that has expired since, or that another tab or another sign-in has replaced, is no loop.
+ */
+
+const KEY = "supertokens-lambda.refreshed";
+const LIFETIME = 10_000; // milliseconds, as that of the server's own evidence
+
+/** Keep which token a refresh has given. */
+export function leaveEvidence() {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), token: frontToken() }));
+  } catch {
+    // A browser that keeps nothing for a page has no loop told here; the server still tells its own.
+  }
+}
+
+/** Tell whether the token of the last refresh was refused. */
+export function isLooping() {
+  try {
+    const { at, token } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+    const isRecent = Math.abs(Date.now() - at) < LIFETIME;
+    return isRecent && token === frontToken() && !isExpired(token);
+  } catch {
+    return false;
+  }
+}
+
+/** What the browser SDK knows of the access token; the last of several cookies, as it reads them. */
+function frontToken() {
+  const name = "sFrontToken=";
+  const found = document.cookie.split("; ").filter((cookie) => cookie.startsWith(name));
+  return decodeURIComponent(found.pop()?.slice(name.length) ?? "");
+}
+
+/** @param {string} token */
+function isExpired(token) {
+  return token !== "" && JSON.parse(atob(token)).ate <= Date.now();
+}
