@@ -73,9 +73,11 @@ def new_site(core: Core) -> Iterator[Callable[..., Site]]:
     """Run the application once more, with variables of its own."""
     with ExitStack() as stack:
 
-        def new(*, template: Path = ROOT / "template.yaml", https: bool = False, **environment: str) -> Site:
+        def new(
+            *, template: Path = ROOT / "template.yaml", https: bool = False, port: int = 0, **environment: str
+        ) -> Site:
             variables = {"SUPERTOKENS_CONNECTION_URI": core.uri, **environment}
-            app = running(template, environment=variables, https=https, output=StringIO())
+            app = running(template, port=port, environment=variables, https=https, output=StringIO())
             return Site(stack.enter_context(app), core)
 
         yield new

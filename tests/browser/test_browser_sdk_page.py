@@ -237,26 +237,46 @@ class TestALoop:
 
         assert asked.count("POST /auth/session/refresh") == 2
 
-    @pytest.mark.parametrize("later", ["long after", "once the token has expired"])
-    def test_is_none(self, deaf, later):
+    def test_is_none_long_after(self, deaf):
         deaf.open(TARGET)
         text(deaf, "looping").wait_for()
-        deaf.page.evaluate(
-            """([key, later]) => {
-                const evidence = JSON.parse(sessionStorage.getItem(key));
-                if (later === "long after") {
-                    evidence.at -= 11000;
-                } else {
-                    evidence.token = btoa(JSON.stringify({...JSON.parse(atob(evidence.token)), ate: Date.now() - 1}));
-                    document.cookie = `sFrontToken=${evidence.token};path=/`;
-                }
-                sessionStorage.setItem(key, JSON.stringify(evidence));
-            }""",
-            ["supertokens-lambda.refreshed", later],
+        change(deaf, "evidence.at -= 11000")
+
+        with deaf.page.expect_request(THE_REFRESH):
+            deaf.open(REFRESH_PAGE)
+
+    def test_is_none_once_the_token_has_lived_its_life(self, deaf):
+        deaf.open(TARGET)
+        text(deaf, "looping").wait_for()
+        change(
+            deaf,
+            """
+            const token = JSON.parse(atob(evidence.token));
+            token.up.exp = token.up.iat + 2;
+            evidence.token = btoa(JSON.stringify(token));
+            document.cookie = `sFrontToken=${evidence.token};path=/`;
+            evidence.at -= 2000;
+            """,
         )
 
         with deaf.page.expect_request(THE_REFRESH):
             deaf.open(REFRESH_PAGE)
+
+    def test_is_told_whatever_the_devices_clock_says(self, deaf):
+        deaf.page.clock.install(time="2040-01-01")
+        deaf.open(TARGET)
+        text(deaf, "looping").wait_for()
+
+
+def change(tab, evidence):
+    """Change what the last refresh has left in a tab."""
+    tab.page.evaluate(
+        f"""() => {{
+            const evidence = JSON.parse(sessionStorage.getItem("supertokens-lambda.refreshed"));
+            {evidence};
+            sessionStorage.setItem("supertokens-lambda.refreshed", JSON.stringify(evidence));
+        }}"""
+    )
 
 
 class TestThePage:

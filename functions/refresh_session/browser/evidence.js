@@ -6,7 +6,7 @@
  */
 
 const KEY = "supertokens-lambda.refreshed";
-const LIFETIME = 10_000; // milliseconds, as that of the server's own evidence
+const LIFETIME = 10_000; // milliseconds, as of the server's own evidence
 
 /** Keep which token a refresh has given. */
 export function leaveEvidence() {
@@ -21,8 +21,7 @@ export function leaveEvidence() {
 export function isLooping() {
   try {
     const { at, token } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-    const isRecent = Math.abs(Date.now() - at) < LIFETIME;
-    return isRecent && token === frontToken() && !isExpired(token);
+    return token === frontToken() && Math.abs(Date.now() - at) < Math.min(LIFETIME, lifetimeOf(token));
   } catch {
     return false;
   }
@@ -35,7 +34,13 @@ function frontToken() {
   return decodeURIComponent(found.pop()?.slice(name.length) ?? "");
 }
 
-/** @param {string} token */
-function isExpired(token) {
-  return token !== "" && JSON.parse(atob(token)).ate <= Date.now();
+/**
+ * How long a token lives; told by the server's clock alone, which need not be that of this device.
+ *
+ * @param {string} token
+ * @returns {number} Milliseconds.
+ */
+function lifetimeOf(token) {
+  const { exp, iat } = token ? JSON.parse(atob(token)).up : { exp: Infinity, iat: 0 };
+  return (exp - iat) * 1000;
 }
