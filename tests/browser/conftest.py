@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -70,14 +70,14 @@ def core() -> Iterator[Core]:
 
 @pytest.fixture(scope="package")
 def new_site(core: Core) -> Iterator[Callable[..., Site]]:
-    """Run the application once more, with variables of its own."""
+    """Run an application: options of `running`'s, and environment variables of its own."""
     with ExitStack() as stack:
 
-        def new(
-            *, template: Path = ROOT / "template.yaml", https: bool = False, port: int = 0, **environment: str
-        ) -> Site:
-            variables = {"SUPERTOKENS_CONNECTION_URI": core.uri, **environment}
-            app = running(template, port=port, environment=variables, https=https, output=StringIO())
+        def new(template: Path = ROOT / "template.yaml", *, has_own_core: bool = False, **given: Any) -> Site:
+            variables = {name: given.pop(name) for name in list(given) if name.isupper()}
+            if not has_own_core:
+                variables["SUPERTOKENS_CONNECTION_URI"] = core.uri
+            app = running(template, environment=variables, output=StringIO(), **given)
             return Site(stack.enter_context(app), core)
 
         yield new

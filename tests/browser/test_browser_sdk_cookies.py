@@ -28,12 +28,12 @@ def script(tmp_path_factory):
 @pytest.fixture(scope="module", params=["", ".app.localhost"], ids=["the host's cookies", "the domain's cookies"])
 def site(request, new_site, script):
     if not request.param:
-        return new_site(template=PAGE / "template.yaml", SDK_PAGE_SCRIPT=str(script))
+        return new_site(PAGE / "template.yaml", SDK_PAGE_SCRIPT=str(script))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://www{request.param}:{port}"
     site = new_site(
-        template=PAGE / "template.yaml",
+        PAGE / "template.yaml",
         port=port,
         SDK_PAGE_SCRIPT=str(script),
         SUPERTOKENS_COOKIE_DOMAIN=request.param,

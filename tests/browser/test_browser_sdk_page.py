@@ -378,7 +378,7 @@ class TestOtherKindsOfApi:
     @classmethod
     def site(cls, new_site, refresh_page, template):
         file = ROOT / f"tests/e2e/templates/{template}.yaml"
-        return new_site(template=file, SUPERTOKENS_REFRESH_WITH="browser-sdk")
+        return new_site(file, SUPERTOKENS_REFRESH_WITH="browser-sdk")
 
     def test_come_back_just_so(self, visitor, tab, core, asked, template):
         stage = {"named_stage": "/dev", "rest_api": ""}[template]
