@@ -30,6 +30,7 @@ from supertokens_lambda import runtime
 from supertokens_lambda.guard import event_loop
 from supertokens_lambda.http.doors import door_of
 from supertokens_lambda.http.message import Request
+from supertokens_lambda.verification import signing_keys
 from supertokens_lambda_local.core import CoreConfig, create_core
 
 from ..authorities import one_authority
@@ -245,7 +246,13 @@ def core(running_core, seen_tokens) -> Iterator[Core]:
 
 
 @pytest.fixture
-def dead_port(core) -> Iterator[Port]:
+def eager(monkeypatch) -> None:
+    """Let the request after a fault ask for the signing keys at once: the cool-down is shorter than Retry-After."""
+    monkeypatch.setattr(signing_keys, "COOL_DOWN", 0.0)
+
+
+@pytest.fixture
+def dead_port(core, eager) -> Iterator[Port]:
     with reserved_port() as listener:
         yield Port(f"http://127.0.0.1:{listener.getsockname()[1]}", listener, core)
 
@@ -554,21 +561,31 @@ def new_browser(toolkit, seen_tokens) -> Callable[[], Browser]:
     return lambda: Browser(seen_tokens)
 
 
-@pytest.fixture
-def failing_soon(monkeypatch, core) -> Callable[..., Any]:
-    """Let the core fail for a while that is short whatever is waited for."""
-    from supertokens_python.recipe.session import jwks
+@contextmanager
+def short_budgets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give every call to the core, and to AWS, a tenth of its time."""
+    from supertokens_lambda import api_key
+    from supertokens_lambda.sdk import api, querier, refresh, verify
+    from supertokens_lambda.verification import core
 
-    from supertokens_lambda.sdk import api, refresh, start, verify
+    with monkeypatch.context() as patch:
+        for module in (api_key, querier):
+            patch.setattr(module, "BUDGET", core.BUDGET / 10)
+        for module in (refresh, verify):
+            patch.setattr(module, "CORE_BUDGET", verify.CORE_BUDGET / 10)
+        patch.setattr(api, "API_BUDGET", api.API_BUDGET / 10)
+        for call in (core.Core.key_set, core.Core.verify_session):
+            patch.setattr(call, "__defaults__", (core.BUDGET / 10,))
+        yield
+
+
+@pytest.fixture
+def failing_soon(monkeypatch, core, eager) -> Callable[..., Any]:
+    """Let the core fail for a while that is short whatever is waited for."""
 
     @contextmanager
     def failing(answer: tuple[int, str] | None, *, at: str = "") -> Iterator[None]:
-        # The SDK's start sets the budget of the keys.
-        start.start()
-        with core.failing(answer, at=at), monkeypatch.context() as patch:
-            for module, name in ((api, "API_BUDGET"), (refresh, "CORE_BUDGET"), (verify, "CORE_BUDGET")):
-                patch.setattr(module, name, 0.3)
-            patch.setitem(jwks.JWKSConfig, "request_timeout", 300)
+        with core.failing(answer, at=at), short_budgets(monkeypatch):
             started = time.monotonic()
             yield
             assert time.monotonic() - started < 2

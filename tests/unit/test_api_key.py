@@ -1,17 +1,17 @@
 import pytest
-from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
 
 from supertokens_lambda import handlers, runtime, verify_session
-from supertokens_lambda.api_key import api_key
+from supertokens_lambda.api_key import api_key, parameters, secrets
 
 
 @pytest.fixture(autouse=True)
 def no_providers():
-    """Have Powertools forget its clients, which it keeps by kind."""
+    """Have the clients forgotten, which are kept between requests."""
     yield
-    for provider in DEFAULT_PROVIDERS.values():
-        provider.client.close()
-    DEFAULT_PROVIDERS.clear()
+    for provider in (parameters, secrets):
+        if provider.cache_info().currsize:
+            provider().client.close()
+            provider.cache_clear()
 
 
 def put_parameter(aws, value, kind="SecureString", name="/app/core-key"):
@@ -68,7 +68,7 @@ def test_it_is_kept_for_a_while(toolkit, aws):
     put_parameter(aws, "second-key")
 
     assert api_key(runtime.settings()) == "first-key"
-    DEFAULT_PROVIDERS["ssm"].clear_cache()
+    parameters().clear_cache()
     assert api_key(runtime.settings()) == "second-key"
 
 

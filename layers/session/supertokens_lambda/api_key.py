@@ -1,6 +1,16 @@
 """The core's API key, from the environment or from where AWS keeps secrets."""
 
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
 from supertokens_lambda.settings import Settings
+from supertokens_lambda.time_left import within_invocation
+from supertokens_lambda.verification.core import BUDGET, CoreUnreachableError, within
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
+
+_KEPT = 300  # seconds
 
 
 def api_key(settings: Settings) -> str | None:
@@ -10,25 +20,43 @@ def api_key(settings: Settings) -> str | None:
 
     Raises
     ------
-    OSError
-        AWS does not give the parameter or the secret.
+    CoreUnreachableError
+        AWS does not give the parameter or the secret, or not in time.
     """
+    if settings.api_key_parameter is None and settings.api_key_secret is None:
+        return settings.api_key
     try:
-        return _read(settings)
+        # To load AWS' SDK and make a client of it is work, and no waiting that a budget would have to end.
+        if settings.api_key_parameter:
+            read = partial(parameters().get, settings.api_key_parameter, decrypt=True, max_age=_KEPT)
+        else:
+            read = partial(secrets().get, settings.api_key_secret or "", max_age=_KEPT)
+        return _text(within(within_invocation(BUDGET), read))
     except Exception as error:
-        raise OSError("the core's API key is not to be had") from error
+        raise CoreUnreachableError("the core's API key is not to be had") from error
 
 
-def _read(settings: Settings) -> str | None:
-    if settings.api_key_parameter:
-        from aws_lambda_powertools.utilities.parameters import get_parameter
+@cache
+def parameters() -> "SSMProvider":
+    """Give the reader of Systems Manager's parameters."""
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
 
-        return _text(get_parameter(settings.api_key_parameter, decrypt=True, max_age=300))
-    if settings.api_key_secret:
-        from aws_lambda_powertools.utilities.parameters import get_secret
+    return SSMProvider(boto_config=_boto_config())
 
-        return _text(get_secret(settings.api_key_secret, max_age=300))
-    return settings.api_key
+
+@cache
+def secrets() -> "SecretsProvider":
+    """Give the reader of Secrets Manager's secrets."""
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider
+
+    return SecretsProvider(boto_config=_boto_config())
+
+
+def _boto_config() -> Any:
+    from botocore.config import Config
+
+    # What nobody waits for any longer ends soon after; the default is minutes.
+    return Config(connect_timeout=BUDGET, read_timeout=BUDGET, retries={"total_max_attempts": 2})
 
 
 def _text(value: object) -> str:

@@ -26,6 +26,7 @@ def log_outcome(name: str, reason: str, **details: str) -> None:
 
 def log_fault(error: BaseException) -> None:
     """Log what went wrong on the way to SuperTokens: the kind and the place, no message, which may quote a request."""
+    error = error.__cause__ or error
     places = []
     trace = error.__traceback__
     while trace is not None:

@@ -6,7 +6,6 @@ from textwrap import dedent
 
 import pytest
 from supertokens_python import Supertokens
-from supertokens_python.recipe.session import jwks
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import handlers
@@ -77,12 +76,6 @@ def test_the_list_of_public_suffixes_is_not_fetched(toolkit, given, kept):
     start()
 
     assert os.environ["SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP"] == kept
-
-
-def test_the_keys_are_not_waited_for_long():
-    start()
-
-    assert jwks.JWKSConfig["request_timeout"] == 3000
 
 
 def test_the_sdks_calls_to_the_core_are_not_logged(toolkit, browser, records, seen_tokens):

@@ -38,7 +38,8 @@ def start() -> None:
     # Without this the SDK asks the internet for the list of public suffixes, in each new instance.
     os.environ.setdefault("SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP", "1")
     from supertokens_python import InputAppInfo, SupertokensConfig, init
-    from supertokens_python.recipe.session import jwks
+
+    from supertokens_lambda.sdk.querier import bound_calls
 
     settings = runtime.settings()
     init(
@@ -61,7 +62,7 @@ def start() -> None:
         from supertokens_lambda.sdk.reuse import install
 
         install(settings)
-    jwks.JWKSConfig["request_timeout"] = 3000  # milliseconds
+    bound_calls()
     # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 

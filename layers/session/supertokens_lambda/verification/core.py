@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from supertokens_lambda.time_left import within_invocation
+
+_T = TypeVar("_T")
 
 CDI_VERSION = "5.4"
 BUDGET = 3.0  # seconds that a call may take
@@ -93,7 +95,9 @@ class Core:
             # What is left is shared, so that one core that hangs does not use up the others' time.
             share = (deadline - time.monotonic()) / (len(self._hosts) - number)
             try:
-                answer = _within(share, partial(host.call, method=method, path=path, headers=headers, body=body))
+                attempt = _Attempt()
+                send = partial(host.call, attempt, method, path, headers, body)
+                answer = within(share, send, attempt.give_up)
             except (OSError, http.client.HTTPException, CoreUnreachableError) as error:
                 problem = str(error) if isinstance(error, CoreUnreachableError) else type(error).__name__
                 continue
@@ -197,20 +201,33 @@ def _whole(response: http.client.HTTPResponse) -> bytes:
     return answer
 
 
-def _within(budget: float, call: Callable[[_Attempt], bytes]) -> bytes:
+def within(budget: float, call: Callable[[], _T], give_up: Callable[[], None] = lambda: None) -> _T:
     """Run a call on a thread of its own, and stop waiting when the budget is used up.
 
     A socket's timeout is for one read: neither a name that does not resolve nor an answer that comes byte by byte
     ends by it.
+
+    Parameters
+    ----------
+    budget : float
+        Seconds.
+    call : callable
+        What it gives is given, what it raises is raised.
+    give_up : callable
+        Ends the call, which nobody waits for any longer.
+
+    Raises
+    ------
+    CoreUnreachableError
+        The budget is used up.
     """
     if budget <= 0:
         raise CoreUnreachableError("no time is left to ask the core")
-    attempt = _Attempt()
-    outcome: list[bytes | BaseException] = []
+    outcome: list[_T | BaseException] = []
 
     def run() -> None:
         try:
-            outcome.append(call(attempt))
+            outcome.append(call())
         except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
             outcome.append(error)
 
@@ -218,7 +235,7 @@ def _within(budget: float, call: Callable[[_Attempt], bytes]) -> bytes:
     thread.start()
     thread.join(budget)
     if not outcome:
-        attempt.give_up()
+        give_up()
         raise CoreUnreachableError("the core did not answer in time")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]

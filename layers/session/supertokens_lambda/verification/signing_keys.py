@@ -69,6 +69,11 @@ class SigningKeys:
             raise KeysUnreachableError
         return key
 
+    @property
+    def usable(self) -> Keys:
+        """The keys there are."""
+        return self._keys
+
     def prefetch(self) -> None:
         """Fetch the key set before the first token comes; where the core is down, that token has to try again."""
         if not self._keys:
