@@ -5,6 +5,7 @@ from form import Form
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.guard.answers import RETRY_AFTER, redirect, unavailable
+from supertokens_lambda.guard.sign_in import cookie_problem, to_cookie_check, wants_form
 from supertokens_lambda.html import page
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.origin import is_same_origin
@@ -25,12 +26,14 @@ def handler(request: Request) -> Response:
 
 def show(request: Request) -> Response:
     """Show the form, or send a visitor who has a session on."""
+    if wants_form(request):
+        return Form.of(request).page()
     admitted = runtime.guard().admit(request, ANYBODY)
     if isinstance(admitted, Response):
         return admitted
     if admitted.session is not None:
         return onward(request).plus(admitted.additions())
-    return Form.of(request).page()
+    return Form.of(request).page(cookie_problem(request, runtime.settings()) or "")
 
 
 def submit(request: Request) -> Response:
@@ -44,7 +47,7 @@ def submit(request: Request) -> Response:
         return form.page(message, status=503).plus(Additions(headers=(RETRY_AFTER,)))
     match answer.content:
         case {"status": "OK"}:
-            return onward(request).plus(answer.additions)
+            return to_cookie_check(request, form.target).plus(answer.additions)
         case {"status": "FIELD_ERROR", "formFields": fields}:
             return form.page(fields={field["id"]: field["error"] for field in fields}, status=400)
         case {"status": "WRONG_CREDENTIALS_ERROR"}:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page, Response
 
-from supertokens_lambda.guard.evidence import COOKIE as EVIDENCE
+from supertokens_lambda.verification.session_tokens import REFRESH_EVIDENCE as EVIDENCE
 from tests.core import Core
 
 PASSWORD = "correct horse 1"

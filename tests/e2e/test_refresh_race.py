@@ -22,8 +22,8 @@ from supertokens_lambda_local.cloudformation import load_yaml
 
 from ..authorities import one_authority
 from ..aws import aws_server
+from ..core import Core
 from .conftest import ROOT
-from .core import Core
 from .functions import Instance, Outcome, instances
 
 ROUNDS = int(os.environ.get("REFRESH_RACE_ROUNDS", "200"))

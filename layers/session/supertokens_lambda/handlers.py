@@ -3,6 +3,7 @@
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, redirect
+from supertokens_lambda.guard.evidence import evidence_handed_over
 from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.http.redirects import redirect_back, redirect_location
 
@@ -20,9 +21,15 @@ def auth(request: Request) -> Response:
 
 @http_handler
 def refresh_session(request: Request) -> Response:
-    """Send a navigation on to the API's refresh: only that path is sent the refresh token's cookie."""
+    """Send a navigation on to the API's refresh: only that path is sent the refresh token's cookie.
+
+    Where API and website are two hosts, the refresh comes back this way, to leave its evidence with this host.
+    """
     settings = runtime.settings()
     name, value = OPTIONAL_SESSION
     target = redirect_back(request.query, never=settings.refresh_paths) or ""
+    evidence = evidence_handed_over(request, settings)
+    if evidence is not None:
+        return redirect(target or settings.home_path, cookies=(evidence.cookie(request, settings),))
     kept = (OPTIONAL_SESSION,) if request.parameters.get(name) == value else ()
     return redirect(redirect_location(settings.refresh_url, target, kept))

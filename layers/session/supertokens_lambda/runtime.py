@@ -1,6 +1,7 @@
 """What a function's instance holds between invocations: the settings, and the guard that they make."""
 
 import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from supertokens_lambda.verification.verifier import Verifier
 if TYPE_CHECKING:
     from supertokens_lambda.verification.core import Core
     from supertokens_lambda.verification.state import SessionState
+    from supertokens_lambda.verification.verdict import Refusal
 
 
 @cache
@@ -46,7 +48,7 @@ def guard() -> Guard:
         by_sdk = settings().verify_with_sdk or options.override_global_claim_validators is not None
         return _verify_with_sdk(request, options) if by_sdk else verifier.verify(request, options)
 
-    return Guard(settings(), verify)
+    return Guard(settings(), verify, _refusal_of)
 
 
 @cache
@@ -92,6 +94,15 @@ def _verify_with_sdk(request: Request, options: VerifyOptions) -> Verdict:
     from supertokens_lambda.sdk.verify import verify
 
     return verify(request, options)
+
+
+def _refusal_of(request: Request, error: Exception) -> "Refusal | None":
+    # Where the SDK is not loaded nothing of its can be the error.
+    if "supertokens_python" not in sys.modules:
+        return None
+    from supertokens_lambda.sdk.errors import refusal_of_handler
+
+    return refusal_of_handler(request, error)
 
 
 def _open_container(session: VerifiedSession) -> "SessionState":

@@ -110,6 +110,11 @@ class Settings(NamedTuple):
         return self.api_domain.startswith("https:")
 
     @property
+    def has_one_host(self) -> bool:
+        """Whether a cookie of the API's host alone is one of the website's host too: cookies know no ports."""
+        return host_of(self.api_domain) == host_of(self.website_domain)
+
+    @property
     def refresh_token_path(self) -> str:
         """The path of the refresh token's cookie, and so of the refresh."""
         return f"{self.api_gateway_path}{self.api_base_path}/session/refresh"
@@ -122,12 +127,22 @@ class Settings(NamedTuple):
     @property
     def sign_in_url(self) -> str:
         """The sign-in page."""
-        return self.page_url(self.api_gateway_path + (self.website_base_path or "/"))
+        return self.page_url(self.sign_in_path)
+
+    @property
+    def sign_in_path(self) -> str:
+        """The sign-in page's path, as a browser sees it."""
+        return self.api_gateway_path + (self.website_base_path or "/")
 
     @property
     def refresh_paths(self) -> tuple[str, str]:
         """Paths that nobody is sent back to: a refresh would lead to the next."""
         return self.api_gateway_path + self.refresh_path, self.refresh_token_path
+
+    @property
+    def home_path(self) -> str:
+        """Where a visitor ends who came from nowhere in particular."""
+        return f"{self.api_gateway_path}/"
 
     def page_url(self, target: str) -> str:
         """Give the Location of a page of the website, from the API's side; stage and base path are in the target."""
@@ -138,6 +153,13 @@ class Settings(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Settings({self.website_domain})"
+
+
+def host_of(origin: str) -> str:
+    """Give the host of an origin, without scheme and port."""
+    from urllib.parse import urlsplit
+
+    return urlsplit(origin).hostname or ""
 
 
 def _origin(given: str) -> str:

@@ -1,12 +1,17 @@
 import base64
+import html
 import json
 import logging
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from supertokens_lambda.guard.evidence import COOKIE, LIFETIME, Evidence, evidence_cookie
+from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.guard.guard import Admitted, Guard
+from supertokens_lambda.guard.loop import loop_of
+from supertokens_lambda.guard.loop_page import CAUSES
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.message import Additions, Headers, Request
 from supertokens_lambda.settings import Settings
@@ -19,8 +24,10 @@ from supertokens_lambda.verification.verdict import (
     TryRefresh,
     Unauthorised,
     Unavailable,
+    Verified,
 )
 
+COOKIE = "stRefreshEvidence"
 SETTINGS = Settings(
     connection_uris=("http://localhost",), api_domain="https://example.com", website_domain="https://example.com"
 )
@@ -41,8 +48,8 @@ def request(*, page=True, cookies="", query="tab=billing"):
     )
 
 
-def admit(verdict, found=None, **options):
-    guard = Guard(SETTINGS, lambda _request, _options: verdict)
+def admit(verdict, found=None, settings=SETTINGS, **options):
+    guard = Guard(settings, lambda _request, _options: verdict, lambda _request, _error: None)
     return guard.admit(found or request(), VerifyOptions(**options))
 
 
@@ -51,9 +58,22 @@ def token(lifetime=3600.0):
     return f"h.{claims}.s"
 
 
-def carrying(sent, named=None, outcome="refreshed"):
-    evidence = evidence_cookie(outcome, named or sent, "lax").split(";")[0]
-    return request(cookies="; ".join([*([f"sAccessToken={sent}"] if sent else []), evidence]))
+def with_access_token(sent):
+    return request(cookies=f"sAccessToken={sent}" if sent else "")
+
+
+def carrying(sent, named=None, outcome="refreshed", *, instead_of="", ago=0.0, **more):
+    """Make the request of a browser that has refreshed."""
+    named = named or sent
+    if outcome == "refreshed":
+        evidence = Evidence.of_success(with_access_token(instead_of), named)
+    else:
+        found = Evidence.of_failure(with_access_token(named))
+        assert found is not None
+        evidence = found
+    text = evidence._replace(at=int(time.time() - ago)).text
+    cookies = [*([f"sAccessToken={sent}"] if sent else []), f"{COOKIE}={text}"]
+    return request(cookies="; ".join(cookies), **more)
 
 
 @pytest.mark.parametrize("verdict", [EXPIRED, MISSING])
@@ -150,28 +170,60 @@ def test_what_needs_a_person_is_a_warning(caplog):
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
+def reason_of(verdict, found, **more):
+    refusal = loop_of(found, verdict, more.pop("settings", SETTINGS), VerifyOptions(**more))
+    return refusal and refusal.reason
+
+
 class TestALoop:
     def test_is_a_token_that_did_not_come_back(self):
         response = admit(MISSING, carrying("", token()))
 
         assert response.status == 401
         assert "did not send back" in response.body
-        assert 'href="/auth?redirectBack=/dashboard%3Ftab%3Dbilling"' in response.body
+        assert 'href="/auth?redirectBack=/dashboard%3Ftab%3Dbilling&amp;signIn=again"' in response.body
+        assert not response.cookies
 
     @pytest.mark.parametrize(
-        "reason", [Reason.KEY_UNKNOWN, Reason.TOKEN_REFUSED, Reason.DUPLICATE_COOKIES, Reason.TOKEN_EXPIRED]
+        ("refused_for", "reason"),
+        [
+            (Reason.KEY_UNKNOWN, Reason.KEY_SET_MISMATCH),
+            (Reason.TOKEN_REFUSED, Reason.KEY_SET_MISMATCH),
+            (Reason.TOKEN_EXPIRED, Reason.CLOCK_SKEW),
+            (Reason.TOKEN_NOT_YET_VALID, Reason.CLOCK_SKEW),
+            (Reason.CORE_ASKS_FOR_REFRESH, Reason.WRONG_CORE),
+            (Reason.KEY_KIND_MISMATCH, Reason.KEY_KIND_MISMATCH),
+            (Reason.DUPLICATE_COOKIES, Reason.DUPLICATE_COOKIES),
+            (Reason.LEGACY_SESSION, Reason.LEGACY_SESSION),
+            (Reason.ANTI_CSRF_FAILED, Reason.ANTI_CSRF_FAILED),
+        ],
     )
-    def test_is_a_fresh_token_that_is_refused(self, reason):
-        response = admit(TryRefresh(reason), carrying(token()))
+    def test_is_a_fresh_token_that_is_refused(self, refused_for, reason):
+        found = carrying(token())
 
+        assert reason_of(TryRefresh(refused_for), found) is reason
+        response = admit(TryRefresh(refused_for), found)
         assert response.status == 401
-        assert "refused" in response.body
+        assert html.escape(CAUSES[reason].for_visitor) in response.body
+        assert html.escape(CAUSES[reason].for_owner) in response.body
 
-    def test_is_not_a_token_that_lived_its_life(self):
-        assert admit(EXPIRED, carrying(token(lifetime=1))).status == 302
+    def test_is_a_token_that_its_successor_did_not_replace(self):
+        found = carrying(token(), token(1000), instead_of=token())
+
+        assert reason_of(EXPIRED, found) is Reason.TOKEN_NOT_SENT_BACK
+
+    @pytest.mark.parametrize("ago", [0.0, 3600.0, -3600.0])
+    def test_is_told_whatever_the_clock_says(self, ago):
+        assert reason_of(EXPIRED, carrying(token(), ago=ago)) is Reason.CLOCK_SKEW
+        assert reason_of(MISSING, carrying("", token(), ago=ago)) is Reason.TOKEN_NOT_SENT_BACK
+
+    @pytest.mark.parametrize("reason", [Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH])
+    @pytest.mark.parametrize("ago", [1, 2, 10, 20])
+    def test_is_not_a_token_that_lived_its_life(self, reason, ago):
+        assert reason_of(TryRefresh(reason), carrying(token(lifetime=2), ago=ago)) is None
 
     def test_is_a_short_lived_token_that_is_refused_for_its_key(self):
-        assert admit(REFUSED, carrying(token(lifetime=1))).status == 401
+        assert reason_of(REFUSED, carrying(token(lifetime=2), ago=5)) is Reason.KEY_SET_MISMATCH
 
     def test_is_not_another_token(self):
         assert admit(EXPIRED, carrying(token(), "another")).status == 302
@@ -182,11 +234,89 @@ class TestALoop:
     def test_is_not_where_there_is_no_evidence(self):
         assert admit(REFUSED, request(cookies=f"sAccessToken={token()}")).status == 302
 
+    @pytest.mark.parametrize("sent", ["a.b.c", "a.e30.c", "a.bnVsbA.c", "a.ÿ.c"])
+    def test_is_what_has_no_age(self, sent):
+        assert reason_of(EXPIRED, carrying(sent)) is Reason.CLOCK_SKEW
+
     def test_does_not_make_a_call_anything_else(self):
         found = carrying("", token())
         call = Request(method="POST", seen_path="/", path="/", cookies=found.cookies)
 
         assert json.loads(admit(MISSING, call).body) == {"message": "unauthorised"}
+
+    @pytest.mark.parametrize("verdict", [EXPIRED, MISSING])
+    @pytest.mark.parametrize("required", [True, False])
+    @pytest.mark.parametrize(("path", "own"), [("/refresh-session", None), ("/refresh-session/", None), ("/x", "/x")])
+    def test_is_a_refresh_page_that_wants_a_session(self, verdict, required, path, own):
+        found = Request(method="GET", seen_path=path, path=path, headers=Headers([("sec-fetch-dest", "document")]))
+
+        assert reason_of(verdict, found, refresh_path=own, session_required=required) is Reason.REFRESH_PAGE_GUARDED
+        assert admit(verdict, found, refresh_path=own, session_required=required).status == 401
+
+    @pytest.mark.parametrize(("base", "path"), [("/auth", "/dev/auth"), ("/auth", "/dev/auth/"), ("", "/dev/")])
+    def test_is_a_sign_in_page_that_wants_a_session(self, base, path):
+        settings = SETTINGS._replace(website_base_path=base, api_gateway_path="/dev")
+        found = Request(method="GET", seen_path=path, path=path)
+
+        assert reason_of(MISSING, found, settings=settings) is Reason.SIGN_IN_PAGE_GUARDED
+        assert reason_of(EXPIRED, found, settings=settings, session_required=False) is None
+
+
+class TestATokenThatIsNotSentBack:
+    TWO_HOSTS = SETTINGS._replace(api_domain="https://api.example.com", website_domain="https://www.example.com")
+
+    @pytest.mark.parametrize(
+        ("settings", "headers", "reason"),
+        [
+            (SETTINGS, {"host": "example.com"}, Reason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS, {"x-forwarded-proto": "https"}, Reason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS, {"x-forwarded-proto": "http"}, Reason.COOKIE_NEEDS_HTTPS),
+            (SETTINGS, {"x-forwarded-proto": "HTTP, https"}, Reason.COOKIE_NEEDS_HTTPS),
+            (
+                SETTINGS,
+                {"x-forwarded-proto": "https", "cloudfront-forwarded-proto": "http"},
+                Reason.COOKIE_NEEDS_HTTPS,
+            ),
+            (
+                SETTINGS._replace(api_domain="http://localhost:3000", website_domain="http://localhost:3001"),
+                {"x-forwarded-proto": "http"},
+                Reason.TOKEN_NOT_SENT_BACK,
+            ),
+            (SETTINGS._replace(cookie_domain=".example.com"), {"host": "example.com"}, Reason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS._replace(cookie_domain="example.com"), {"host": "example.com:3000"}, Reason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS._replace(cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS._replace(cookie_domain=".example.com"), {"host": "["}, Reason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS._replace(cookie_domain=".example.com"), {"host": "example.org"}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (SETTINGS._replace(cookie_domain=".ample.com"), {"host": "example.com"}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (
+                SETTINGS._replace(cookie_domain="x.example.com"),
+                {"host": "x.example.com"},
+                Reason.COOKIE_DOMAIN_MISMATCH,
+            ),
+            (TWO_HOSTS, {"host": "www.example.com"}, Reason.COOKIE_DOMAIN_MISSING),
+            (TWO_HOSTS._replace(cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
+            (TWO_HOSTS._replace(cookie_domain="api.example.com"), {}, Reason.COOKIE_DOMAIN_MISMATCH),
+        ],
+    )
+    def test_has_a_cause(self, settings, headers, reason):
+        found = carrying("", token())
+        found.headers = Headers([("sec-fetch-dest", "document"), *headers.items()])
+
+        assert reason_of(MISSING, found, settings=settings) is reason
+        assert html.escape(CAUSES[reason].for_owner) in admit(MISSING, found, settings).body
+
+
+def test_the_evidence_is_taken_back_by_the_first_page_that_the_token_opens():
+    admitted = admit(Verified(opened()), carrying(token()))
+
+    (cookie,) = admitted.additions().cookies
+    assert cookie.startswith(f"{COOKIE}=; ")
+    assert not admit(Verified(opened()), request()).additions()
+
+
+def opened() -> Any:
+    """Give the state of a session that holds, and that nothing has become of."""
+    return SimpleNamespace(additions=Additions)
 
 
 class TestAFailedRefresh:
@@ -208,24 +338,50 @@ class TestAFailedRefresh:
     [
         "",
         "refreshed",
-        "refreshed.x",
-        "refreshed.x.",
-        "refreshed.x.-1",
-        "refreshed.x.nan",
-        "refreshed.x.9999999999999",
-        "refreshed.x.²",
-        "other.x.1",
+        "refreshed.1",
+        "refreshed.1.",
+        f"refreshed.-1.{'a' * 32}",
+        f"refreshed.1.{'A' * 32}",
+        f"refreshed.1.{'a' * 31}",
+        f"refreshed.1.{'a' * 33}",
+        f"refreshed.1.{'a' * 32}.",
+        f"refreshed.1.{'a' * 32}.{'b' * 32}.{'c' * 32}",
+        f"refreshed.9999999999999.{'a' * 32}",
+        f"refreshed.².{'a' * 32}",
+        f"refreshed.1.{'a' * 32}\n",
+        f" refreshed.1.{'a' * 32}",
+        f"refreshed.1.{'a' * 32}; Path=/x",
+        f"other.1.{'a' * 32}",
     ],
 )
 def test_evidence_that_makes_no_sense_is_none(value):
-    assert Evidence.of(request(cookies=f"{COOKIE}={value}")) is None
+    assert Evidence.parse(value) is None
 
 
-@pytest.mark.parametrize("age", [LIFETIME + 5, -LIFETIME - 5])
-def test_evidence_of_another_time_is_none(age):
-    assert Evidence.of(request(cookies=f"{COOKIE}=refreshed.x.{time.time() - age:.0f}")) is None
+@pytest.mark.parametrize(
+    "evidence",
+    [Evidence("refreshed", 1, "a" * 32), Evidence("refreshed", 1, "a" * 32, "b" * 32), Evidence("failed", 1, "a" * 32)],
+)
+def test_evidence_is_read_as_it_was_written(evidence):
+    assert Evidence.parse(evidence.text) == evidence
 
 
-@pytest.mark.parametrize("sent", ["", "x", "a.b.c", "a.e30.c", "a.bnVsbA.c", "a.ÿ.c"])
-def test_what_is_no_token_has_no_age(sent):
-    assert not Evidence("refreshed", "x", 0).outlives(sent)
+@pytest.mark.parametrize(
+    ("same_site", "scheme", "attributes"),
+    [
+        ("lax", "http", {"SameSite=Lax"}),
+        ("lax", "https", {"SameSite=Lax"}),
+        ("strict", "https", {"SameSite=Strict"}),
+        ("none", "https", {"SameSite=None", "Secure"}),
+        ("none", "http", {"SameSite=Lax"}),
+    ],
+)
+def test_evidence_comes_along_where_the_session_would(same_site, scheme, attributes):
+    settings = SETTINGS._replace(cookie_same_site=same_site, cookie_domain=".example.com")
+    found = request()
+    found.headers = Headers([("x-forwarded-proto", scheme)])
+
+    pair, *given = Evidence("failed", 1, "a" * 32).cookie(found, settings).split("; ")
+
+    assert pair == f"{COOKIE}=failed.1.{'a' * 32}"
+    assert set(given) == {"Path=/", "Max-Age=10", "HttpOnly"} | attributes

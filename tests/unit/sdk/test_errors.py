@@ -35,7 +35,7 @@ def refusal(browser):
         (Exception("Access token expired"), "token-expired"),
         (jwt.ExpiredSignatureError("Signature has expired"), "token-expired"),
         (jwt.InvalidSignatureError("Signature verification failed"), "token-refused"),
-        (jwt.ImmatureSignatureError("The token is not yet valid (iat)"), "token-refused"),
+        (jwt.ImmatureSignatureError("The token is not yet valid (iat)"), "token-not-yet-valid"),
         (Exception("No matching JWKS found"), "key-unknown"),
         (Exception("Could not decode the token"), "token-refused"),
         ("The access token doesn't match the use_dynamic_access_token_signing_key setting", "key-kind-mismatch"),

@@ -1,5 +1,5 @@
 import logging
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import pytest
 
@@ -186,7 +186,11 @@ class TestASuccess:
 
         answer = browser.open(handlers.auth, back_to("/dashboard?a=b"))
 
-        assert answer.location == "https://app.example.com/dashboard?a=b"
+        way, _, query = answer.location.partition("?")
+        assert way == "https://app.example.com/refresh-session"
+        assert parse_qs(query)["redirectBack"] == ["/dashboard?a=b"]
+        (evidence,) = parse_qs(query)["stRefreshEvidence"]
+        assert evidence == answer.cookie("stRefreshEvidence").value
         for name in ("sAccessToken", "sFrontToken", "st-last-access-token-update"):
             assert answer.cookie(name).attributes["domain"] == ".example.com"
         assert "domain" not in answer.cookie("stRefreshEvidence").attributes
@@ -426,5 +430,5 @@ def test_a_token_that_does_not_come_back_ends_the_refreshing(browser, core, reco
 
     assert answer.status == 401
     assert "location" not in answer.headers
-    assert 'href="/auth?redirectBack=/dashboard"' in answer.body
+    assert 'href="/auth?redirectBack=/dashboard&amp;signIn=again"' in answer.body
     assert records.outcomes[-1] == ("looping", "token-not-sent-back")

@@ -178,7 +178,7 @@ NESTED_OBJECT = urlsafe_b64encode(b'{"a":' * 50_000).decode()
 
 
 OTHER_ALGORITHMS: list[Any] = ["none", "", "rs256", "HS256", "RS384", "PS256", "ES256", None, 5, [], ...]
-NO_TIMES: list[Any] = [None, "", "x", "1.5", [], {}, math.nan, math.inf, 10**30]
+NO_TIMES: list[Any] = [None, "", "x", "1.5", [], {}, math.nan, math.inf]
 NO_AUDIENCES: list[Any] = ["", None, [], {}, 0, False]
 AUDIENCES: list[Any] = ["x", ["x"], {"x": 1}, 5, True]
 NOT_OBJECTS: list[Any] = [[], ["stt"], "stt", 5, None, True]
@@ -340,13 +340,13 @@ class TestARefusal:
             ({"iat": NOW + CLOCK_SKEW - 0.5}, None),
             ({"iat": int(NOW) + CLOCK_SKEW}, None),
             ({"iat": int(NOW) + CLOCK_SKEW + 0.9}, None),
-            ({"iat": int(NOW) + CLOCK_SKEW + 1}, Reason.TOKEN_REFUSED),
+            ({"iat": int(NOW) + CLOCK_SKEW + 1}, Reason.TOKEN_NOT_YET_VALID),
             ({"iat": -math.inf}, Reason.TOKEN_REFUSED),
             ({"iat": math.inf}, Reason.TOKEN_REFUSED),
             ({"iat": math.nan}, Reason.TOKEN_REFUSED),
             ({"iat": -5}, None),
             ({"iat": True}, None),
-            ({"iat": 10**30}, Reason.TOKEN_REFUSED),
+            ({"iat": 10**30}, Reason.TOKEN_NOT_YET_VALID),
             ({"exp": int(NOW)}, Reason.TOKEN_EXPIRED),
             ({"exp": int(NOW) + 1}, None),
             ({"exp": int(NOW) + 0.9}, Reason.TOKEN_EXPIRED),
@@ -360,10 +360,11 @@ class TestARefusal:
             ({"exp": math.inf}, Reason.TOKEN_REFUSED),
             ({"exp": math.nan}, Reason.TOKEN_REFUSED),
             ({"nbf": int(NOW)}, None),
-            ({"nbf": int(NOW) + 1}, Reason.TOKEN_REFUSED),
+            ({"nbf": int(NOW) + 1}, Reason.TOKEN_NOT_YET_VALID),
             ({"nbf": int(NOW) + 0.9}, None),
             ({"nbf": str(int(NOW))}, None),
-            ({"nbf": str(int(NOW) + 1)}, Reason.TOKEN_REFUSED),
+            ({"nbf": str(int(NOW) + 1)}, Reason.TOKEN_NOT_YET_VALID),
+            ({"nbf": 10**30}, Reason.TOKEN_NOT_YET_VALID),
             ({"nbf": f" {int(NOW)} "}, None),
             ({"nbf": True}, None),
             *[({"nbf": nbf}, Reason.TOKEN_REFUSED) for nbf in NO_TIMES],
@@ -375,7 +376,7 @@ class TestARefusal:
             ({"iss": 5}, None),
             # What has expired is refreshed; what was refused for another reason is not worth to be.
             ({"exp": 1, "jti": 5}, Reason.TOKEN_EXPIRED),
-            ({"exp": 1, "iat": 10**9}, Reason.TOKEN_REFUSED),
+            ({"exp": 1, "iat": 10**9}, Reason.TOKEN_NOT_YET_VALID),
         ],
     )
     def test_is_by_the_registered_claims(self, changes, reason):

@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from supertokens_lambda.guard.evidence import forget_evidence
+from supertokens_lambda.guard.evidence import Evidence, forget_evidence
 from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.session_tokens import same_site
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
     Looping,
@@ -26,15 +25,8 @@ RETRY_AFTER = ("retry-after", "5")  # seconds
 # Tells the refresh that a page does without a session, so that a refresh that fails for good leads back to it.
 OPTIONAL_SESSION = ("sessionRequired", "false")
 
-_WHY = {
-    Reason.TOKEN_NOT_SENT_BACK: (
-        "Your browser did not send back the session cookie it was given a moment ago. Cookies may be blocked for this "
-        "site, or the site sets them for another domain or for HTTPS only."
-    ),
-    Reason.FRESH_TOKEN_REFUSED: (
-        "The session that you were given a moment ago is refused here. The site's clocks or its signing keys disagree."
-    ),
-}
+# Tells the sign-in page to show its form whatever session there is: it is of no use where the visitor comes from.
+SIGN_IN_AGAIN = ("signIn", "again")
 
 
 def refuse(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Response:
@@ -63,16 +55,16 @@ def refuse(request: Request, refusal: Refusal, settings: Settings, options: Veri
         case InvalidClaims(body=body):
             return _forbidden() if as_page else json_response(403, body)
         case Looping(reason=reason, refusal=cause):
-            return _looping(reason, request, settings) if as_page else _unauthorised(cause, settings)
+            return _looping(reason, request, settings) if as_page else _unauthorised(request, cause, settings)
         case TryRefresh() | Unauthorised():
             if not as_page:
-                return _unauthorised(refusal, settings)
+                return _unauthorised(request, refusal, settings)
             location = redirect_location(
                 settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
                 request.target,
                 () if options.session_required else (OPTIONAL_SESSION,),
             )
-            return redirect(location).plus(_clearing(refusal, settings))
+            return redirect(location).plus(_clearing(request, refusal, settings))
 
 
 def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
@@ -99,15 +91,18 @@ def unavailable(*, as_page: bool) -> Response:
     return response.plus(Additions(headers=(RETRY_AFTER,)))
 
 
-def _unauthorised(refusal: TryRefresh | Unauthorised, settings: Settings) -> Response:
+def _unauthorised(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Response:
     message = "unauthorised" if isinstance(refusal, Unauthorised) else "try refresh token"
-    return json_response(401, {"message": message}).plus(_clearing(refusal, settings))
+    return json_response(401, {"message": message}).plus(_clearing(request, refusal, settings))
 
 
-def _clearing(refusal: TryRefresh | Unauthorised, settings: Settings) -> Additions:
+def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Additions:
     if not (isinstance(refusal, Unauthorised) and refusal.additions):
         return NOTHING
-    return refusal.additions + Additions((forget_evidence(same_site(settings)),))
+    # Of a token that is sent again although it was cleared the refresh then knows that it is not worth refreshing.
+    evidence = Evidence.of_failure(request)
+    cookie = evidence.cookie(request, settings) if evidence else forget_evidence(request, settings)
+    return refusal.additions + Additions((cookie,))
 
 
 def _forbidden() -> Response:
@@ -115,12 +110,9 @@ def _forbidden() -> Response:
 
 
 def _looping(reason: Reason, request: Request, settings: Settings) -> Response:
-    from html import escape
+    from supertokens_lambda.guard.loop_page import loop_page
 
-    sign_in = escape(redirect_location(settings.sign_in_url, request.target), quote=True)
-    return _page(
-        401, "Your session does not hold", f'<p>{_WHY[reason]}</p>\n<p><a href="{sign_in}">Sign in again</a></p>'
-    )
+    return loop_page(reason, request, settings)
 
 
 def _page(status: int, title: str, body: str) -> Response:

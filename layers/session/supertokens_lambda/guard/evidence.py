@@ -1,27 +1,37 @@
 """What a refresh leaves behind, so that a loop is told by evidence and not by a count.
 
-A short-lived cookie names, by hash, the access token that a refresh set, or the one that it failed to replace. With it
-the guard knows that this very token did not come back, or came back and is refused. It holds nothing worth stealing,
-and it is a cookie of this host alone and not ``Secure``, so that it comes back where a wrong domain or scheme keeps the
-session's own cookies away.
+A short-lived cookie names, by hash, the access token that a refresh set and the one that it replaced, or the one that
+it failed to replace. With it the guard knows that this very token did not come back, or came back and is refused. It
+holds nothing worth stealing, and it is a cookie of this host alone and not ``Secure``, so that it comes back where a
+wrong domain or scheme keeps the session's own cookies away. The browser ends its life; no clock of a server's has a
+part in that, since a clock that is wrong is one of the faults that it is there to show. The first page that the new
+token opens takes it back.
+
+Where API and website are two hosts, the refresh hands its evidence to the website's refresh path in the query, and that
+leaves it as a cookie of the website's host. Anybody can make up such a link. What it does: a visitor who has no session
+sees, for as long as the cookie lives, a page that says so with a link to sign in, instead of the sign-in page; one who
+has a session sees the page that the link leads to. What it cannot do: set any other cookie or header, as the value has
+to match a grammar and is written anew, lead to another site, or end a session, as that takes the hash of its token.
 """
 
-import json
+import hashlib
+import re
 import time
 from typing import Literal, NamedTuple
 
 from supertokens_lambda.http.cookies import SameSite, clear_cookie, decoded, set_cookie
 from supertokens_lambda.http.message import Request
-from supertokens_lambda.verification import base64url
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
-from supertokens_lambda.verification.verdict import Looping, Reason, Refusal, TryRefresh, Unauthorised
+from supertokens_lambda.http.navigation import is_page
+from supertokens_lambda.http.origin import is_plain_http
+from supertokens_lambda.http.redirects import is_local, redirect_location
+from supertokens_lambda.settings import Settings
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_EVIDENCE, same_site
 
-_AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
-
-COOKIE = "stRefreshEvidence"
 LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
 
 Outcome = Literal["refreshed", "failed"]
+
+_TEXT = re.compile(r"(refreshed|failed)\.(\d{1,12})\.([0-9a-f]{32})(?:\.([0-9a-f]{32}))?", re.ASCII)
 
 
 class Evidence(NamedTuple):
@@ -31,60 +41,104 @@ class Evidence(NamedTuple):
     ----------
     outcome : {"refreshed", "failed"}
         Whether it set a token, or failed for good.
+    at : int
+        When, in seconds since 1970, by the clock of who refreshed.
     token_hash : str
         The hash of the token that it set, or of the one that it was to replace.
-    at : float
-        When, in seconds since 1970.
+    replaced_hash : str or None
+        The hash of the token that it replaced.
     """
 
     outcome: Outcome
+    at: int
     token_hash: str
-    at: float
+    replaced_hash: str | None = None
+
+    @classmethod
+    def of_success(cls, request: Request, token: str) -> "Evidence":
+        """Make the evidence of a refresh that answers a request with a new token."""
+        replaced = presented_tokens(request)[:1]
+        return cls("refreshed", int(time.time()), _hash(token), *map(_hash, replaced))
+
+    @classmethod
+    def of_failure(cls, request: Request) -> "Evidence | None":
+        """Make the evidence of a session that is over; None where the request brings no token that could stay."""
+        tokens = presented_tokens(request)
+        return cls("failed", int(time.time()), _hash(tokens[0])) if tokens else None
 
     @classmethod
     def of(cls, request: Request) -> "Evidence | None":
         """Read the evidence that a request carries; None where it has none, or none that makes sense."""
-        outcome, _, rest = (request.cookies.get(COOKIE) or "").partition(".")
-        token_hash, _, at = rest.partition(".")
-        if outcome not in ("refreshed", "failed") or not at.isascii() or not at.isdecimal() or len(at) > 12:
+        return cls.parse(request.cookies.get(REFRESH_EVIDENCE) or "")
+
+    @classmethod
+    def parse(cls, text: str) -> "Evidence | None":
+        """Read evidence as it is in a cookie or a query; None for anything else."""
+        found = _TEXT.fullmatch(text)
+        if found is None:
             return None
-        evidence = cls("refreshed" if outcome == "refreshed" else "failed", token_hash, float(at))
-        return evidence if abs(time.time() - evidence.at) <= LIFETIME else None
+        return cls("refreshed" if found[1] == "refreshed" else "failed", int(found[2]), found[3], found[4])
+
+    @property
+    def text(self) -> str:
+        """The evidence as a cookie or a query has it."""
+        return ".".join([self.outcome, str(self.at), self.token_hash, *filter(None, [self.replaced_hash])])
+
+    def cookie(self, request: Request, settings: Settings) -> str:
+        """Write the Set-Cookie that leaves it in the browser."""
+        attribute = _same_site(request, settings)
+        return set_cookie(
+            REFRESH_EVIDENCE, self.text, max_age=LIFETIME, same_site=attribute, secure=attribute == "none"
+        )
 
     def names(self, token: str) -> bool:
         """Tell whether this is evidence of a token."""
         return self.token_hash == _hash(token)
 
-    def outlives(self, token: str) -> bool:
-        """Tell whether the token has had its whole life since: it was good, and expired as tokens do."""
-        try:
-            claims = json.loads(base64url.decode(token.split(".")[1]))
-            return bool(time.time() - self.at >= claims["exp"] - claims["iat"] - 1)
-        except (ValueError, LookupError, TypeError):
-            return False
+    def replaced(self, token: str) -> bool:
+        """Tell whether a token is the one that the refresh replaced."""
+        return self.replaced_hash == _hash(token)
+
+
+def forget_evidence(request: Request, settings: Settings) -> str:
+    """Write the Set-Cookie that withdraws the evidence."""
+    attribute = _same_site(request, settings)
+    return clear_cookie(REFRESH_EVIDENCE, same_site=attribute, secure=attribute == "none")
+
+
+def hand_over(page: str, evidence: Evidence | None, settings: Settings) -> str:
+    """Give the Location of a page of the website that is to find the evidence: by way of the host that keeps it.
+
+    Parameters
+    ----------
+    page : str
+        Path and query.
+    evidence : Evidence or None
+        Of the refresh that leads there.
+    settings : Settings
+        Of the application.
+    """
+    if evidence is None or settings.has_one_host:
+        return settings.page_url(page)
+    # One that holds a long target in its own query would not be taken back.
+    page = page if is_local(page) else page.partition("?")[0]
+    way = settings.page_url(settings.api_gateway_path + settings.refresh_path)
+    return redirect_location(way, page, ((REFRESH_EVIDENCE, evidence.text),))
+
+
+def evidence_handed_over(request: Request, settings: Settings) -> Evidence | None:
+    """Read the evidence that a refresh of another host hands over to a navigation."""
+    if settings.has_one_host or not is_page(request):
+        return None
+    return Evidence.parse(request.parameters.get(REFRESH_EVIDENCE, ""))
 
 
 def is_signed_out(request: Request) -> bool:
-    """Tell whether a refresh failed for good just now, and the cookies that it cleared are still sent."""
+    """Tell whether a session ended just now, and the cookies that were cleared are still sent."""
     evidence = Evidence.of(request)
     if evidence is None or evidence.outcome != "failed":
         return False
     return any(evidence.names(token) for token in presented_tokens(request))
-
-
-def loop_of(request: Request, refusal: Refusal) -> Looping | None:
-    """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
-    if not isinstance(refusal, TryRefresh | Unauthorised) or refusal.reason is Reason.SESSION_ENDED:
-        return None
-    evidence = Evidence.of(request)
-    if evidence is None or evidence.outcome != "refreshed":
-        return None
-    tokens = presented_tokens(request)
-    if not tokens:
-        return Looping(Reason.TOKEN_NOT_SENT_BACK, refusal)
-    own = [token for token in tokens if evidence.names(token)]
-    aged = refusal.reason in _AGE and any(evidence.outlives(token) for token in own)
-    return Looping(Reason.FRESH_TOKEN_REFUSED, refusal) if own and not aged else None
 
 
 def presented_tokens(request: Request) -> tuple[str, ...]:
@@ -92,19 +146,14 @@ def presented_tokens(request: Request) -> tuple[str, ...]:
     return tuple(decoded(value) for value in request.cookies.all(ACCESS_TOKEN) if value)
 
 
-def evidence_cookie(outcome: Outcome, token: str, same_site: SameSite) -> str:
-    """Write the Set-Cookie that leaves evidence of a token."""
-    value = f"{outcome}.{_hash(token)}.{int(time.time())}"
-    return set_cookie(COOKIE, value, max_age=LIFETIME, same_site=same_site, secure=same_site == "none")
+def _same_site(request: Request, settings: Settings) -> SameSite:
+    """Give the session's own attribute, so that the evidence comes along where the session would.
 
-
-def forget_evidence(same_site: SameSite) -> str:
-    """Write the Set-Cookie that withdraws the evidence, when a session ends as it should."""
-    return clear_cookie(COOKIE, same_site=same_site, secure=same_site == "none")
+    Browsers take ``none`` with ``Secure`` alone, and that not over HTTP.
+    """
+    attribute = same_site(settings)
+    return "lax" if attribute == "none" and is_plain_http(request) else attribute
 
 
 def _hash(token: str) -> str:
-    # A page with no refresh behind it does not come here.
-    import hashlib
-
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:32]

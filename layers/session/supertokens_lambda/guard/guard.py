@@ -9,12 +9,14 @@ from supertokens_lambda.log import log_outcome
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session import Session
-from supertokens_lambda.verification.verdict import Anonymous, Looping, Reason, Refusal, Unauthorised, Verdict, Verified
+from supertokens_lambda.verification.session_tokens import REFRESH_EVIDENCE
+from supertokens_lambda.verification.verdict import Anonymous, Looping, Reason, Refusal, Verdict, Verified
 
 if TYPE_CHECKING:
     from supertokens_lambda.verification.state import SessionState
 
 Verify = Callable[[Request, VerifyOptions], Verdict]
+RefusalOf = Callable[[Request, Exception], Refusal | None]
 
 
 class Admitted:
@@ -26,24 +28,23 @@ class Admitted:
         None for a visitor who has none, where none is needed.
     """
 
-    def __init__(self, state: "SessionState | None", refuse_it: Callable[[Refusal], Response]) -> None:
+    def __init__(
+        self, state: "SessionState | None", answer: Callable[[Exception], Response | None], spent: Additions = NOTHING
+    ) -> None:
         self._state = state
-        self._refuse_it = refuse_it
+        self._answer = answer
+        self._spent = spent
         self.session: Session | None = Session(state) if state else None
 
     def additions(self) -> Additions:
         """Give what the session adds to the handler's answer; to be asked after the handler has run."""
-        return self._state.additions() if self._state else NOTHING
+        return self._state.additions() + self._spent if self._state else NOTHING
 
     def answer_to(self, error: Exception) -> Response | None:
         """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
-        refusal = self._state.refusal(error) if self._state else None
-        if refusal is None:
-            return None
-        response = self._refuse_it(refusal)
+        response = self._answer(error)
         # A session that has ended is cleared, whatever was to be written of it before.
-        ended = isinstance(refusal, Unauthorised) and refusal.additions
-        return response if ended else response.plus(self.additions())
+        return response if response is None or response.cookies else response.plus(self.additions())
 
 
 class Guard:
@@ -55,22 +56,33 @@ class Guard:
         Of the application.
     verify : callable
         Gives the verdict on the session of one request, taken by itself.
+    refusal_of : callable
+        Gives the verdict that an error of SuperTokens' stands for, which a handler let through; None for other errors.
     """
 
-    def __init__(self, settings: Settings, verify: Verify) -> None:
+    def __init__(self, settings: Settings, verify: Verify, refusal_of: RefusalOf) -> None:
         self._settings = settings
         self._verify = verify
+        self._refusal_of = refusal_of
 
     def admit(self, request: Request, options: VerifyOptions) -> Admitted | Response:
         """Let a request through to its handler, or answer it; the verdict is logged."""
         match self._verify(request, options):
             case Verified(state=state) as verdict:
                 log_outcome(verdict.name, verdict.reason)
-                return Admitted(state, lambda refusal: self._refuse(request, refusal, options))
+                # The session holds: the evidence of the refresh behind it has done its work.
+                has_evidence = REFRESH_EVIDENCE in request.cookies.header
+                spent = self._spent(request) if has_evidence else NOTHING
+                return Admitted(state, lambda error: self._answer_to(request, error, options), spent)
             case Anonymous() as verdict:
                 return self._anonymous(request, verdict, options)
             case refusal:
                 return self._admit_signed_out(request, options) or self._refuse(request, refusal, options)
+
+    def _spent(self, request: Request) -> Additions:
+        from supertokens_lambda.guard import evidence
+
+        return Additions((evidence.forget_evidence(request, self._settings),))
 
     def _admit_signed_out(self, request: Request, options: VerifyOptions) -> Admitted | None:
         if options.session_required:
@@ -82,19 +94,27 @@ class Guard:
 
     def _anonymous(self, request: Request, verdict: Anonymous, options: VerifyOptions) -> Admitted:
         log_outcome(verdict.name, verdict.reason)
-        return Admitted(None, lambda refusal: self._refuse(request, refusal, options))
+        return Admitted(None, lambda error: self._answer_to(request, error, options))
+
+    def _answer_to(self, request: Request, error: Exception, options: VerifyOptions) -> Response | None:
+        refusal = self._refusal_of(request, error)
+        if refusal is None:
+            return None
+        # A handler that asks for a session needs one, whatever its decorator says: nobody is sent back without one.
+        needed = VerifyOptions(on_failure=options.on_failure, refresh_path=options.refresh_path)
+        return self._refuse(request, refusal, needed)
 
     def _refuse(self, request: Request, refusal: Refusal, options: VerifyOptions) -> Response:
         loop_of, refuse = _refusing()
-        refusal = loop_of(request, refusal) or refusal
+        refusal = loop_of(request, refusal, self._settings, options) or refusal
         log_outcome(refusal.name, refusal.reason)
         return refuse(request, refusal, self._settings, options)
 
 
 @cache
-def _refusing() -> "tuple[Callable[[Request, Refusal], Looping | None], Callable[..., Response]]":
+def _refusing() -> "tuple[Callable[..., Looping | None], Callable[..., Response]]":
     # What refused requests need is loaded by the first of them.
     from supertokens_lambda.guard.answers import refuse
-    from supertokens_lambda.guard.evidence import loop_of
+    from supertokens_lambda.guard.loop import loop_of
 
     return loop_of, refuse

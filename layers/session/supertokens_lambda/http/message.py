@@ -108,6 +108,18 @@ class Request:
             return {}
         return _form_fields(self.body.decode("utf-8", "replace"))
 
+    def with_cookies(self, cookies: Cookies) -> "Request":
+        """Give this request with other cookies."""
+        return Request(
+            method=self.method,
+            seen_path=self.seen_path,
+            path=self.path,
+            query=self.query,
+            headers=self.headers,
+            cookies=cookies,
+            body=self.body,
+        )
+
     def __repr__(self) -> str:
         return f"Request({self.method} {self.path})"
 

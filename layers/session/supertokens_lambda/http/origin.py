@@ -1,4 +1,4 @@
-"""Whether a form comes from this site: protection against cross-site request forgery without a token."""
+"""Which origin a request is for, and whether a form comes from it: no forged requests, without a token."""
 
 from urllib.parse import urlsplit
 
@@ -21,3 +21,18 @@ def is_same_origin(request: Request) -> bool:
         return urlsplit(origin).netloc == request.headers.get("host")
     except ValueError:
         return False
+
+
+def is_plain_http(request: Request) -> bool:
+    """Tell whether the browser came over HTTP, as far as the door or a CloudFront before it tells."""
+    headers = request.headers
+    scheme = headers.get("cloudfront-forwarded-proto") or headers.get("x-forwarded-proto") or ""
+    return scheme.partition(",")[0].strip().lower() == "http"
+
+
+def host_of_request(request: Request) -> str:
+    """Give the host that the browser asked for, without a port; empty where that is not told."""
+    try:
+        return urlsplit(f"//{request.headers.get('host') or ''}").hostname or ""
+    except ValueError:
+        return ""

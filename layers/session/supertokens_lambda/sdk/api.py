@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda import runtime
@@ -17,6 +18,8 @@ from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
+from supertokens_lambda.sdk.keys import keys_are_known
+from supertokens_lambda.sdk.leftovers import clear_leftovers, without_duplicates
 from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 
@@ -32,14 +35,15 @@ def serve(request: Request) -> Response:
         What the SDK's middleware answers, with the session's cookies; 404 for what is no route of its own; 503 where
         the core is out of reach.
     """
-    exchange = Exchange(request)
-    response = run(_serve(exchange))
     refreshes = _refreshes(request)
+    exchange = Exchange(_readable(request) if refreshes else request)
+    response = run(_serve(exchange))
     if response is None:
         if refreshes:
             log_unavailable()
         return unavailable(as_page=False)
-    return response.response().plus(exchange.evidence(response, refreshed=refreshes))
+    answer = response.response().plus(exchange.evidence(response, refreshed=refreshes))
+    return answer.plus(clear_leftovers(request, runtime.settings())) if refreshes else answer
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,12 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
     return ApiAnswer(response.status_code, response.content, Additions(own.cookies + cookies))
 
 
+def _readable(request: Request) -> Request:
+    """Give a refresh as the SDK can read it: to two cookies of a name its answer is an error, time and again."""
+    known = is_started() and SessionRecipe.get_instance().config.older_cookie_domain is not None
+    return request if known else without_duplicates(request)
+
+
 async def _serve(exchange: Exchange) -> SdkResponse | None:
     """Run the SDK's middleware as its own framework integrations do; None where the way to the core failed."""
     if not is_started():
@@ -107,6 +117,8 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
     refreshes = _refreshes(exchange.request)
     if refreshes:
         reuse.prepare()
+    elif not keys_are_known(exchange):
+        return None
     sdk = Supertokens.get_instance()
     response = SdkResponse()
     try:

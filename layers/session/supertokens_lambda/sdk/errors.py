@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from jwt.exceptions import ExpiredSignatureError, PyJWTError
+from jwt.exceptions import ExpiredSignatureError, ImmatureSignatureError, PyJWTError
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.exceptions import (
     InvalidClaimsError,
+    SuperTokensSessionError,
     TryRefreshTokenError,
     UnauthorisedError,
 )
 from supertokens_python.supertokens import Supertokens
 
+from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.start import is_started
+from supertokens_lambda.verification.core import CoreUnreachableError
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
     Reason,
+    Refusal,
     TryRefresh,
     Unauthorised,
     Unavailable,
@@ -64,9 +70,29 @@ async def refusal_of(
     return Unauthorised(_why_unauthorised(error, exchange), response.additions())
 
 
+def refusal_of_handler(request: Request, error: Exception) -> Refusal | None:
+    """Give the verdict that an error of the SDK's stands for, which a page's handler let through.
+
+    Returns
+    -------
+    Refusal or None
+        None for an error that is the handler's own.
+    """
+    if isinstance(error, CoreUnreachableError):
+        log_fault(error)
+        return Unavailable(Reason.CORE_UNREACHABLE)
+    if not isinstance(error, SuperTokensSessionError):
+        return None
+    if not is_started():
+        return Unavailable(Reason.CORE_UNREACHABLE)
+    return run(refusal_of(error, Exchange(request), SdkResponse()))
+
+
 def _reason(cause: Any) -> Reason:
     if isinstance(cause, ExpiredSignatureError):
         return Reason.TOKEN_EXPIRED
+    if isinstance(cause, ImmatureSignatureError):
+        return Reason.TOKEN_NOT_YET_VALID
     message = str(cause)
     for part, reason in _REASONS.items():
         if part in message:

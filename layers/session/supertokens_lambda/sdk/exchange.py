@@ -9,10 +9,10 @@ from supertokens_python.recipe.session.interfaces import SessionContainer
 from supertokens_python.utils import default_user_context
 
 from supertokens_lambda import runtime
-from supertokens_lambda.guard.evidence import evidence_cookie, forget_evidence
+from supertokens_lambda.guard.evidence import Evidence, forget_evidence
 from supertokens_lambda.http.cookies import set_cookie
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, same_site
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
 
 
 class SdkRequest(BaseRequest):
@@ -196,9 +196,9 @@ class Exchange:
 
     def evidence(self, response: SdkResponse, *, refreshed: bool = False) -> Additions:
         """Give the evidence of what a response does to the access token."""
-        attribute = same_site(runtime.settings())
+        settings = runtime.settings()
         if response.access_token == "":
-            return Additions((forget_evidence(attribute),))
+            return Additions((forget_evidence(self.request, settings),))
         if response.access_token and refreshed:
-            return Additions((evidence_cookie("refreshed", response.access_token, attribute),))
+            return Additions((Evidence.of_success(self.request, response.access_token).cookie(self.request, settings),))
         return Additions()

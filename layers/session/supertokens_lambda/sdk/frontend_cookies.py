@@ -13,6 +13,7 @@ from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import same_site
 
 ANTI_CSRF = "sAntiCsrf"
+FRONT_TOKEN = "sFrontToken"
 
 _LIFETIME = 365 * 24 * 3600  # seconds, as long as the access token's cookie
 
@@ -56,6 +57,6 @@ def frontend_cookies(additions: Additions, settings: Settings) -> Additions:
 
     updated = write("st-last-access-token-update", str(time.time_ns() // 1_000_000))
     if front_token == "remove":
-        return Additions((clear("sFrontToken"), clear(ANTI_CSRF), updated))
+        return Additions((clear(FRONT_TOKEN), clear(ANTI_CSRF), updated))
     anti_csrf = (write(ANTI_CSRF, headers["anti-csrf"]),) if "anti-csrf" in headers else ()
-    return Additions((write("sFrontToken", front_token), updated, *anti_csrf))
+    return Additions((write(FRONT_TOKEN, front_token), updated, *anti_csrf))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from supertokens_lambda.http.cookies import clear_cookie
+from supertokens_lambda.http.cookies import Cookies, clear_cookie
 from supertokens_lambda.http.message import Additions, Request
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN, same_site
@@ -30,6 +30,20 @@ def clear_leftovers(request: Request, settings: Settings) -> Additions:
             for name, path, domain in leftovers
         )
     )
+
+
+def without_duplicates(request: Request) -> Request:
+    """Give a request with no session cookie twice: one of two that are the same, and none of two that are not.
+
+    Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
+    """
+    pairs = request.cookies.header.split(";")
+    for name in (ACCESS_TOKEN, REFRESH_TOKEN):
+        values = request.cookies.all(name)
+        if len(values) > 1:
+            pairs = [pair for pair in pairs if pair.partition("=")[0].strip() != name]
+            pairs += [f" {name}={value}" for value in set(values) if len(set(values)) == 1]
+    return request.with_cookies(Cookies(";".join(pairs)))
 
 
 def _other_domains(request: Request, settings: Settings) -> Iterator[str | None]:

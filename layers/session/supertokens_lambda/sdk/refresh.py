@@ -10,7 +10,7 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, json_response, redirect, unavailable
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.guard.evidence import evidence_cookie, presented_tokens
+from supertokens_lambda.guard.evidence import Evidence, forget_evidence, hand_over, is_signed_out
 from supertokens_lambda.http.cookies import decoded
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
@@ -20,13 +20,13 @@ from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, frontend_cookies
+from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, FRONT_TOKEN, frontend_cookies
 from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN, same_site
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 from supertokens_lambda.verification.verdict import Reason, Unavailable
 
 
@@ -35,6 +35,7 @@ class Refreshed:
     """The session goes on with new tokens."""
 
     additions: Additions
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Ended:
     """The session is over, for good."""
 
     additions: Additions
+    evidence: Evidence | None
 
 
 def refresh(request: Request) -> Response:
@@ -62,13 +64,13 @@ def refresh(request: Request) -> Response:
     settings = runtime.settings()
     target = redirect_back(request.query, never=settings.refresh_paths)
     match run(_refresh(Exchange(request), settings)):
-        case Refreshed(additions):
-            return redirect(settings.page_url(target or settings.api_gateway_path + "/")).plus(additions)
-        case Ended(additions):
+        case Refreshed(additions, evidence):
+            return redirect(hand_over(target or settings.home_path, evidence, settings)).plus(additions)
+        case Ended(additions, evidence):
             name, value = OPTIONAL_SESSION
-            if target is not None and request.parameters.get(name) == value:
-                return redirect(settings.page_url(target)).plus(additions)
-            return redirect(redirect_location(settings.sign_in_url, target or "")).plus(additions)
+            goes_back = target is not None and request.parameters.get(name) == value
+            page = target if goes_back and target else redirect_location(settings.sign_in_path, target or "")
+            return redirect(hand_over(page, evidence, settings)).plus(additions)
         case Unavailable():
             return unavailable(as_page=True)
 
@@ -81,21 +83,25 @@ async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended 
     response = SdkResponse()
     try:
         async with budget(CORE_BUDGET):
-            await _rotate(exchange, response)
+            token = await _rotate(exchange, response)
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await _failed(error, exchange, settings)
     additions = response.additions()
     log_refreshed(exchange.sdk_request.get_session())
+    evidence = Evidence.of_success(exchange.request, token)
     cookies = (
         clear_leftovers(exchange.request, settings).cookies
         + additions.cookies
         + frontend_cookies(additions, settings).cookies
-        + exchange.evidence(response, refreshed=True).cookies
+        + (evidence.cookie(exchange.request, settings),)
     )
-    return Refreshed(Additions(cookies))
+    return Refreshed(Additions(cookies), evidence)
 
 
-async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
+async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
+    """Give the new access token, and write both into the response."""
+    if is_signed_out(exchange.request):
+        raise UnauthorisedError("the tokens of a session that has ended, sent again")
     tokens = {decoded(value) for value in exchange.request.cookies.all(REFRESH_TOKEN) if value}
     if len(tokens) != 1:
         # Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
@@ -113,6 +119,7 @@ async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
     )
     await session.attach_to_request_response(exchange.sdk_request, "cookie", exchange.user_context)
     exchange.write_session(session, response)
+    return session.get_access_token()
 
 
 async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> Ended | Unavailable:
@@ -122,11 +129,16 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
         log_unavailable()
         return Unavailable(Reason.CORE_UNREACHABLE)
     log_refused(error, exchange.request)
+    evidence = Evidence.of_failure(exchange.request)
+    if not any(exchange.request.cookies.get(name) for name in (ACCESS_TOKEN, REFRESH_TOKEN, FRONT_TOKEN)):
+        # What was not sent is not to be cleared: coming from another site brings no cookie that is SameSite=Strict.
+        return Ended(Additions(), None)
     additions = response.additions()
-    evidence = [evidence_cookie("failed", token, same_site(settings)) for token in presented_tokens(exchange.request)]
+    left = evidence.cookie if evidence else forget_evidence
     cookies = (
         clear_leftovers(exchange.request, settings).cookies
         + additions.cookies
         + frontend_cookies(additions, settings).cookies
+        + (left(exchange.request, settings),)
     )
-    return Ended(Additions((*cookies, *(evidence[:1] or exchange.evidence(response).cookies))))
+    return Ended(Additions(cookies), evidence)

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from supertokens_python.recipe.session.exceptions import SuperTokensSessionError
 from supertokens_python.recipe.session.interfaces import SessionContainer
 
-from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.message import Additions
-from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.verification.verdict import Refusal
 
 
 class SdkSession:
@@ -43,9 +39,3 @@ class SdkSession:
         response = SdkResponse()
         self._exchange.write_session(self._container, response)
         return response.additions() + self._exchange.evidence(response)
-
-    def refusal(self, error: Exception) -> Refusal | None:
-        """Give the verdict that an error of the SDK's session recipe stands for; None for any other error."""
-        if not isinstance(error, SuperTokensSessionError):
-            return None
-        return run(refusal_of(error, self._exchange, SdkResponse()))

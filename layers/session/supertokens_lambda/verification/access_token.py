@@ -104,7 +104,7 @@ def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
     except (ValueError, TypeError, OverflowError):
         return Reason.TOKEN_REFUSED
     if early:
-        return Reason.TOKEN_REFUSED
+        return Reason.TOKEN_NOT_YET_VALID
     if expired:
         return Reason.TOKEN_EXPIRED
     # SuperTokens expects no audience, so a token that is meant for one is not meant for this.

@@ -15,6 +15,7 @@ TransferMethod = Literal["cookie", "header"]
 ACCESS_TOKEN = "sAccessToken"
 REFRESH_TOKEN = "sRefreshToken"
 LEGACY_TOKEN = "sIdRefreshToken"
+REFRESH_EVIDENCE = "stRefreshEvidence"
 
 _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 

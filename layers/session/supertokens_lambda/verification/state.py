@@ -8,8 +8,6 @@ from supertokens_lambda.http.message import Additions
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
-    from supertokens_lambda.verification.verdict import Refusal
-
 
 class SessionState(Protocol):
     """Where a session comes from: what it says, and what using it adds to the response."""
@@ -43,6 +41,3 @@ class SessionState(Protocol):
 
     def additions(self) -> Additions:
         """Give the cookies and headers that the response has to carry."""
-
-    def refusal(self, error: Exception) -> "Refusal | None":
-        """Give the verdict that an error of SuperTokens' stands for; None for any other error."""

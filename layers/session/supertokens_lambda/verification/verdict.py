@@ -20,6 +20,7 @@ class Reason(StrEnum):
     SIGNED_OUT = "signed-out"
     # try refresh
     TOKEN_EXPIRED = "token-expired"
+    TOKEN_NOT_YET_VALID = "token-not-yet-valid"
     TOKEN_REFUSED = "token-refused"
     KEY_UNKNOWN = "key-unknown"
     KEY_KIND_MISMATCH = "key-kind-mismatch"
@@ -36,9 +37,19 @@ class Reason(StrEnum):
     # unavailable
     KEYS_UNREACHABLE = "keys-unreachable"
     CORE_UNREACHABLE = "core-unreachable"
-    # looping
+    # looping: the new token did not come back
     TOKEN_NOT_SENT_BACK = "token-not-sent-back"
+    COOKIE_NEEDS_HTTPS = "cookie-needs-https"
+    COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
+    COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
+    # looping: it came back and is refused; also for a reason of those to try a refresh
+    KEY_SET_MISMATCH = "key-set-mismatch"
+    CLOCK_SKEW = "clock-skew"
+    WRONG_CORE = "wrong-core"
     FRESH_TOKEN_REFUSED = "fresh-token-refused"
+    # looping: a page that visitors without a session are sent to wants one
+    REFRESH_PAGE_GUARDED = "refresh-page-guarded"
+    SIGN_IN_PAGE_GUARDED = "sign-in-page-guarded"
     # a refresh
     REFRESHED = "refreshed"
     REUSED = "reused"
@@ -146,7 +157,7 @@ class Unavailable(_Verdict):
 
 
 class Looping(_Verdict):
-    """The browser refreshed seconds ago, and the token it was given is missing or refused.
+    """A redirect would lead back here: the token that a refresh set seconds ago is missing or refused.
 
     Attributes
     ----------

@@ -1,6 +1,5 @@
 """The state of a session that was verified without the SDK, and that the SDK takes over when a handler asks for it."""
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
     from supertokens_lambda.verification.state import SessionState
-    from supertokens_lambda.verification.verdict import Refusal
 
 OpenContainer = Callable[["VerifiedSession"], "SessionState"]
 
@@ -122,10 +120,6 @@ class VerifiedSession:
             return NOTHING
         anti_csrf_token = self.request.headers.get("anti-csrf")
         return new_access_token(self.token.raw, self.front_token, anti_csrf_token, self.transfer_method, self._settings)
-
-    def refusal(self, error: Exception) -> "Refusal | None":
-        """Give the verdict that an error of the SDK's stands for; None for any other error."""
-        return self._opened().refusal(error) if "supertokens_python" in sys.modules else None
 
     def _opened(self) -> "SessionState":
         if self._container is None:

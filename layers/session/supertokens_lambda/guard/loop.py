@@ -1,0 +1,85 @@
+"""Whether one more redirect would lead back here, and what most likely is wrong."""
+
+import json
+import time
+from base64 import urlsafe_b64decode
+
+from supertokens_lambda.guard.evidence import LIFETIME, Evidence, presented_tokens
+from supertokens_lambda.http.message import Request
+from supertokens_lambda.http.origin import host_of_request, is_plain_http
+from supertokens_lambda.settings import Settings, host_of
+from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.verdict import Looping, Reason, Refusal, TryRefresh, Unauthorised
+
+# What a refusal means where the token was set seconds ago; a reason that is not here says enough by itself.
+_CAUSES = {
+    Reason.KEY_UNKNOWN: Reason.KEY_SET_MISMATCH,
+    Reason.TOKEN_REFUSED: Reason.KEY_SET_MISMATCH,
+    Reason.TOKEN_EXPIRED: Reason.CLOCK_SKEW,
+    Reason.TOKEN_NOT_YET_VALID: Reason.CLOCK_SKEW,
+    Reason.CORE_ASKS_FOR_REFRESH: Reason.WRONG_CORE,
+    Reason.NOT_A_TOKEN: Reason.FRESH_TOKEN_REFUSED,
+}
+_AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
+
+# Seconds since a refresh that are believed: the evidence's life, and a function that was slow to start. A clock that
+# is wrong by less goes unseen with tokens that live no longer than this.
+_BELIEVED = 3 * LIFETIME
+
+
+def loop_of(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Looping | None:
+    """Tell whether to send a browser on would bring it back, no better off; None where it would not."""
+    if not isinstance(refusal, TryRefresh | Unauthorised):
+        return None
+    reason = _of_the_page(request, settings, options) or _of_the_evidence(request, refusal, settings)
+    return Looping(reason, refusal) if reason else None
+
+
+def why_not_sent_back(request: Request, settings: Settings) -> Reason:
+    """Tell what most likely keeps a browser from sending back the session's cookies."""
+    if settings.secure and is_plain_http(request):
+        return Reason.COOKIE_NEEDS_HTTPS
+    if settings.cookie_domain is not None:
+        domain = settings.cookie_domain.lstrip(".")
+        hosts = (host_of_request(request), host_of(settings.website_domain), host_of(settings.api_domain))
+        # RFC 6265 section 5.1.3: a domain covers itself and what is below it.
+        if not all(host == domain or host.endswith(f".{domain}") for host in hosts if host):
+            return Reason.COOKIE_DOMAIN_MISMATCH
+    elif not settings.has_one_host:
+        return Reason.COOKIE_DOMAIN_MISSING
+    return Reason.TOKEN_NOT_SENT_BACK
+
+
+def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -> Reason | None:
+    """Tell whether the page is one that those without a session are sent to."""
+    path = request.seen_path.rstrip("/")
+    if path == settings.api_gateway_path + (options.refresh_path or settings.refresh_path):
+        return Reason.REFRESH_PAGE_GUARDED
+    if options.session_required and path == settings.sign_in_path.rstrip("/"):
+        return Reason.SIGN_IN_PAGE_GUARDED
+    return None
+
+
+def _of_the_evidence(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Reason | None:
+    """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
+    evidence = Evidence.of(request)
+    if evidence is None or evidence.outcome != "refreshed" or refusal.reason is Reason.SESSION_ENDED:
+        return None
+    tokens = presented_tokens(request)
+    own = [token for token in tokens if evidence.names(token)]
+    if own:
+        aged = refusal.reason in _AGE and any(_lived_its_life(token, evidence) for token in own)
+        return None if aged else _CAUSES.get(refusal.reason, refusal.reason)
+    if not tokens or any(evidence.replaced(token) for token in tokens):
+        return why_not_sent_back(request, settings)
+    return None
+
+
+def _lived_its_life(token: str, evidence: Evidence) -> bool:
+    """Tell whether a token was good, and expired as tokens do: one that lives two seconds may well have."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)
+    except (ValueError, LookupError, TypeError):
+        return False
