@@ -1,5 +1,8 @@
 """A server that speaks for AWS."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -42,3 +45,22 @@ def aws_server() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def aws_process() -> Iterator[str]:
+    """Serve in a process of its own, for tests that ask so much that this one could do little else."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
+    command = [sys.executable, __file__]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.communicate()
+
+
+if __name__ == "__main__":
+    with aws_server() as uri:
+        print(uri, flush=True)  # noqa: T201 - to whom started it
+        sys.stdin.read()

@@ -21,7 +21,7 @@ import pytest
 from supertokens_lambda_local.cloudformation import load_yaml
 
 from ..authorities import one_authority
-from ..aws import aws_server
+from ..aws import aws_process
 from ..core import Core
 from .conftest import ROOT
 from .functions import Instance, Outcome, instances
@@ -155,7 +155,7 @@ class Race:
 @pytest.fixture(scope="module")
 def environment(core: Core, tmp_path_factory) -> Iterator[dict[str, str]]:
     """The functions' variables, and a table in a server that speaks for AWS."""
-    with aws_server() as uri:
+    with aws_process() as uri:
         aws = {
             "AWS_ENDPOINT_URL": uri,
             "AWS_REGION": "eu-central-1",
