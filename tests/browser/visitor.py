@@ -1,15 +1,17 @@
 """Somebody at a browser, and what one can see of a visit from there."""
 
+import re
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import StringIO
 from itertools import count
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import BrowserContext, Page, Request, Response
 
-from supertokens_lambda.verification.session_tokens import REFRESH_EVIDENCE as EVIDENCE
 from tests.core import Core
 
 PASSWORD = "correct horse 1"
@@ -23,11 +25,25 @@ class Site:
 
     url: str
     core: Core
+    console: StringIO = field(repr=False)
 
     def target(self, url: str) -> str:
         """Give the path and the query of a page of this site, byte for byte."""
         assert url.startswith(f"{self.url}/"), url
         return url.removeprefix(self.url)
+
+    def said(self, pattern: str) -> None:
+        """Wait for a line of the console."""
+        deadline = time.monotonic() + 20
+        while not re.search(pattern, self.console.getvalue()):
+            assert time.monotonic() < deadline, self.console.getvalue()
+            time.sleep(0.01)
+
+    def forget(self) -> None:
+        """Let what comes next be all that there is to see of it."""
+        self.core.refreshes.clear()
+        self.console.seek(0)
+        self.console.truncate()
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,16 @@ class Visitor:
 
     def cookies(self) -> dict[str, str]:
         return {cookie["name"]: cookie["value"] for cookie in self.context.cookies()}
+
+    def requests(self) -> list[Request]:
+        """Collect what all tabs ask for from now on."""
+        requests: list[Request] = []
+
+        def collect(request: Request) -> None:
+            requests.append(request)
+
+        self.context.on("request", collect)
+        return requests
 
     def sign_up(self) -> "Tab":
         """Make an account by the form, and be at the dashboard."""
@@ -71,7 +97,7 @@ class Visitor:
             response = self.context.request.post(f"{self.site.url}/auth/session/refresh", headers={"rid": "anti-csrf"})
             assert response.status == 200, "the session is over"
         # It lives for seconds, and the browser was away for hours.
-        self.context.clear_cookies(name=EVIDENCE)
+        self.context.clear_cookies(name="stRefreshEvidence")
 
     def open_at_once(self, tabs: "list[Tab]", targets: list[str]) -> None:
         """Let all tabs go where they shall before any of them has arrived, as a browser does that restores them."""
