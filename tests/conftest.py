@@ -1,13 +1,41 @@
-"""Prints what tests have measured, whatever pytest was asked to show of them."""
+"""What tests have counted and measured, printed at the end of the run whatever pytest was asked to show of them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
+
+_COUNTED = "counted: "
+
+
+@pytest.fixture
+def tally(request) -> Callable[..., None]:
+    """Count something; it is printed by its name, added up over all tests and all workers."""
+
+    def count(name: str, number: int = 1) -> None:
+        # Properties are the part of a report that workers send home.
+        request.node.user_properties.append((f"{_COUNTED}{name}", number))
+
+    return count
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
-    figures = [str(value) for report in reports for name, value in report.user_properties if name == "figures"]
-    if figures:
+    totals: Counter[str] = Counter()
+    figures = []
+    for name, value in _properties(terminalreporter):
+        if name.startswith(_COUNTED):
+            totals[name.removeprefix(_COUNTED)] += int(str(value))
+        elif name == "figures":
+            figures.append(str(value))
+    lines = [*(f"{name}: {number}" for name, number in sorted(totals.items())), *figures]
+    if lines:
         terminalreporter.section("figures")
-        for line in figures:
-            terminalreporter.write_line(line)
+    for line in lines:
+        terminalreporter.write_line(line)
+
+
+def _properties(terminalreporter: pytest.TerminalReporter) -> Iterator[tuple[str, object]]:
+    for kind in ("passed", "failed"):
+        for report in terminalreporter.stats.get(kind, []):
+            yield from report.user_properties

@@ -12,7 +12,7 @@ def test_signing_up_leads_to_the_dashboard_with_the_user_id(browser):
     page = browser.submit(browser.open("/auth?show=signup"), email="a.b+c@example.com", password=PASSWORD)
     assert page.target == "/dashboard"
     assert page.status == 200
-    assert page.locations == ["/dashboard"]
+    assert page.locations == ["/auth?signIn=done", "/dashboard"]
     assert USER_ID.fullmatch(page.document.one("dd").text)
 
 

@@ -81,12 +81,12 @@ class Core:
         Every token that it has handed out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **config: Any) -> None:
         self.http = httpx.Client()
         self.ahead = 0.0
         self.calls: list[tuple[str, str | None]] = []
         self.tokens: set[str] = set()
-        self._app = create_core(CoreConfig(clock=lambda: time.time() + self.ahead))
+        self._app = create_core(CoreConfig(clock=lambda: time.time() + self.ahead, **config))
         self._fault: tuple[str, tuple[int, str] | None] | None = None
         self._users = count()
 
@@ -230,11 +230,16 @@ def few_authorities(tmp_path_factory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def running_core(few_authorities) -> Iterator[Core]:
-    core = Core()
+@contextmanager
+def running(core: Core) -> Iterator[Core]:
     with reserved_port() as listener, serve(core, listener), core.http:
         core.http.base_url = httpx.URL(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        yield core
+
+
+@pytest.fixture(scope="session")
+def running_core(few_authorities) -> Iterator[Core]:
+    with running(Core()) as core:
         yield core
 
 
@@ -421,6 +426,7 @@ class Answer:
     headers: dict[str, str]
     cookies: tuple[SetCookie, ...]
     body: str = field(repr=False)
+    set_cookies: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> "Answer":
@@ -428,7 +434,9 @@ class Answer:
         headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
         repeated = {name.lower(): values for name, values in (answer.get("multiValueHeaders") or {}).items()}
         cookies = [*(answer.get("cookies") or []), *repeated.get("set-cookie", [])]
-        return cls(answer["statusCode"], headers, tuple(map(SetCookie.of, cookies)), answer.get("body") or "")
+        return cls(
+            answer["statusCode"], headers, tuple(map(SetCookie.of, cookies)), answer.get("body") or "", tuple(cookies)
+        )
 
     @property
     def location(self) -> str:
@@ -546,9 +554,34 @@ def rest_api(method, target, headers, cookies, body) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(params=[http_api, rest_api], ids=["http_api", "rest_api"])
+@dataclass(frozen=True)
+class Door:
+    """A way in which events come.
+
+    Attributes
+    ----------
+    event
+        Makes one.
+    prefix
+        The stage or base path in front of each path that a browser sees.
+    """
+
+    event: Callable[..., dict[str, Any]]
+    prefix: str = ""
+
+
+# A door that is added here is tested with every other.
+DOORS = {
+    "http_api": Door(http_api),
+    "rest_api": Door(rest_api),
+    "http_api_stage": Door(http_api, "/dev"),
+    "rest_api_stage": Door(rest_api, "/dev"),
+}
+
+
+@pytest.fixture(params=[name for name, found in DOORS.items() if not found.prefix])
 def door(request):
-    return request.param
+    return DOORS[request.param].event
 
 
 @pytest.fixture

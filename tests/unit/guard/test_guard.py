@@ -68,9 +68,7 @@ def carrying(sent, named=None, outcome="refreshed", *, instead_of="", ago=0.0, *
     if outcome == "refreshed":
         evidence = Evidence.of_success(with_access_token(instead_of), named)
     else:
-        found = Evidence.of_failure(with_access_token(named))
-        assert found is not None
-        evidence = found
+        evidence = Evidence.of_failure(with_access_token(named))
     text = evidence._replace(at=int(time.time() - ago)).text
     cookies = [*([f"sAccessToken={sent}"] if sent else []), f"{COOKIE}={text}"]
     return request(cookies="; ".join(cookies), **more)
@@ -149,10 +147,10 @@ def test_a_visitor_without_a_session_is_admitted_where_none_is_needed():
     assert admitted.answer_to(ValueError()) is None
 
 
-def test_what_ended_a_session_clears_it_and_withdraws_the_evidence():
+def test_what_ended_a_session_clears_it_and_says_so_to_the_refresh():
     cookies = admit(Unauthorised(Reason.SESSION_ENDED, Additions(("sAccessToken=; Path=/",)))).cookies
 
-    assert [cookie.partition(";")[0] for cookie in cookies] == ["sAccessToken=", f"{COOKIE}="]
+    assert [cookie.partition(".")[0] for cookie in cookies] == ["sAccessToken=; Path=/", f"{COOKIE}=failed"]
 
 
 def test_one_record_tells_the_verdict_and_nothing_of_the_visitor(caplog):

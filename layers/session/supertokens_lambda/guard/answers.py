@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from supertokens_lambda.guard.evidence import Evidence, forget_evidence
+from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
@@ -100,9 +100,7 @@ def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Se
     if not (isinstance(refusal, Unauthorised) and refusal.additions):
         return NOTHING
     # Of a token that is sent again although it was cleared the refresh then knows that it is not worth refreshing.
-    evidence = Evidence.of_failure(request)
-    cookie = evidence.cookie(request, settings) if evidence else forget_evidence(request, settings)
-    return refusal.additions + Additions((cookie,))
+    return refusal.additions + Additions((Evidence.of_failure(request).cookie(request, settings),))
 
 
 def _forbidden() -> Response:

@@ -10,8 +10,9 @@ token opens takes it back.
 Where API and website are two hosts, the refresh hands its evidence to the website's refresh path in the query, and that
 leaves it as a cookie of the website's host. Anybody can make up such a link. What it does: a visitor who has no session
 sees, for as long as the cookie lives, a page that says so with a link to sign in, instead of the sign-in page; one who
-has a session sees the page that the link leads to. What it cannot do: set any other cookie or header, as the value has
-to match a grammar and is written anew, lead to another site, or end a session, as that takes the hash of its token.
+has one sees the page that the link leads to, signed out at worst, if it does without a session and the token has just
+expired. What it cannot do: set any other cookie or header, as the value has to match a grammar and is written anew,
+lead to another site, or end a session: the refresh never sees this host's evidence.
 """
 
 import hashlib
@@ -61,10 +62,9 @@ class Evidence(NamedTuple):
         return cls("refreshed", int(time.time()), _hash(token), *map(_hash, replaced))
 
     @classmethod
-    def of_failure(cls, request: Request) -> "Evidence | None":
-        """Make the evidence of a session that is over; None where the request brings no token that could stay."""
-        tokens = presented_tokens(request)
-        return cls("failed", int(time.time()), _hash(tokens[0])) if tokens else None
+    def of_failure(cls, request: Request) -> "Evidence":
+        """Make the evidence of a session that is over: of the token that a request brings, or of there being none."""
+        return cls("failed", int(time.time()), _hash(_presented(request)[0]))
 
     @classmethod
     def of(cls, request: Request) -> "Evidence | None":
@@ -91,6 +91,13 @@ class Evidence(NamedTuple):
             REFRESH_EVIDENCE, self.text, max_age=LIFETIME, same_site=attribute, secure=attribute == "none"
         )
 
+    def kept_at(self, request: Request) -> "Evidence":
+        """Give the evidence as the host of a request keeps it, which may be sent other tokens than the API's."""
+        if self.outcome == "failed":
+            return self.of_failure(request)
+        others = [_hash(token) for token in presented_tokens(request) if not self.names(token)]
+        return self._replace(replaced_hash=others[0] if others else None)
+
     def names(self, token: str) -> bool:
         """Tell whether this is evidence of a token."""
         return self.token_hash == _hash(token)
@@ -106,19 +113,19 @@ def forget_evidence(request: Request, settings: Settings) -> str:
     return clear_cookie(REFRESH_EVIDENCE, same_site=attribute, secure=attribute == "none")
 
 
-def hand_over(page: str, evidence: Evidence | None, settings: Settings) -> str:
+def hand_over(page: str, evidence: Evidence, settings: Settings) -> str:
     """Give the Location of a page of the website that is to find the evidence: by way of the host that keeps it.
 
     Parameters
     ----------
     page : str
         Path and query.
-    evidence : Evidence or None
+    evidence : Evidence
         Of the refresh that leads there.
     settings : Settings
         Of the application.
     """
-    if evidence is None or settings.has_one_host:
+    if settings.has_one_host:
         return settings.page_url(page)
     # One that holds a long target in its own query would not be taken back.
     page = page if is_local(page) else page.partition("?")[0]
@@ -130,7 +137,8 @@ def evidence_handed_over(request: Request, settings: Settings) -> Evidence | Non
     """Read the evidence that a refresh of another host hands over to a navigation."""
     if settings.has_one_host or not is_page(request):
         return None
-    return Evidence.parse(request.parameters.get(REFRESH_EVIDENCE, ""))
+    evidence = Evidence.parse(request.parameters.get(REFRESH_EVIDENCE, ""))
+    return evidence and evidence.kept_at(request)
 
 
 def is_signed_out(request: Request) -> bool:
@@ -138,7 +146,7 @@ def is_signed_out(request: Request) -> bool:
     evidence = Evidence.of(request)
     if evidence is None or evidence.outcome != "failed":
         return False
-    return any(evidence.names(token) for token in presented_tokens(request))
+    return any(evidence.names(token) for token in _presented(request))
 
 
 def presented_tokens(request: Request) -> tuple[str, ...]:
@@ -146,12 +154,17 @@ def presented_tokens(request: Request) -> tuple[str, ...]:
     return tuple(decoded(value) for value in request.cookies.all(ACCESS_TOKEN) if value)
 
 
+def _presented(request: Request) -> tuple[str, ...]:
+    return presented_tokens(request) or ("",)
+
+
 def _same_site(request: Request, settings: Settings) -> SameSite:
     """Give the session's own attribute, so that the evidence comes along where the session would.
 
-    Browsers take ``none`` with ``Secure`` alone, and that not over HTTP.
+    In a frame of another site only ``none`` is kept, whatever older cookies are sent there. Browsers take ``none`` with
+    ``Secure`` alone, and that not over HTTP.
     """
-    attribute = same_site(settings)
+    attribute = "none" if request.headers.get("sec-fetch-dest") == "iframe" else same_site(settings)
     return "lax" if attribute == "none" and is_plain_http(request) else attribute
 
 

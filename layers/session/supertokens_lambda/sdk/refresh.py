@@ -10,7 +10,7 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, json_response, redirect, unavailable
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.guard.evidence import Evidence, forget_evidence, hand_over, is_signed_out
+from supertokens_lambda.guard.evidence import Evidence, hand_over, is_signed_out
 from supertokens_lambda.http.cookies import decoded
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
@@ -26,7 +26,7 @@ from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, l
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN
 from supertokens_lambda.verification.verdict import Reason, Unavailable
 
 
@@ -43,7 +43,7 @@ class Ended:
     """The session is over, for good."""
 
     additions: Additions
-    evidence: Evidence | None
+    evidence: Evidence
 
 
 def refresh(request: Request) -> Response:
@@ -130,15 +130,15 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
         return Unavailable(Reason.CORE_UNREACHABLE)
     log_refused(error, exchange.request)
     evidence = Evidence.of_failure(exchange.request)
-    if not any(exchange.request.cookies.get(name) for name in (ACCESS_TOKEN, REFRESH_TOKEN, FRONT_TOKEN)):
+    sent = (ACCESS_TOKEN, REFRESH_TOKEN, FRONT_TOKEN, LEGACY_TOKEN)
+    if not any(exchange.request.cookies.get(name) for name in sent):
         # What was not sent is not to be cleared: coming from another site brings no cookie that is SameSite=Strict.
-        return Ended(Additions(), None)
+        return Ended(Additions(), evidence)
     additions = response.additions()
-    left = evidence.cookie if evidence else forget_evidence
     cookies = (
         clear_leftovers(exchange.request, settings).cookies
         + additions.cookies
         + frontend_cookies(additions, settings).cookies
-        + (left(exchange.request, settings),)
+        + (evidence.cookie(exchange.request, settings),)
     )
     return Ended(Additions(cookies), evidence)

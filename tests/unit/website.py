@@ -1,0 +1,354 @@
+"""A website of several functions, each with settings and a clock of its own, and browsers that visit it.
+
+The browsers keep cookies by the rules of RFC 6265bis: domain, path, ``Secure``, ``SameSite``, ``Max-Age``; and follow
+redirects from host to host.
+"""
+
+import importlib.util
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import pytest
+
+from supertokens_lambda import handlers, runtime, verify_session
+
+from .conftest import DOORS, NAVIGATION, Answer, Core, Handler, SetCookie
+
+ROOT = Path(__file__).parents[2]
+REDIRECTS = (301, 302, 303, 307, 308)
+PATIENCE = 20  # redirects, as Chrome has
+
+
+@verify_session()
+def dashboard(event: Any, context: Any, session: Any) -> Any:
+    return {"statusCode": 200, "body": "dashboard"}
+
+
+@verify_session(session_required=False)
+def home(event: Any, context: Any, session: Any) -> Any:
+    return {"statusCode": 200, "body": "welcome back" if session else "welcome"}
+
+
+@cache
+def sign_in() -> Handler:
+    """Load the sample's own sign-in function."""
+    folder = ROOT / "functions" / "sign_in"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        spec = importlib.util.spec_from_file_location("sign_in_function", folder / "app.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules.pop("form", None)
+    handler: Handler = module.handler
+    return handler
+
+
+class Function:
+    """A function with variables and a clock that are not those of the others.
+
+    Parameters
+    ----------
+    handler
+        Of the function.
+    settings
+        Its variables that differ, named without their prefix.
+    ahead
+        Seconds that its clock is ahead of the core's.
+    """
+
+    def __init__(self, handler: Handler, settings: Mapping[str, str] | None = None, ahead: float = 0.0) -> None:
+        self.handler = handler
+        self._variables = {f"SUPERTOKENS_{name}": value for name, value in (settings or {}).items()}
+        self._ahead = ahead
+        # What an instance keeps between requests.
+        names = ("settings", "guard", "signing_keys", "core")
+        self._kept: dict[str, Any] = {name: cache(getattr(runtime, name).__wrapped__) for name in names}
+
+    def __call__(self, core: Core, event: dict[str, Any]) -> Any:
+        real, now = time.time, core.ahead
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self._variables.items():
+                patch.setenv(name, value)
+            if self._variables:
+                for name, kept in self._kept.items():
+                    patch.setattr(runtime, name, kept)
+            if self._ahead:
+                patch.setattr(time, "time", lambda: real() + self._ahead)
+                # The core, which is in this process, goes by its own.
+                core.ahead -= self._ahead
+            try:
+                return self.handler(event, None)
+            finally:
+                core.ahead = now
+
+    def close(self) -> None:
+        if self._kept["core"].cache_info().currsize:
+            self._kept["core"]().close()
+
+
+@dataclass
+class Kept:
+    """A cookie in a jar."""
+
+    name: str
+    value: str
+    domain: str
+    host_only: bool
+    path: str
+    secure: bool
+    same_site: str
+    until: float
+
+
+@dataclass
+class Jar:
+    """A browser's cookies.
+
+    Attributes
+    ----------
+    blocks
+        Tells which cookies the browser neither takes nor sends.
+    keeps
+        Tells which cookies stay when they are cleared.
+    embedded
+        Whether the pages are in a frame of another site.
+    """
+
+    cookies: list[Kept] = field(default_factory=list)
+    blocks: Callable[[str], bool] = lambda _name: False
+    keeps: Callable[[str], bool] = lambda _name: False
+    embedded: bool = False
+    passed: float = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self.passed
+
+    def take(self, header: str, url: str) -> None:
+        found, host, scheme = SetCookie.of(header), urlsplit(url).hostname or "", urlsplit(url).scheme
+        attributes = found.attributes
+        domain = attributes.get("domain", "").lstrip(".").lower()
+        same_site, secure = attributes.get("samesite", "Lax").lower(), "secure" in attributes
+        refused = (
+            self.blocks(found.name)
+            or (domain and not _covers(domain, host))
+            or (secure and scheme != "https")
+            or (same_site == "none" and not secure)
+            or (self.embedded and same_site != "none")
+        )
+        if refused or (found.is_gone and self.keeps(found.name)):
+            return
+        cookie = Kept(
+            found.name,
+            found.value,
+            domain or host,
+            not domain,
+            attributes.get("path", "/"),
+            secure,
+            same_site,
+            self._until(attributes),
+        )
+        self.put(cookie)
+
+    def put(self, cookie: Kept) -> None:
+        same = (cookie.name, cookie.domain, cookie.host_only, cookie.path)
+        self.cookies = [kept for kept in self.cookies if (kept.name, kept.domain, kept.host_only, kept.path) != same]
+        if cookie.until > self.now():
+            self.cookies.append(cookie)
+
+    def sent(self, url: str) -> list[str]:
+        target = urlsplit(url)
+        self.cookies = [kept for kept in self.cookies if kept.until > self.now()]
+        matching = [
+            kept
+            for kept in self.cookies
+            if (kept.domain == target.hostname if kept.host_only else _covers(kept.domain, target.hostname or ""))
+            and (target.path == kept.path or target.path.startswith(kept.path.rstrip("/") + "/"))
+            and not (kept.secure and target.scheme != "https")
+            and not (self.embedded and kept.same_site != "none")
+            and not self.blocks(kept.name)
+        ]
+        return [f"{kept.name}={kept.value}" for kept in sorted(matching, key=lambda kept: -len(kept.path))]
+
+    def value(self, name: str) -> str | None:
+        return next((kept.value for kept in self.cookies if kept.name == name), None)
+
+    def _until(self, attributes: Mapping[str, str]) -> float:
+        if "max-age" in attributes:
+            return self.now() + int(attributes["max-age"])
+        if "expires" in attributes:
+            return self.now() + parsedate_to_datetime(attributes["expires"]).timestamp() - time.time()
+        return float("inf")
+
+
+def _covers(domain: str, host: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A request, and what was answered."""
+
+    method: str
+    url: str
+    answer: Answer
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request that is to be made."""
+
+    url: str
+    method: str = "GET"
+    fields: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Website:
+    """Functions behind a door.
+
+    Attributes
+    ----------
+    door
+        Of `DOORS`.
+    pages
+        By path, without the stage.
+    core
+        The core that the refresh asks.
+    """
+
+    door: str
+    pages: dict[str, Function]
+    core: Core
+    origin: str = "https://localhost"
+
+    @property
+    def prefix(self) -> str:
+        return DOORS[self.door].prefix
+
+    def url(self, path: str) -> str:
+        return f"{self.origin}{self.prefix}{path}"
+
+    def serve(self, ask: Ask, cookies: list[str]) -> Answer:
+        target = urlsplit(ask.url)
+        path = target.path.removeprefix(self.prefix)
+        headers = NAVIGATION | {"host": target.netloc, "x-forwarded-proto": target.scheme, **ask.headers}
+        body = None
+        if ask.fields is not None:
+            headers |= {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+            body = urlencode(ask.fields)
+        found = ask.url.partition(target.netloc)[2]
+        event = DOORS[self.door].event(ask.method, found, headers, cookies, body)
+        api = path.startswith("/auth/") and path != "/auth/sign-out"
+        function = self.pages.get(path) or (self.pages["/auth/"] if api else None)
+        assert function is not None, ask.url
+        return Answer.of(function(self.core, event))
+
+    def close(self) -> None:
+        for function in self.pages.values():
+            function.close()
+
+
+class Visitor:
+    """A browser at a website.
+
+    Parameters
+    ----------
+    website
+        That it visits.
+    jar
+        Its cookies.
+    seen
+        Is given every session cookie that it has.
+    """
+
+    def __init__(self, website: Website, jar: Jar, seen: set[str]) -> None:
+        self.website = website
+        self.jar = jar
+        self.pinned: list[str] = []
+        self._seen = seen
+
+    def holds(self, name: str, value: str, origin: str, path: str = "/") -> None:
+        """Keep a cookie of another time, which is of one host alone."""
+        host = urlsplit(origin).hostname or ""
+        self.jar.put(Kept(name, value, host, True, path, False, "none" if self.jar.embedded else "lax", float("inf")))
+        self._seen.add(value)
+
+    def open(self, path: str) -> list[Hop]:
+        """Go to a page, and on to where it leads."""
+        return self.follow(Ask(self.website.url(path)))
+
+    def submit(self, page: Hop, **fields: str) -> list[Hop]:
+        """Submit the form of a page."""
+        action = unescape(page.answer.body.partition('<form method="post" action="')[2].partition('"')[0])
+        return self.follow(Ask(urljoin(page.url, action), "POST", fields))
+
+    def click(self, page: Hop, text: str) -> list[Hop]:
+        """Follow the link with a text."""
+        before = page.answer.body.partition(f">{text}</a>")[0]
+        return self.follow(Ask(urljoin(page.url, unescape(before.rpartition('href="')[2].rstrip('"')))))
+
+    def follow(self, ask: Ask) -> list[Hop]:
+        """Make a request and follow redirects, as often as Chrome does."""
+        hops: list[Hop] = []
+        while len(hops) <= PATIENCE:
+            if self.jar.embedded:
+                ask = replace(ask, headers={"sec-fetch-dest": "iframe"})
+            hop = self.take(ask, self.website.serve(ask, self.cookies(ask)))
+            hops.append(hop)
+            if hop.answer.status not in REDIRECTS:
+                break
+            ask = Ask(urljoin(hop.url, hop.answer.location))
+        return hops
+
+    def cookies(self, ask: Ask) -> list[str]:
+        sent = self.jar.sent(ask.url) + self.pinned
+        self._seen |= {pair.partition("=")[2] for pair in sent if pair.startswith(("sAccess", "sRefresh", "sFront"))}
+        return sent
+
+    def take(self, ask: Ask, answer: Answer) -> Hop:
+        for header in answer.set_cookies:
+            self.jar.take(header, ask.url)
+        return Hop(ask.method, ask.url, answer)
+
+
+@contextmanager
+def website_of(
+    door: str,
+    core: Core,
+    *,
+    page: Mapping[str, str] | None = None,
+    ahead: float = 0.0,
+    origin: str = "https://localhost",
+    pages: Mapping[str, Handler] | None = None,
+) -> Iterator[Website]:
+    """Make the sample's website; `page` and `ahead` are settings and clock of its guarded pages."""
+    guarded = {"/dashboard": dashboard, "/": home} | dict(pages or {})
+    others = {
+        "/auth": sign_in(),
+        "/auth/sign-out": sign_in(),
+        "/auth/": handlers.auth,
+        "/refresh-session": handlers.refresh_session,
+    }
+    functions = {path: Function(handler) for path, handler in others.items()}
+    functions |= {path: Function(handler, page, ahead) for path, handler in guarded.items()}
+    website = Website(door, functions, core, origin)
+    try:
+        yield website
+    finally:
+        website.close()
