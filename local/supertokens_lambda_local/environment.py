@@ -11,7 +11,7 @@ _INHERITED_PREFIXES = ("LC_", "PYTHON")
 _REGION = "us-east-1"
 _TOOLKIT_PREFIX = "SUPERTOKENS_"
 # Where the cloud keeps the core's key, and the results of refreshes; on this machine SUPERTOKENS_API_KEY holds the key
-# itself, and a process keeps its results.
+# itself, and a file the results.
 _CLOUD_ONLY = {"SUPERTOKENS_API_KEY_PARAMETER", "SUPERTOKENS_API_KEY_SECRET", "SUPERTOKENS_REFRESH_TABLE"}
 
 CONNECTION_URI = "SUPERTOKENS_CONNECTION_URI"

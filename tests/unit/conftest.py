@@ -10,11 +10,13 @@ import logging
 import os
 import re
 import socket
+import sqlite3
+import tempfile
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -263,7 +265,7 @@ def dead_port(core, eager) -> Iterator[Port]:
 
 
 class Store:
-    """The store of the results of refreshes that the SDK of this process uses, in memory or a table."""
+    """The store of the results of refreshes that the SDK of this process uses, a file or a table."""
 
     @property
     def layer(self) -> Any:
@@ -280,16 +282,10 @@ class Store:
         if hasattr(self.layer, "client"):
             items = self.layer.client.scan(TableName=self.layer.table_name)["Items"]
             return [{name: next(iter(value.values())) for name, value in item.items()} for item in items]
-        return [
-            {
-                "id": key,
-                "status": record._status,
-                "data": record.response_data,
-                "expiration": record.expiry_timestamp,
-                "in_progress_expiration": record.in_progress_expiry_timestamp,
-            }
-            for key, record in self.layer._records.items()
-        ]
+        with self._file() as database:
+            found = database.execute("select * from records")
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found]
 
     def change(self, **attributes: Any) -> None:
         """Write to all records, past whoever keeps them; None takes an attribute away."""
@@ -300,9 +296,18 @@ class Store:
                 item = {name: {"N" if name in numbers else "S": str(value)} for name, value in changed.items()}
                 self.layer.client.put_item(TableName=self.layer.table_name, Item=item)
             else:
-                kept = self.layer._records[record["id"]]
-                kept._status, kept.expiry_timestamp = changed.get("status", ""), changed.get("expiration")
-                kept.response_data = changed.get("data", "")
+                with self._file() as database:
+                    for name in record:
+                        query = f"update records set {name} = ? where id = ?"
+                        database.execute(query, (changed.get(name), record["id"]))
+
+    @contextmanager
+    def _file(self) -> Iterator[sqlite3.Connection]:
+        from supertokens_lambda.sdk import local_store
+
+        with closing(sqlite3.connect(self.layer._path, isolation_level=None)) as database:
+            database.execute(local_store._TABLE)
+            yield database
 
     def close(self) -> None:
         """Close the connections to a table."""
@@ -375,11 +380,13 @@ def started_toolkit() -> Iterator[Toolkit]:
 
 
 @pytest.fixture
-def toolkit(started_toolkit: Toolkit, core, monkeypatch, request) -> Callable[..., Toolkit]:
+def toolkit(started_toolkit: Toolkit, core, monkeypatch, request, tmp_path) -> Callable[..., Toolkit]:
     """Start the toolkit; call it to start it with other settings, named without their prefix; None takes one away.
 
     A module's own `SETTINGS` hold for all of its tests.
     """
+    # Where results of refreshes are kept without a table, each test has a place of its own.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     usual = {"CONNECTION_URI": core.uri, "API_DOMAIN": ORIGIN, "WEBSITE_DOMAIN": ORIGIN}
     usual |= getattr(request.module, "SETTINGS", {})
 

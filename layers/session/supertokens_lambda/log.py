@@ -26,7 +26,9 @@ def log_outcome(name: str, reason: str, **details: str) -> None:
 
 def log_fault(error: BaseException) -> None:
     """Log what went wrong on the way to SuperTokens: the kind and the place, no message, which may quote a request."""
-    error = error.__cause__ or error
+    # The cause of a TimeoutError is how it was brought about, and no error of its own.
+    if isinstance(error.__cause__, Exception):
+        error = error.__cause__
     places = []
     trace = error.__traceback__
     while trace is not None:

@@ -45,7 +45,7 @@ class Settings(NamedTuple):
     refresh_with : {"navigation", "browser-sdk"}
         Whether that page sends the browser on to the API's refresh, or runs SuperTokens' browser SDK.
     refresh_table : str or None
-        The DynamoDB table that keeps the results of refreshes; None keeps them in the process.
+        The DynamoDB table that keeps the results of refreshes; None keeps them on this machine.
     refresh_reuse_interval : int
         Seconds in which a second refresh with the same refresh token gets what the first one got; 0 for none.
     use_dynamic_access_token_signing_key : bool

@@ -50,9 +50,9 @@ def table(aws, use_table, template) -> Iterator[Any]:
     client.delete_table(TableName=TABLE)
 
 
-@pytest.fixture(params=["in the process", "a table"])
+@pytest.fixture(params=["a file", "a table"])
 def kept(request, toolkit) -> str:
-    """Either store, the process' own one or the table."""
+    """Either store, a file of this machine or the table."""
     if request.param == "a table":
         request.getfixturevalue("table")
     return str(request.param)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -79,17 +80,34 @@ def test_the_key_is_the_tokens_hash_and_no_functions_name(results, store, monkey
     assert record["id"] == f"refresh#{hashlib.sha256(json.dumps(TOKEN).encode()).hexdigest()}"
 
 
-def test_what_is_over_is_not_kept_in_the_process(toolkit, store):
-    results: Any = ReuseStore(runtime.settings())
+@pytest.mark.parametrize("kept", ["a file"], indirect=True)
+def test_what_is_over_is_not_kept_in_the_file(results, store):
     for number in range(3):
         begin(results, f"{number}")
         run(results.finish(f"{number}", "sealed"))
-    for record in results._layer._records.values():
-        record.expiry_timestamp = 1
+    store.pass_interval()
 
     begin(results)
 
-    assert len(results._layer._records) == 1
+    assert len(store.records()) == 1
+
+
+@pytest.mark.parametrize("kept", ["a file"], indirect=True)
+def test_the_file_is_for_its_user_alone(results):
+    directory = results._layer._path.parent
+
+    assert directory.stat().st_mode & 0o077 == 0
+    assert directory.stat().st_uid == os.getuid()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a directory to another user takes root")
+def test_the_directory_of_another_user_is_not_used(toolkit, tmp_path):
+    taken = tmp_path / f"supertokens-lambda-{os.getuid()}"
+    taken.mkdir()
+    os.chown(taken, 65534, 65534)
+
+    with pytest.raises(PermissionError):
+        ReuseStore(runtime.settings())
 
 
 class TestThePermissions:

@@ -2,12 +2,12 @@
 
 import json
 import time
-from base64 import urlsafe_b64decode
 
 from supertokens_lambda.guard.evidence import LIFETIME, Evidence, presented_tokens
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.http.origin import host_of_request, is_plain_http
 from supertokens_lambda.settings import Settings, host_of
+from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import Looping, Reason, Refusal, TryRefresh, Unauthorised
 
@@ -78,8 +78,7 @@ def _of_the_evidence(request: Request, refusal: TryRefresh | Unauthorised, setti
 def _lived_its_life(token: str, evidence: Evidence) -> bool:
     """Tell whether a token was good, and expired as tokens do: one that lives two seconds may well have."""
     try:
-        payload = token.split(".")[1]
-        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        claims = json.loads(base64url.decode(token.split(".")[1]))
         return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)
     except (ValueError, LookupError, TypeError):
         return False

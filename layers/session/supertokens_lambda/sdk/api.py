@@ -117,7 +117,7 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
     refreshes = _refreshes(exchange.request)
     if refreshes:
         reuse.prepare()
-    elif not keys_are_known(exchange):
+    elif not _is_refresh_path(exchange.request) and not keys_are_known(exchange):
         return None
     sdk = Supertokens.get_instance()
     response = SdkResponse()
@@ -146,4 +146,8 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
 
 
 def _refreshes(request: Request) -> bool:
-    return request.method == "POST" and request.path.rstrip("/").endswith("/session/refresh")
+    return request.method == "POST" and _is_refresh_path(request)
+
+
+def _is_refresh_path(request: Request) -> bool:
+    return request.path.rstrip("/").endswith("/session/refresh")

@@ -1,4 +1,4 @@
-"""Where the results of refreshes are kept for a while: Powertools' Idempotency utility, over DynamoDB or in memory.
+"""Where the results of refreshes are kept for a while: Powertools' Idempotency utility, over DynamoDB or a file.
 
 Powertools keys a record by the SHA-256 of the refresh token. Its persistence layers block, so they run in threads; its
 decorators are of no use here, since they refuse a call whose first one is in progress, where this one waits for it.
@@ -7,7 +7,6 @@ decorators are of no use here, since they refuse a call whose first one is in pr
 import asyncio
 import time
 from itertools import chain, repeat
-from threading import Lock
 from typing import Any
 
 import boto3
@@ -16,13 +15,11 @@ from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
     IdempotencyConfig,
 )
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyItemAlreadyExistsError,
-    IdempotencyItemNotFoundError,
-)
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyItemAlreadyExistsError
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import STATUS_CONSTANTS, DataRecord
 from botocore.config import Config
 
+from supertokens_lambda.sdk.local_store import LocalPersistenceLayer
 from supertokens_lambda.settings import Settings
 
 STORE_BUDGET = 1.0  # seconds that one question to the store may take
@@ -38,7 +35,7 @@ class ReuseStore:
     Parameters
     ----------
     settings : Settings
-        With the table, or without one for a store of this process alone.
+        With the table, or without one for a store of this machine alone.
 
     Raises
     ------
@@ -50,7 +47,7 @@ class ReuseStore:
         self._layer: BasePersistenceLayer = (
             DynamoDBPersistenceLayer(settings.refresh_table, boto3_client=boto3.client("dynamodb", config=_CLIENT))
             if settings.refresh_table
-            else InProcessPersistenceLayer()
+            else LocalPersistenceLayer(STORE_BUDGET)
         )
         config = IdempotencyConfig(
             event_key_jmespath="refresh_token",
@@ -119,42 +116,6 @@ class ReuseStore:
         """
         async with asyncio.timeout(STORE_BUDGET):
             await asyncio.to_thread(self._layer.delete_record, _data(refresh_token), error)
-
-
-class InProcessPersistenceLayer(BasePersistenceLayer):
-    """Records of this process, by the conditions of Powertools' layer over DynamoDB."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # Powertools leaves this one without types
-        self._records: dict[str, DataRecord] = {}
-        self._lock = Lock()
-
-    def _get_record(self, idempotency_key: str) -> DataRecord:
-        with self._lock:
-            if idempotency_key not in self._records:
-                raise IdempotencyItemNotFoundError
-            return self._records[idempotency_key]
-
-    def _put_record(self, data_record: DataRecord) -> None:
-        with self._lock:
-            self._records = {key: record for key, record in self._records.items() if not _is_over(record)}
-            found = self._records.setdefault(data_record.idempotency_key, data_record)
-        if found is not data_record:
-            raise IdempotencyItemAlreadyExistsError(old_data_record=found)
-
-    def _update_record(self, data_record: DataRecord) -> None:
-        with self._lock:
-            self._records[data_record.idempotency_key] = data_record
-
-    def _delete_record(self, data_record: DataRecord) -> None:
-        with self._lock:
-            self._records.pop(data_record.idempotency_key, None)
-
-
-def _is_over(record: DataRecord) -> bool:
-    in_progress_until = record.in_progress_expiry_timestamp
-    is_late = in_progress_until is not None and in_progress_until < time.time() * 1000
-    return record.is_expired or (record.status == STATUS_CONSTANTS["INPROGRESS"] and is_late)
 
 
 def _data(refresh_token: str) -> dict[str, Any]:
