@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+pytest_plugins = ["tests.secrecy"]
+
 _COUNTED = "counted: "
 
 

@@ -103,7 +103,7 @@ class Gateway:
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
             body=body,
             client=scope["client"][0],
-            scheme=scope["scheme"],
+            scheme=scope.get("scheme", "http"),
             host=re.sub(r":\d+$", "", host),
             port=self._port,
             protocol=f"HTTP/{scope['http_version']}",
