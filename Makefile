@@ -12,7 +12,7 @@ REFRESH_PAGE := functions/refresh_session/static/refresh_session.js
 REACT := examples/react/functions/website/static/index.html
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help run refresh-page examples test differential bench format lock clean
+.PHONY: help run refresh-page examples test differential bench screenshots format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test   lint, types and every test'
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
+	@echo 'make screenshots  the pictures of the documentation, taken anew'
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
@@ -46,6 +47,9 @@ differential: .venv/test
 
 bench: .venv/bench/installed
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
+
+screenshots: .venv/test
+	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py
 
 format: .venv/test
 	$(BIN)/ruff check --fix

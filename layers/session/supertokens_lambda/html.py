@@ -16,6 +16,7 @@ body { margin: 0; min-height: 100svh; display: grid; place-items: start center; 
   background: var(--ground); font: 1rem/1.55 system-ui, sans-serif; }
 main { width: min(100%, 28rem); padding: clamp(1.25rem, 5vw, 2rem); background: var(--card);
   border: 1px solid var(--line); border-radius: .75rem; overflow-wrap: anywhere; }
+main > :last-child { margin-bottom: 0; }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.2; }
 p, dl { margin: .75rem 0; }
 dt { color: var(--soft); font-size: .875rem; }
