@@ -88,10 +88,30 @@ class Flow:
         assert browser.fetch("POST", f"{self.prefix}/auth/session/refresh", headers=sdk).status_code == 200
         assert browser.open(f"{self.prefix}/dashboard").heading == "Dashboard"
 
+    def test_a_token_that_does_not_come_back_ends_the_refreshing(self, expired):
+        expired.deaf_to = frozenset({"sAccessToken"})
+        page = expired.open(f"{self.prefix}/dashboard{QUERY}")
+        assert (page.status, page.heading, len(page.hops)) == (401, "Your session does not hold", 4)
+        assert "did not send back" in page.text
+        assert expired.follow(page, "Sign in again").heading == "Sign in"
+
+    def test_a_sign_in_whose_cookies_do_not_come_back_is_told(self, browser, account):
+        browser.deaf_to = frozenset({"sAccessToken", "sRefreshToken", "sFrontToken", "stRefreshEvidence"})
+        page = account.submit(browser, browser.open(f"{self.prefix}/auth?redirectBack={self.prefix}/dashboard"))
+        assert (page.status, page.heading, len(page.hops)) == (200, "Sign in", 2)
+        (alert,) = page.alerts
+        assert "allow cookies" in alert
+        browser.deaf_to = frozenset()
+        assert account.submit(browser, page).target == f"{self.prefix}/dashboard"
+
     def test_a_target_elsewhere_is_not_emitted(self, signed_in):
         hop = signed_in.hop(f"{self.prefix}/auth/session/refresh?redirectBack=//evil.example")
         assert hop.location == f"{self.prefix}/"
         assert signed_in.hop(f"{self.prefix}/auth?redirectBack=//evil.example").location == f"{self.prefix}/dashboard"
+
+
+class TestHttpApi(Flow):
+    template = "../../../template.yaml"
 
 
 class TestRestApi(Flow):

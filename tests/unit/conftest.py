@@ -29,6 +29,7 @@ import pytest
 import uvicorn
 
 from supertokens_lambda import runtime
+from supertokens_lambda.api_key import parameters, secrets
 from supertokens_lambda.guard import event_loop
 from supertokens_lambda.http.doors import door_of
 from supertokens_lambda.http.message import Request
@@ -602,20 +603,20 @@ def new_browser(toolkit, seen_tokens) -> Callable[[], Browser]:
 
 
 @contextmanager
-def short_budgets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give every call to the core, and to AWS, a tenth of its time."""
+def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterator[None]:
+    """Give every call to the core, and to AWS, a share of its time."""
     from supertokens_lambda import api_key
     from supertokens_lambda.sdk import api, querier, refresh, verify
     from supertokens_lambda.verification import core
 
     with monkeypatch.context() as patch:
         for module in (api_key, querier):
-            patch.setattr(module, "BUDGET", core.BUDGET / 10)
+            patch.setattr(module, "BUDGET", core.BUDGET * share)
         for module in (refresh, verify):
-            patch.setattr(module, "CORE_BUDGET", verify.CORE_BUDGET / 10)
-        patch.setattr(api, "API_BUDGET", api.API_BUDGET / 10)
+            patch.setattr(module, "CORE_BUDGET", verify.CORE_BUDGET * share)
+        patch.setattr(api, "API_BUDGET", api.API_BUDGET * share)
         for call in (core.Core.key_set, core.Core.verify_session):
-            patch.setattr(call, "__defaults__", (core.BUDGET / 10,))
+            patch.setattr(call, "__defaults__", (core.BUDGET * share,))
         yield
 
 
@@ -655,13 +656,17 @@ def aws(aws_uri, monkeypatch) -> Iterator[Callable[..., Any]]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    clients = []
+    clients: list[Any] = []
 
     def client(service: str, **more: Any) -> Any:
         clients.append(boto3.client(service, **more))  # type: ignore[call-overload]  # a service of the test's choice
         return clients[-1]
 
     yield client
+    for provider in (parameters, secrets):
+        if provider.cache_info().currsize:
+            clients.append(provider().client)
+            provider.cache_clear()
     for used in clients:
         used.close()
 

@@ -1,17 +1,7 @@
 import pytest
 
 from supertokens_lambda import handlers, runtime, verify_session
-from supertokens_lambda.api_key import api_key, parameters, secrets
-
-
-@pytest.fixture(autouse=True)
-def no_providers():
-    """Have the clients forgotten, which are kept between requests."""
-    yield
-    for provider in (parameters, secrets):
-        if provider.cache_info().currsize:
-            provider().client.close()
-            provider.cache_clear()
+from supertokens_lambda.api_key import api_key, parameters
 
 
 def put_parameter(aws, value, kind="SecureString", name="/app/core-key"):

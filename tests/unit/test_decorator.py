@@ -234,6 +234,29 @@ class TestAnErrorOfTheSdks:
         assert answer.status == 401
         assert "<h1>" in answer.body
 
+    @pytest.mark.parametrize(
+        ("error", "message"),
+        [(UnauthorisedError("not you"), "unauthorised"), (TryRefreshTokenError("x"), "try refresh token")],
+    )
+    def test_is_answered_for_a_visitor_without_a_session_too(self, browser, error, message):
+        @verify_session(session_required=False)
+        def page(event, context, session):
+            raise error
+
+        # Led back without a session, the visitor would be here again.
+        assert browser.open(page).location == "/refresh-session?redirectBack=/dashboard"
+        assert browser.open(handlers.auth, REFRESH).location == "/auth?redirectBack=/dashboard"
+        answer = browser.call(page, "/dashboard")
+        assert (answer.status, answer.json()) == (401, {"message": message})
+
+    def test_is_the_handlers_own_where_it_is_none_of_the_sdks(self, browser):
+        @verify_session(session_required=False)
+        def page(event, context, session):
+            raise OwnError
+
+        with pytest.raises(OwnError):
+            browser.open(page)
+
     def test_is_answered_as_the_rules_say(self, browser, core):
         browser.holds(core.session())
 

@@ -1,4 +1,6 @@
+import logging
 from itertools import count
+from urllib.parse import quote
 
 import pytest
 
@@ -299,3 +301,74 @@ class TestTheApi:
         assert answer.headers["retry-after"] == "5"
         assert not answer.cookies
         assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 200
+
+
+class TestARefreshWithTwoCookiesOfAName:
+    def test_is_made_where_they_are_the_same(self, browser, core, door):
+        browser.door = door
+        issued = browser.holds(core.expired_session())
+        browser.more_cookies = [f"{name}={value}" for (name, _), value in browser.cookies.items()]
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert answer.status == 200
+        assert answer.sets("sAccessToken")
+        assert domains_cleared(answer, "sRefreshToken") == {"app.example.com", "example.com"}
+        browser.more_cookies = []
+        assert browser.open(page).body == issued.user_id
+
+    def test_is_made_where_only_the_access_tokens_differ(self, browser, core):
+        issued = browser.holds(core.expired_session())
+        browser.more_cookies = [f"sAccessToken={core.session().access_token}"]
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert answer.status == 200
+        assert domains_cleared(answer, "sAccessToken") == {"app.example.com", "example.com"}
+        browser.more_cookies = []
+        assert browser.open(page).body == issued.user_id
+
+    def test_is_none_where_the_refresh_tokens_differ_and_the_next_one_works(self, browser, core, email):
+        issued, other = browser.holds(core.expired_session()), core.session()
+        browser.more_cookies = [f"sRefreshToken={quote(other.refresh_token)}"]
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert (answer.status, answer.json()) == (401, {"message": "unauthorised"})
+        assert answer.clears("sRefreshToken")
+        assert domains_cleared(answer, "sRefreshToken") == {None, "app.example.com", "example.com"}
+        assert core.has(issued.handle)
+        assert core.has(other.handle)
+        assert not core.asked("/session/refresh")
+        browser.more_cookies = []
+        assert browser.call(handlers.auth, "/auth/signup", form(email)).status == 200
+        assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 200
+
+
+def domains_cleared(answer, name):
+    return {cookie.attributes.get("domain") for cookie in answer.cookies if cookie.name == name and cookie.is_gone}
+
+
+def test_a_theft_that_a_script_brings_to_light_ends_the_session_and_is_reported(browser, core, records):
+    issued = browser.holds(core.session())
+    held = dict(browser.cookies)
+    browser.call(handlers.auth, "/auth/session/refresh", {})
+    assert browser.open(page).status == 200
+    browser.cookies = held
+    records.all.clear()
+
+    answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+    assert answer.status == 401
+    assert answer.clears("sAccessToken")
+    assert answer.clears("sRefreshToken")
+    assert not core.has(issued.handle)
+    (record,) = [record for record in records.all if record.name == "supertokens_lambda"]
+    plain = vars(logging.makeLogRecord({})).keys() | {"message", "asctime"}
+    assert {name: value for name, value in vars(record).items() if name not in plain} == {
+        "verdict": "token-theft",
+        "reason": "token-theft",
+        "user_id": issued.user_id,
+        "session_handle": issued.handle,
+    }
+    assert record.levelname == "WARNING"

@@ -274,6 +274,23 @@ def test_a_visitor_with_nothing_at_all_is_led_to_the_sign_in(browser, core, reco
     assert answer.location == "/auth?redirectBack=/dashboard"
     assert records.outcomes == [("refresh-failed", "refresh-token-missing")]
     assert not core.calls
+    # Coming from another site brings no cookie that is SameSite=Strict: none of them may be cleared.
+    assert not answer.cookies
+
+
+def test_the_tokens_of_a_session_that_has_just_ended_are_not_refreshed(browser, core, records):
+    issued = browser.holds(core.expired_session())
+    core.post("/recipe/session/remove", sessionHandles=[issued.handle])
+    held = dict(browser.cookies)
+    browser.open(handlers.auth, back_to("/dashboard"))
+    browser.cookies |= held
+    core.calls.clear()
+
+    answer = browser.open(handlers.auth, back_to("/dashboard"))
+
+    assert answer.location == "/auth?redirectBack=/dashboard"
+    assert_signed_out(answer)
+    assert not core.asked("/refresh")
 
 
 def test_one_refresh_token_that_came_twice_is_one(browser, core):

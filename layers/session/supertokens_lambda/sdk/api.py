@@ -42,8 +42,11 @@ def serve(request: Request) -> Response:
         if refreshes:
             log_unavailable()
         return unavailable(as_page=False)
-    answer = response.response().plus(exchange.evidence(response, refreshed=refreshes))
-    return answer.plus(clear_leftovers(request, runtime.settings())) if refreshes else answer
+    # What is cleared of other domains goes first, as in the refresh by a navigation.
+    cleared = clear_leftovers(request, runtime.settings()).cookies if refreshes else ()
+    answer = response.response()
+    answer.cookies = cleared + answer.cookies
+    return answer.plus(exchange.evidence(response, refreshed=refreshes))
 
 
 @dataclass(frozen=True)
