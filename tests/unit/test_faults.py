@@ -307,6 +307,9 @@ def test_without_the_cores_key_nobody_is_signed_out(
         come(browser, core)
         toolkit(**{kind: found.get("ARN", "/faults/key")})
 
-    check(replace(call, come=come_and_forget), before_aws.that(fault))
+    is_endless = fault in Faulty.ENDLESS
 
-    assert before_aws.met
+    check(replace(call, come=come_and_forget), before_aws.that(fault), share=SHARE if is_endless else 1)
+
+    # As above: a part of the time may be over before AWS is asked.
+    assert before_aws.met or is_endless
