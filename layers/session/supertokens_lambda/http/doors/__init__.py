@@ -19,14 +19,18 @@ def door_of(event: object) -> "Door | None":
     Door or None
         None for what is no HTTP event: a warm-up ping, a message of a queue, a test event.
     """
-    if not isinstance(event, dict) or not isinstance(event.get("requestContext"), dict):
+    if not isinstance(event, dict) or not isinstance(context := event.get("requestContext"), dict):
         return None
     if event.get("version") == "2.0":
-        return _http_api()
-    # A load balancer's event looks like a REST API's, and means other things by it.
-    if "httpMethod" in event and "elb" not in event["requestContext"]:
-        return _rest_api()
-    return None
+        if ".lambda-url." in str(context.get("domainName")):
+            return _function_url()
+        return _lattice() if "serviceArn" in context else _http_api()
+    if "httpMethod" not in event:
+        return None
+    if "elb" in context:
+        return _alb() if "multiValueHeaders" in event else _single_value_alb()
+    # A REST API's event may have this version too, with the id of its resource.
+    return _http_api_1() if event.get("version") == "1.0" and not context.get("resourceId") else _rest_api()
 
 
 @cache
@@ -37,7 +41,42 @@ def _http_api() -> "Door":
 
 
 @cache
+def _http_api_1() -> "Door":
+    from supertokens_lambda.http.doors.http_api_1 import HttpApi1
+
+    return HttpApi1()
+
+
+@cache
 def _rest_api() -> "Door":
     from supertokens_lambda.http.doors.rest_api import RestApi
 
     return RestApi()
+
+
+@cache
+def _function_url() -> "Door":
+    from supertokens_lambda.http.doors.function_url import FunctionUrl
+
+    return FunctionUrl()
+
+
+@cache
+def _alb() -> "Door":
+    from supertokens_lambda.http.doors.alb import Alb
+
+    return Alb()
+
+
+@cache
+def _single_value_alb() -> "Door":
+    from supertokens_lambda.http.doors.alb import SingleValueAlb
+
+    return SingleValueAlb()
+
+
+@cache
+def _lattice() -> "Door":
+    from supertokens_lambda.http.doors.lattice import Lattice
+
+    return Lattice()

@@ -1,9 +1,10 @@
 """How all doors read the fields of an event, and write those of an answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda.http.message import Additions, Response
+from supertokens_lambda.http.cookies import Cookies
+from supertokens_lambda.http.message import Additions, Headers, Response
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.doors.door import Event
@@ -79,6 +80,29 @@ def without_prefix(path: str, prefix: str) -> str:
     return path
 
 
+def encoded_again(query: Iterable[tuple[str, str]]) -> str:
+    """Write a query whose names and values a door has decoded."""
+    return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in query)
+
+
+def _encoded(value: str) -> str:
+    from urllib.parse import quote
+
+    return quote(value, safe="/:@!$'()*,;?", errors="replace")
+
+
+def split_cookies(fields: Iterable[tuple[str, str]]) -> tuple[Headers, Cookies]:
+    """Tell the Cookie header, which may come again, from the others."""
+    cookies: list[str] = []
+    others: list[tuple[str, str]] = []
+    for name, value in fields:
+        if name.lower() == "cookie":
+            cookies.append(value)
+        else:
+            others.append((name, value))
+    return Headers(others), Cookies("; ".join(cookies))
+
+
 def body_fields(response: Response) -> dict[str, Any]:
     """Give the fields of an answer that every door calls the same."""
     if isinstance(response.body, str):
@@ -93,6 +117,12 @@ def merge_headers(headers: object, additions: Additions) -> dict[str, Any]:
     """Put the additions over an answer's own headers, whatever case those are in."""
     merged = dict(headers) if isinstance(headers, Mapping) else {}
     for name, value in additions.all_headers:
-        before = [merged.pop(own) for own in list(merged) if str(own).lower() == name]
+        before = take(merged, name)
         merged[name] = ",".join([*map(str, before), value]) if name == "access-control-expose-headers" else value
     return merged
+
+
+def take(headers: dict[str, Any], name: str) -> list[Any]:
+    """Take all values of one header out of an answer's own, whatever case its name is in, one value or a list."""
+    values = [headers.pop(own) for own in list(headers) if str(own).lower() == name]
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]

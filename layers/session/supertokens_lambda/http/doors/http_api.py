@@ -29,8 +29,8 @@ class HttpApi:
     """An HTTP API: the path arrives decoded, the query as sent, the cookies in a list of their own."""
 
     def request(self, event: "Event", prefix: str) -> Request:
-        """Read an event; the path is encoded again, since what the browser sent is lost."""
-        seen_path = _encoded(text(event, "rawPath")) or "/"
+        """Read an event."""
+        seen_path = self.as_sent(text(event, "rawPath")) or "/"
         headers = header_map(event)
         cookie_header = _cookie_header(event)
         if "cookie" in headers:
@@ -45,6 +45,10 @@ class HttpApi:
             cookies=Cookies(cookie_header),
             body=body(event),
         )
+
+    def as_sent(self, raw_path: str) -> str:
+        """Encode the path again, since what the browser sent is lost."""
+        return _encoded(raw_path)
 
     def answer(self, response: Response) -> dict[str, Any]:
         """Put each Set-Cookie into the list `cookies`."""

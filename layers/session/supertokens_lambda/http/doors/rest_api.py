@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.doors.fields import (
     body,
     body_fields,
+    encoded_again,
     fields,
     merge_headers,
+    split_cookies,
+    take,
     text,
     without_prefix,
 )
-from supertokens_lambda.http.message import Additions, Headers, Request, Response
+from supertokens_lambda.http.message import Additions, Request, Response
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.doors.door import Answer, Event
-
-_QUERY_SAFE = "/:@!$'()*,;?"
 
 
 class RestApi:
@@ -26,20 +25,24 @@ class RestApi:
 
     def request(self, event: "Event", prefix: str) -> Request:
         """Read an event; the query is encoded again, since what the browser sent is lost."""
-        context = event["requestContext"]
         # Only the context's path is the browser's: the other one has lost the stage.
-        seen_path = text(event, "requestContext", "path") if context.get("path") else text(event, "path")
-        headers = list(fields(event, "multiValueHeaders")) or list(fields(event, "headers"))
+        own_path = ("requestContext", "path") if event["requestContext"].get("path") else ("path",)
+        seen_path = self.as_sent(text(event, *own_path))
+        headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
         query = list(fields(event, "multiValueQueryStringParameters")) or list(fields(event, "queryStringParameters"))
         return Request(
             method=text(event, "httpMethod").upper(),
             seen_path=seen_path,
             path=without_prefix(seen_path, prefix),
-            query="&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in query),
-            headers=Headers((name, value) for name, value in headers if name.lower() != "cookie"),
-            cookies=Cookies("; ".join(value for name, value in headers if name.lower() == "cookie")),
+            query=encoded_again(query),
+            headers=headers,
+            cookies=cookies,
             body=body(event),
         )
+
+    def as_sent(self, path: str) -> str:
+        """Give the path as the browser sent it, which is how it arrives."""
+        return path
 
     def answer(self, response: Response) -> dict[str, Any]:
         """Put each Set-Cookie into `multiValueHeaders`."""
@@ -52,14 +55,10 @@ class RestApi:
         """Add to an answer; one that is no object is an error of the handler's that API Gateway reports."""
         if not additions or not isinstance(answer, Mapping):
             return answer
-        replaced = {name for name, _ in additions.all_headers}
-        repeated: dict[str, Any] = {}
-        cookies: list[str] = []
-        for name, values in (answer.get("multiValueHeaders") or {}).items():
-            if name.lower() == "set-cookie":
-                cookies += values
-            elif name.lower() not in replaced:
-                repeated[name] = values
+        repeated = dict(answer.get("multiValueHeaders") or {})
+        for name, _ in additions.all_headers:
+            take(repeated, name)
+        cookies = take(repeated, "set-cookie")
         if cookies or additions.cookies:
             repeated["Set-Cookie"] = [*cookies, *additions.cookies]
         return {
@@ -67,7 +66,3 @@ class RestApi:
             "headers": merge_headers(answer.get("headers"), additions),
             "multiValueHeaders": repeated,
         }
-
-
-def _encoded(value: str) -> str:
-    return quote(value, safe=_QUERY_SAFE, errors="replace")
