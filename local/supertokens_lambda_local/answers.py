@@ -59,7 +59,7 @@ def make_answer(route: Route, result: str, accept: str = "") -> HttpAnswer:
     MalformedAnswerError
         If the door cannot take it.
     """
-    if route.door == "http-api-2.0":
+    if route.door in {"http-api-2.0", "function-url"}:
         return _http_api_2(result)
     answer = json.loads(result)
     if not isinstance(answer, dict):

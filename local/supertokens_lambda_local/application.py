@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Door: TypeAlias = Literal["http-api-2.0", "http-api-1.0", "rest-api"]
+Door: TypeAlias = Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
 
 DEFAULT_STAGE = "$default"
 DEFAULT_ROUTE = "$default"
@@ -45,7 +45,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """A route of an API.
+    """A route of an API, or the one of a function's own URL.
 
     Attributes
     ----------
@@ -74,6 +74,11 @@ class Route:
     def key(self) -> str:
         """The route's name as API Gateway writes it: ``GET /pets/{id}``, ``$default``."""
         return DEFAULT_ROUTE if self.path == DEFAULT_ROUTE else f"{self.method} {self.path}"
+
+    @property
+    def host(self) -> str:
+        """The name that a function's own URL is found at; browsers take any name in localhost for this machine."""
+        return f"{self.function.lower()}.lambda-url.localhost" if self.door == "function-url" else ""
 
     @property
     def is_rest(self) -> bool:

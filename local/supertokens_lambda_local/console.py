@@ -37,9 +37,10 @@ class Console:
         given : container of str
             The variables that all functions are given, whatever the template says.
         """
-        width = max(len(route.key) for route in application.routes)
-        for route in application.routes:
-            self.line(f"{route.key:{width}}  {route.function}  ({route.door}, stage {route.stage})", "  ")
+        places = [route.host or route.key for route in application.routes]
+        width = max(map(len, places))
+        for place, route in zip(places, application.routes, strict=True):
+            self.line(f"{place:{width}}  {route.function}  ({route.door}, stage {route.stage})", "  ")
         everywhere = tuple(function.name for function in application.functions)
         for omission in application.omissions:
             if omission.name not in given:

@@ -1,7 +1,8 @@
 """The Lambda event that API Gateway makes of an HTTP request, for each door.
 
 "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" and "Lambda proxy integrations in API Gateway" give
-the two formats of HTTP APIs and the one of REST APIs. What those pages leave open is as real APIs were seen to do it.
+the two formats of HTTP APIs and the one of REST APIs, "Invoking Lambda function URLs" the one of Function URLs. What
+those pages leave open is as real APIs were seen to do it.
 """
 
 from collections.abc import Iterable
@@ -70,7 +71,12 @@ def make_event(request: HttpRequest, match: Match) -> dict[str, Any]:
     dict
         The event, of JSON's types.
     """
-    makers = {"http-api-2.0": _http_api_2, "http-api-1.0": _http_api_1, "rest-api": _rest_api}
+    makers = {
+        "http-api-2.0": _http_api_2,
+        "http-api-1.0": _http_api_1,
+        "rest-api": _rest_api,
+        "function-url": _function_url,
+    }
     return makers[match.route.door](request, match)
 
 
@@ -103,6 +109,13 @@ def _http_api_2(request: HttpRequest, match: Match) -> dict[str, Any]:
     }
     # This format leaves out what there is none of.
     return {name: value for name, value in event.items() if value not in ([], {})}
+
+
+def _function_url(request: HttpRequest, match: Match) -> dict[str, Any]:
+    event = _http_api_2(request, match)
+    event["requestContext"]["http"]["path"] = event["rawPath"] = request.raw_path
+    event["requestContext"]["accountId"] = "anonymous"
+    return event
 
 
 def _http_api_1(request: HttpRequest, match: Match) -> dict[str, Any]:

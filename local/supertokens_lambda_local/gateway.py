@@ -124,7 +124,9 @@ class Gateway:
 
     async def _invoke(self, request: HttpRequest, match: Match, event: str) -> _Reply:
         route = match.route
-        timeout = self._timeout or (_REST_TIMEOUT if route.is_rest else _HTTP_API_TIMEOUT)
+        # A function's own URL waits for as long as the function may take.
+        own = None if route.host else _REST_TIMEOUT if route.is_rest else _HTTP_API_TIMEOUT
+        timeout = self._timeout or own
         call = asyncio.create_task(self._pools[route.function].invoke(event, request.request_id))
         await asyncio.wait({call}, timeout=timeout)
         if not call.done():

@@ -1,6 +1,6 @@
 """API Gateway's choice of a route ("Create routes for HTTP APIs in API Gateway")."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -34,21 +34,24 @@ class Router:
     """Finds the route of a request, among those of all the APIs of an application.
 
     An API with a named stage is found below ``/<stage>``, as at its default endpoint, and without it, as behind a
-    custom domain that is mapped to that stage.
+    custom domain that is mapped to that stage. A function's own URL is found by the name of its host.
 
     Parameters
     ----------
-    routes : iterable of Route
+    routes : collection of Route
         The routes.
     """
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes = tuple(routes)
+    def __init__(self, routes: Collection[Route]) -> None:
+        self._by_host = {route.host: route for route in routes if route.host}
+        self._routes = tuple(route for route in routes if not route.host)
         self._stages = {(route.is_rest, route.stage): None for route in self._routes if route.stage != DEFAULT_STAGE}
         self._has_http_api = not all(route.is_rest for route in self._routes)
 
     def match(self, request: HttpRequest) -> Match | None:
         """Give the route of a request and its path parameters, or None."""
+        if url := self._by_host.get(request.host.lower()):
+            return Match(url, request.raw_path, {})
         plain = [(rest, None, _api_path(request, rest=rest)) for rest in (False, True)]
         for rest, stage, path in list(self._below_stages(request)) or plain:
             if match := self._best(request.method, path, rest=rest, stage=stage):

@@ -58,11 +58,11 @@ class _Reader:
             if own_routes:
                 functions.append(self._function(name, properties))
             for route in own_routes:
-                other = routes.setdefault((route.door.partition("-")[0], route.stage, route.key), route)
+                other = routes.setdefault((route.door.partition("-")[0], route.stage, route.host + route.key), route)
                 if other is not route:
                     raise self._error(name, f"{route.key} leads to {other.function} already")
         if not routes:
-            raise self._error("", "no function has an event of type HttpApi or Api")
+            raise self._error("", "no function has an event of type HttpApi or Api, or a FunctionUrlConfig")
         omissions = (Omission(what, why, tuple(names)) for (what, why), names in self._omitted.items())
         return Application(tuple(functions), tuple(routes.values()), tuple(omissions))
 
@@ -105,6 +105,8 @@ class _Reader:
                 self._omitted.setdefault((told, "it is in the cloud"), []).append(name)
 
     def _routes(self, name: str, properties: Mapping[str, Any]) -> Iterator[Route]:
+        if properties.get("FunctionUrlConfig"):
+            yield Route(ANY_METHOD, DEFAULT_ROUTE, "function-url", DEFAULT_STAGE, name)
         with self._document.at(name):
             events = section(properties, "Events")
             for event_name, event in events.items():
