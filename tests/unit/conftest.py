@@ -14,14 +14,13 @@ import sqlite3
 import tempfile
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 import boto3
 import httpx
@@ -38,6 +37,7 @@ from supertokens_lambda_local.core import CoreConfig, create_core
 
 from ..authorities import one_authority
 from ..aws import aws_server
+from .doors import ApiGateway, Door, Seen, Visit
 
 # The SDK looks any other host up in the list of public suffixes, which takes longer than most tests.
 ORIGIN = "https://localhost"
@@ -433,25 +433,27 @@ class Answer:
     status: int
     headers: dict[str, str]
     cookies: tuple[SetCookie, ...]
-    body: str = field(repr=False)
-    set_cookies: tuple[str, ...] = field(default=(), repr=False)
+    set_cookies: tuple[str, ...] = field(repr=False)
+    content: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> "Answer":
-        """Read either door's answer."""
-        headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
-        repeated = {name.lower(): values for name, values in (answer.get("multiValueHeaders") or {}).items()}
-        cookies = [*(answer.get("cookies") or []), *repeated.get("set-cookie", [])]
-        return cls(
-            answer["statusCode"], headers, tuple(map(SetCookie.of, cookies)), answer.get("body") or "", tuple(cookies)
-        )
+    def of(cls, seen: Seen) -> "Answer":
+        headers = [(name.lower(), value) for name, value in seen.headers]
+        set_cookies = tuple(value for name, value in headers if name == "set-cookie")
+        singles = {name: value for name, value in headers if name != "set-cookie"}
+        assert len(singles) + len(set_cookies) == len(headers), "a header came twice"
+        return cls(seen.status, singles, tuple(map(SetCookie.of, set_cookies)), set_cookies, seen.body)
+
+    @property
+    def body(self) -> str:
+        return self.content.decode()
 
     @property
     def location(self) -> str:
         return self.headers["location"]
 
     def json(self) -> Any:
-        return json.loads(self.body)
+        return json.loads(self.content)
 
     def cookie(self, name: str) -> SetCookie | None:
         """Give the last one of a name: it is the one that a browser keeps."""
@@ -476,7 +478,7 @@ class Browser:
     def __init__(self, seen: set[str]) -> None:
         self.cookies: dict[tuple[str, str], str] = {}
         self.more_cookies: list[str] = []
-        self.door: Callable[..., dict[str, Any]] = http_api
+        self.door: Door = ApiGateway("http-api-2.0")
         self._seen = seen
 
     def holds(self, issued: Issued, *, refresh_path: str = "/auth/session/refresh") -> Issued:
@@ -495,7 +497,8 @@ class Browser:
         cookies = kept + self.more_cookies
         self._seen |= {cookie.partition("=")[2] for cookie in cookies if cookie.startswith(SESSION_COOKIES)}
         sent = {"host": "app.example.com"} | (NAVIGATION if page else CALL) | (headers or {})
-        return self.door(method, target, sent, cookies, body)
+        content = body.encode(errors="surrogatepass") if isinstance(body, str) else body or b""
+        return self.door.event(Visit(method, target, tuple(sent.items()), tuple(cookies), content))
 
     def request(self, target: str, **more) -> Request:
         event = self.event(target, **more)
@@ -504,7 +507,7 @@ class Browser:
         return door.request(event, "")
 
     def open(self, handler: Handler, target: str = "/dashboard", *, context: Any = None, **more) -> Answer:
-        answer = Answer.of(handler(self.event(target, **more), context))
+        answer = Answer.of(self.door.seen(handler(self.event(target, **more), context)))
         self.keep(answer.cookies)
         return answer
 
@@ -525,71 +528,6 @@ class Browser:
             more = {"method": "POST", "body": json.dumps(content)} | more
             more["headers"] = headers | more.get("headers", {})
         return self.open(handler, target, page=False, **more)
-
-
-def http_api(method, target, headers, cookies, body) -> dict[str, Any]:
-    """Make an event of an HTTP API, as in API Gateway's documentation of the payload format 2.0."""
-    path, _, query = target.partition("?")
-    return (
-        {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": unquote(path),
-            "rawQueryString": query,
-            "headers": headers,
-            "requestContext": {"stage": "$default", "http": {"method": method, "path": unquote(path)}},
-            "isBase64Encoded": False,
-        }
-        | ({"cookies": cookies} if cookies else {})
-        | ({"body": body} if body is not None else {})
-    )
-
-
-def rest_api(method, target, headers, cookies, body) -> dict[str, Any]:
-    """Make an event of a REST API, as in API Gateway's documentation of the proxy integration."""
-    path, _, query = target.partition("?")
-    sent = headers | ({"cookie": "; ".join(cookies)} if cookies else {})
-    return {
-        "resource": "/{proxy+}",
-        "path": path,
-        "httpMethod": method,
-        "headers": sent,
-        "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "multiValueQueryStringParameters": parse_qs(query, keep_blank_values=True) or None,
-        "requestContext": {"stage": "Prod", "path": path, "httpMethod": method},
-        "body": b64encode(body.encode()).decode() if body is not None else None,
-        "isBase64Encoded": body is not None,
-    }
-
-
-@dataclass(frozen=True)
-class Door:
-    """A way in which events come.
-
-    Attributes
-    ----------
-    event
-        Makes one.
-    prefix
-        The stage or base path in front of each path that a browser sees.
-    """
-
-    event: Callable[..., dict[str, Any]]
-    prefix: str = ""
-
-
-# A door that is added here is tested with every other.
-DOORS = {
-    "http_api": Door(http_api),
-    "rest_api": Door(rest_api),
-    "http_api_stage": Door(http_api, "/dev"),
-    "rest_api_stage": Door(rest_api, "/dev"),
-}
-
-
-@pytest.fixture(params=[name for name, found in DOORS.items() if not found.prefix])
-def door(request):
-    return DOORS[request.param].event
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from supertokens_lambda.settings import SettingsError
 
 class TestAuth:
     @pytest.mark.parametrize("path", ["/auth/session/refresh", "/auth/session/refresh/"])
-    def test_refreshes_by_a_navigation(self, browser, core, door, path):
-        browser.door = door
+    def test_refreshes_by_a_navigation(self, browser, core, path):
         browser.holds(core.expired_session())
 
         answer = browser.open(handlers.auth, f"{path}?redirectBack=/dashboard")
@@ -17,8 +16,7 @@ class TestAuth:
         assert (answer.status, answer.location) == (302, "/dashboard")
         assert answer.sets("sAccessToken")
 
-    def test_refreshes_by_a_call_of_a_scripts(self, browser, core, door):
-        browser.door = door
+    def test_refreshes_by_a_call_of_a_scripts(self, browser, core):
         browser.holds(core.expired_session())
 
         answer = browser.call(handlers.auth, "/auth/session/refresh", {})
@@ -42,9 +40,7 @@ class TestAuth:
 
         assert answer.location == "/dev/dashboard"
 
-    def test_serves_the_rest_of_the_api(self, browser, door):
-        browser.door = door
-
+    def test_serves_the_rest_of_the_api(self, browser):
         assert browser.call(handlers.auth, "/auth/signup/email/exists?email=a@example.com").status == 200
 
 
@@ -77,9 +73,7 @@ class TestRefreshSession:
         assert not answer.cookies
         assert not core.calls
 
-    def test_sends_on_byte_for_byte(self, browser, door):
-        browser.door = door
-
+    def test_sends_on_byte_for_byte(self, browser):
         answer = browser.open(handlers.refresh_session, "/refresh-session?redirectBack=/%25C3%25A9%3Fq%3D%252520%2526")
 
         assert answer.location == "/auth/session/refresh?redirectBack=/%25C3%25A9%3Fq%3D%252520%2526"

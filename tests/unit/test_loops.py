@@ -16,7 +16,8 @@ from supertokens_lambda import verify_session
 from supertokens_lambda.verification.access_token import AccessToken
 from supertokens_lambda.verification.verdict import Reason
 
-from .conftest import DOORS, PASSWORD, Core, Handler, running
+from .conftest import PASSWORD, Core, Handler, running
+from .doors import DOORS
 from .website import REDIRECTS, Ask, Hop, Jar, Visitor, website_of
 
 EMAIL = "visitor@example.com"

@@ -21,7 +21,8 @@ import pytest
 
 from supertokens_lambda import handlers, runtime, verify_session
 
-from .conftest import DOORS, NAVIGATION, Answer, Core, Handler, SetCookie
+from .conftest import NAVIGATION, Answer, Core, Handler, SetCookie
+from .doors import DOORS, Visit
 
 ROOT = Path(__file__).parents[2]
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -247,17 +248,18 @@ class Website:
     def serve(self, ask: Ask, cookies: list[str]) -> Answer:
         target = urlsplit(ask.url)
         path = target.path.removeprefix(self.prefix)
-        headers = NAVIGATION | {"host": target.netloc, "x-forwarded-proto": target.scheme, **ask.headers}
-        body = None
+        headers = NAVIGATION | {"host": target.netloc, **ask.headers}
+        body = b""
         if ask.fields is not None:
             headers |= {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
-            body = urlencode(ask.fields)
+            body = urlencode(ask.fields).encode()
         found = ask.url.partition(target.netloc)[2]
-        event = DOORS[self.door].event(ask.method, found, headers, cookies, body)
+        visit = Visit(ask.method, found, tuple(headers.items()), tuple(cookies), body, target.scheme)
+        door = DOORS[self.door].door
         api = path.startswith("/auth/") and path != "/auth/sign-out"
         function = self.pages.get(path) or (self.pages["/auth/"] if api else None)
         assert function is not None, ask.url
-        return Answer.of(function(self.core, event))
+        return Answer.of(door.seen(function(self.core, door.event(visit))))
 
     def close(self) -> None:
         for function in self.pages.values():

@@ -84,10 +84,6 @@ def test_a_malformed_event_is_named(fields, named):
         read(**fields)
 
 
-def test_a_load_balancers_event_is_not_taken_for_one_of_a_rest_api():
-    assert door_of(event(requestContext={"elb": {}})) is None
-
-
 def test_an_answer_is_shaped():
     door = RestApi()
 

@@ -146,7 +146,6 @@ class TestTheServersOwnCall:
 
     @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
     def test_is_none_where_the_core_fails(self, browser, core, failing_soon, email, fault):
-
         with failing_soon(fault, at="/recipe"):
             assert api.call(browser.request("/auth"), "/signup", form(email)) is None
 
@@ -171,9 +170,7 @@ class TestTheServersOwnCall:
 
 
 class TestTheApi:
-    def test_signs_up_with_cookies(self, browser, door, email):
-        browser.door = door
-
+    def test_signs_up_with_cookies(self, browser, email):
         answer = browser.call(handlers.auth, "/auth/signup", form(email))
 
         assert (answer.status, answer.json()["status"]) == (200, "OK")
@@ -215,9 +212,7 @@ class TestTheApi:
     @pytest.mark.parametrize(
         "body", ["", "nonsense", "[]", '"x"', "null", "1", '{"formFields": 1}', "[" * 100_000, "\0"]
     )
-    def test_refuses_a_body_that_is_none_of_its_own(self, browser, core, door, body):
-        browser.door = door
-
+    def test_refuses_a_body_that_is_none_of_its_own(self, browser, core, body):
         answer = browser.call(handlers.auth, "/auth/signup", "x", body=body)
 
         content = answer.json()
@@ -225,8 +220,7 @@ class TestTheApi:
         assert content.get("message") or {field["id"] for field in content["formFields"]} == {"email", "password"}
         assert not core.asked("/signup")
 
-    def test_answers_a_get(self, browser, door, email):
-        browser.door = door
+    def test_answers_a_get(self, browser, email):
         target = f"/auth/signup/email/exists?email={email}"
         assert browser.call(handlers.auth, target).json() == {"status": "OK", "exists": False}
 

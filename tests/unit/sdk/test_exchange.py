@@ -11,8 +11,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 class TestARequest:
-    def test_is_read(self, browser, door):
-        browser.door = door
+    def test_is_read(self, browser):
         browser.more_cookies = ["a=%2F", "a=2", 'b="x"']
         headers = {"X-Custom": "y"}
 

@@ -53,8 +53,7 @@ def stolen(browser, core, store):
 
 
 class TestASuccess:
-    def test_sets_new_tokens_and_what_the_browsers_sdk_keeps(self, browser, core, records, door):
-        browser.door = door
+    def test_sets_new_tokens_and_what_the_browsers_sdk_keeps(self, browser, core, records):
         issued = browser.holds(core.expired_session())
 
         answer = browser.open(handlers.auth, back_to("/dashboard"))

@@ -44,9 +44,8 @@ def forged(token, **header):
 
 @pytest.mark.parametrize("mode", ["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", None])
 @pytest.mark.parametrize("expired", [False, True], ids=["good", "expired"])
-def test_ends_the_session(toolkit, browser, core, door, mode, expired):
+def test_ends_the_session(toolkit, browser, core, mode, expired):
     toolkit(ANTI_CSRF=mode)
-    browser.door = door
     start = core.expired_session if expired else core.session
     issued = browser.holds(start(anti_csrf=mode == "VIA_TOKEN"))
 

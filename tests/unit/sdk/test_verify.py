@@ -77,8 +77,7 @@ def assert_unavailable(answer, *, as_page=True):
 
 
 @pytest.mark.parametrize("target", ["/dashboard", "/dashboard?tab=a%20b"])
-def test_a_good_token_gives_the_page(browser, core, records, door, target):
-    browser.door = door
+def test_a_good_token_gives_the_page(browser, core, records, target):
     issued = browser.holds(core.session())
 
     answer = browser.open(page, target)
@@ -117,8 +116,7 @@ def test_the_session_says_what_the_token_says(browser, core):
     [lambda token: f'"{token}"', lambda token: token.replace(".", "%2E"), lambda token: f" {token} "],
     ids=["quoted", "percent-encoded", "blanks"],
 )
-def test_a_token_is_taken_however_its_cookie_is_written(browser, core, door, written):
-    browser.door = door
+def test_a_token_is_taken_however_its_cookie_is_written(browser, core, written):
     browser.more_cookies = [f"sAccessToken={written(core.session().access_token)}"]
 
     assert browser.open(page).status == 200
@@ -226,8 +224,7 @@ class TestARefusedToken:
 
         refused("try-refresh", "key-kind-mismatch")
 
-    def test_is_one_that_comes_with_another(self, browser, core, refused, door):
-        browser.door = door
+    def test_is_one_that_comes_with_another(self, browser, core, refused):
         browser.holds(core.session())
         browser.more_cookies = [f"sAccessToken={core.session().access_token}"]
 
