@@ -17,7 +17,11 @@ from supertokens_lambda.http.message import Response
 
 from .doors import ApiGateway, Door
 
-REFRESH = "/auth/session/refresh?redirectBack=/dashboard"
+REFRESH_PATH = "/auth/session/refresh"
+REFRESH = f"{REFRESH_PATH}?redirectBack=/dashboard"
+CREDENTIALS = {
+    "formFields": [{"id": "email", "value": "conformance@example.com"}, {"id": "password", "value": "correct-horse-1"}]
+}
 # Of a page that is sent to the refresh at "/dashboard?tab=billing".
 LOCATION = "/refresh-session?redirectBack=/dashboard%3Ftab%3Dbilling"
 
@@ -45,6 +49,30 @@ TARGETS = [
 def echo(request):
     content = {"method": request.method, "form": request.form(), "bytes": list(request.body), "query": request.query}
     return Response(status=200, headers=(("content-type", "application/json"),), body=json.dumps(content))
+
+
+def signed_in(browser):
+    """Sign in by the API, with an account that is made by the first who needs it."""
+    answer = browser.call(handlers.auth, "/auth/signup", CREDENTIALS)
+    if answer.json()["status"] == "FIELD_ERROR":
+        answer = browser.call(handlers.auth, "/auth/signin", CREDENTIALS)
+    assert answer.json()["status"] == "OK"
+    return answer
+
+
+def follow(browser, page, target: str = "/dashboard", limit: int = 20) -> tuple[str, int]:
+    """Follow redirects as a browser does; give where they lead, the page, the sign-in page or nowhere, and how many."""
+    functions = {"/dashboard": page, "/refresh-session": handlers.refresh_session, REFRESH_PATH: handlers.auth}
+    for hops in range(limit):
+        path = target.partition("?")[0]
+        if path == "/auth":
+            return path, hops
+        answer = browser.open(functions[path], target)
+        if answer.status == 200:
+            return path, hops
+        assert answer.status == 302, answer
+        target = answer.location
+    return "", limit
 
 
 class Conformance:
@@ -356,19 +384,31 @@ class Conformance:
         self.assert_sets(answer, "sAccessToken", "sRefreshToken", "stRefreshEvidence")
 
     def test_a_script_signs_up_and_out(self, browser):
-        fields = [{"id": "email", "value": "conformance@example.com"}, {"id": "password", "value": "correct-horse-1"}]
         exists = "/auth/signup/email/exists?email=conformance%40example.com"
-        signed_up = browser.call(handlers.auth, "/auth/signup", {"formFields": fields})
-        if signed_up.json()["status"] == "FIELD_ERROR":
-            signed_up = browser.call(handlers.auth, "/auth/signin", {"formFields": fields})
+
+        signed_up = signed_in(browser)
 
         self.assert_sets(signed_up, "sAccessToken", "sRefreshToken")
-        assert signed_up.json()["status"] == "OK"
         assert browser.call(handlers.auth, exists).json() == {"status": "OK", "exists": True}
         assert browser.open(self.page()).body == signed_up.json()["user"]["id"]
 
         self.assert_clears(browser.call(handlers.auth, "/auth/signout", {}), "sAccessToken", "sRefreshToken")
         assert browser.open(self.page()).status == 302
+
+    def test_a_session_lives_through_its_expiries(self, browser, records, clock):
+        page = self.page()
+        signed_in(browser)
+
+        for _ in range(4):
+            assert follow(browser, page) == ("/dashboard", 0)
+            clock.forward(3601)
+            if self.one_cookie:
+                assert follow(browser, page) == ("/auth", 3)
+                signed_in(browser)
+            else:
+                assert follow(browser, page) == ("/dashboard", 3)
+
+        assert not {"token-theft", "looping"} & {verdict for verdict, _ in records.outcomes}
 
     def test_a_body_that_is_none_of_the_apis_is_refused(self, browser, core):
         answer = browser.call(handlers.auth, "/auth/signup", "x", body="nonsense")

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supertokens_lambda.http.doors import EventError, door_of
+from supertokens_lambda.http.doors import EventError, alb, door_of
 from supertokens_lambda.http.doors.alb import Alb, SingleValueAlb
 from supertokens_lambda.http.doors.function_url import FunctionUrl
 from supertokens_lambda.http.doors.http_api import HttpApi
@@ -15,7 +16,7 @@ from supertokens_lambda.http.doors.lattice import Lattice
 from supertokens_lambda.http.doors.rest_api import RestApi
 
 from . import doors
-from .conformance import Conformance
+from .conformance import Conformance, follow, signed_in
 
 API_2 = doors.ApiGateway("http-api-2.0")
 API_1 = doors.ApiGateway("http-api-1.0")
@@ -103,6 +104,46 @@ class TestSingleValueAlb(Conformance):
     def own_answer(self, *cookies, status=200, body="own", **headers):
         single = headers | ({"Set-Cookie": cookies[0]} if cookies else {})
         return {"statusCode": status, "headers": single, "body": body, "isBase64Encoded": False}
+
+    # Why it is the access token's cookie that is carried.
+
+    def test_a_session_from_elsewhere_lives_until_its_second_expiry(self, browser, core, records, clock):
+        issued = self.from_elsewhere(browser)
+        page = self.page()
+
+        clock.forward(3601)
+        assert follow(browser, page) == ("/dashboard", 3)
+        clock.forward(3601)
+        assert follow(browser, page) == ("/auth", 3)
+
+        # The refresh token that came with the used access token was not carried, and the one before it is stale.
+        assert records.reasons.count("token-theft") == 1
+        assert not core.has(issued)
+
+    def test_with_the_refresh_tokens_cookie_it_would_end_at_once(self, browser, core, clock, monkeypatch):
+        monkeypatch.setattr(alb, "_OF_USE_ALONE", "sRefreshToken=")
+        self.from_elsewhere(browser)
+        page = self.page()
+        assert follow(browser, page) == ("/dashboard", 0)
+        core.calls.clear()
+
+        clock.forward(3601)
+
+        assert follow(browser, page) == ("", 20)
+        assert len(core.asked("/session/refresh")) > 5
+
+    def test_with_the_refresh_tokens_cookie_nobody_would_be_signed_in(self, browser, monkeypatch):
+        monkeypatch.setattr(alb, "_OF_USE_ALONE", "sRefreshToken=")
+        signed_in(browser)
+
+        assert follow(browser, self.page()) == ("", 20)
+
+    def from_elsewhere(self, browser):
+        """Sign in where several cookies are carried."""
+        browser.door = ALB
+        handle = signed_in(browser).cookie("sAccessToken").value
+        browser.door = self.door
+        return jwt.decode(handle, options={"verify_signature": False})["sessionHandle"]
 
 
 class TestLattice(Conformance):

@@ -49,6 +49,7 @@ FORM = replace(
     ),
     body=b"email=a%40b.com",
 )
+AT_ITS_URL = replace(PAGE, host="page.lambda-url.localhost")
 
 
 def event_of(request, door="http-api-2.0", path="$default", stage="$default", types=()):
@@ -66,6 +67,7 @@ def event_at(route, request):
     [
         ("http-api-2.0/page", PAGE, Route("GET", "/pets/{kind}", "http-api-2.0", "live", "Page")),
         ("http-api-2.0/form", FORM, Route("ANY", "$default", "http-api-2.0", "$default", "Page")),
+        ("function-url/page", AT_ITS_URL, Route("ANY", "$default", "function-url", "$default", "Page")),
         ("http-api-1.0/page", PAGE, Route("GET", "/pets/{kind}", "http-api-1.0", "live", "Page")),
         ("rest-api/page", PAGE, Route("GET", "/pets/{kind}", "rest-api", "live", "Page")),
         ("rest-api/form", FORM, Route("POST", "/auth", "rest-api", "Prod", "Page")),

@@ -1,9 +1,10 @@
 """Application Load Balancer (Elastic Load Balancing's "Use Lambda functions as targets").
 
 Path and query arrive as sent, and are not to be encoded again. A target group has multi-value headers on, and takes
-nothing but `multiValueHeaders`, or has them off, and takes one value of each header, so one Set-Cookie. Two of them
-must not be folded into one (RFC 6265 section 3), and that a load balancer would pass on `Set-Cookie` and `set-cookie`
-as two headers is documented nowhere.
+nothing but `multiValueHeaders`, or has them off: "if a header or query parameter has multiple values, the load balancer
+uses the last value that it receives", and "you can specify a single cookie". Two must not be folded into one (RFC 6265
+section 3), and names that differ in case, `Set-Cookie` and `set-cookie`, are one name: that both would be passed on is
+documented nowhere, so it is not relied on. With either setting the order of headers may change on the way.
 """
 
 import logging

@@ -1,11 +1,17 @@
 """Function URL (AWS Lambda's "Invoking Lambda function URLs"): the payload format 2.0 of HTTP APIs."""
 
+from typing import TYPE_CHECKING
+
+from supertokens_lambda.http.doors.fields import text
 from supertokens_lambda.http.doors.http_api import HttpApi
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.doors.door import Event
 
 
 class FunctionUrl(HttpApi):
-    """A function's own URL: the path arrives as sent."""
+    """A function's own URL."""
 
-    def as_sent(self, raw_path: str) -> str:
+    def seen_path(self, event: "Event") -> str:
         """Give the path as the browser sent it, which is how it arrives."""
-        return raw_path
+        return text(event, "rawPath")

@@ -30,7 +30,7 @@ class HttpApi:
 
     def request(self, event: "Event", prefix: str) -> Request:
         """Read an event."""
-        seen_path = self.as_sent(text(event, "rawPath")) or "/"
+        seen_path = self.seen_path(event) or "/"
         headers = header_map(event)
         cookie_header = _cookie_header(event)
         if "cookie" in headers:
@@ -46,9 +46,9 @@ class HttpApi:
             body=body(event),
         )
 
-    def as_sent(self, raw_path: str) -> str:
+    def seen_path(self, event: "Event") -> str:
         """Encode the path again, since what the browser sent is lost."""
-        return _encoded(raw_path)
+        return _encoded(text(event, "rawPath"))
 
     def answer(self, response: Response) -> dict[str, Any]:
         """Put each Set-Cookie into the list `cookies`."""

@@ -25,9 +25,7 @@ class RestApi:
 
     def request(self, event: "Event", prefix: str) -> Request:
         """Read an event; the query is encoded again, since what the browser sent is lost."""
-        # Only the context's path is the browser's: the other one has lost the stage.
-        own_path = ("requestContext", "path") if event["requestContext"].get("path") else ("path",)
-        seen_path = self.as_sent(text(event, *own_path))
+        seen_path = self.seen_path(event)
         headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
         query = list(fields(event, "multiValueQueryStringParameters")) or list(fields(event, "queryStringParameters"))
         return Request(
@@ -40,9 +38,9 @@ class RestApi:
             body=body(event),
         )
 
-    def as_sent(self, path: str) -> str:
-        """Give the path as the browser sent it, which is how it arrives."""
-        return path
+    def seen_path(self, event: "Event") -> str:
+        """Give the path as the browser sent it: the context's, since the other one has lost the stage."""
+        return text(event, "requestContext", "path") if event["requestContext"].get("path") else text(event, "path")
 
     def answer(self, response: Response) -> dict[str, Any]:
         """Put each Set-Cookie into `multiValueHeaders`."""
