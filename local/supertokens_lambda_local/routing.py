@@ -46,7 +46,7 @@ class Router:
         self._by_host = {route.host: route for route in routes if route.host}
         self._routes = tuple(route for route in routes if not route.host)
         self._stages = {(route.is_rest, route.stage): None for route in self._routes if route.stage != DEFAULT_STAGE}
-        self._has_http_api = not all(route.is_rest for route in self._routes)
+        self._has_http_api = not all(route.is_rest for route in routes)
 
     def match(self, request: HttpRequest) -> Match | None:
         """Give the route of a request and its path parameters, or None."""

@@ -25,11 +25,15 @@ COSTLY = {
 }
 
 
-def loaded_by(statement):
+def modules_loaded_by(statement):
     code = f"import json, sys; {statement}; print(json.dumps([*sys.modules]))"
     environment = os.environ | {"PYTHONPATH": str(ROOT.parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+    return set(json.loads(done.stdout))
+
+
+def loaded_by(statement):
+    return {name.partition(".")[0] for name in modules_loaded_by(statement)}
 
 
 def is_type_checking(node):
@@ -97,6 +101,28 @@ def test_the_public_names_are_these():
 
 def test_types_are_shipped():
     assert (ROOT / "py.typed").is_file()
+
+
+DOORS = {
+    "alb/documented": {"alb"},
+    "alb-multi-value/documented": {"alb"},
+    "function-url/documented": {"function_url", "http_api"},
+    "http-api-1.0/documented": {"http_api_1", "rest_api"},
+    "http-api-2.0/documented": {"http_api"},
+    "lattice/documented": {"lattice"},
+    "rest-api/generated": {"rest_api"},
+}
+
+
+@pytest.mark.parametrize("event", DOORS)
+def test_the_door_that_events_come_through_is_the_one_that_is_loaded(event):
+    file = Path(__file__).parents[1] / "events" / f"{event}.json"
+    code = f"from supertokens_lambda.http.doors import door_of; door_of(json.load(open({str(file)!r})))"
+    own = "supertokens_lambda.http.doors."
+
+    assert {name.removeprefix(own) for name in modules_loaded_by(code) if name.startswith(own)} == DOORS[event] | {
+        "fields"
+    }
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) in ROOMS])

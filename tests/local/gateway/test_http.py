@@ -201,6 +201,13 @@ def test_format_1_of_an_http_api(mixed):
     assert response.headers.get_list("set-cookie") == ["a=1", "b=2"]
 
 
+def test_a_functions_own_url(mixed):
+    host = f"alone.lambda-url.localhost:{httpx.URL(mixed.url).port}"
+    event = mixed.client.get("/a%2Fb?x=%20", headers={"Host": host}).json()["event"]
+    assert (event["version"], event["rawPath"], event["rawQueryString"]) == ("2.0", "/a%2Fb", "x=%20")
+    assert event["requestContext"]["domainName"] == "alone.lambda-url.localhost"
+
+
 def test_a_rest_api_beside_it(mixed):
     response = mixed.client.get("/Prod/classic/a%2Fb?x=1")
     event = response.json()["event"]

@@ -2,7 +2,7 @@ import pytest
 
 from supertokens_lambda_local.application import Route
 from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Router
+from supertokens_lambda_local.routing import Match, Router
 
 
 def http_api(key, stage="$default", door="http-api-2.0"):
@@ -98,6 +98,20 @@ def test_a_named_stage_is_in_the_path_or_not():
     assert found(routes, "GET /Prod") is None
     assert found(routes, "GET /liver/a") is None
     assert found(routes, "GET /Prod/a") is None
+
+
+def test_a_functions_own_url_is_found_by_its_host():
+    url = Route("ANY", "$default", "function-url", "$default", "Page")
+    router = Router([url, http_api("GET /a"), rest_api("GET /r")])
+
+    for method, path in (("GET", "/a"), ("PUT", "/Prod/r"), ("GET", "/%2F")):
+        match = router.match(HttpRequest(method, path, host="Page.Lambda-URL.localhost"))
+        assert match == Match(url, path, {})
+    other = router.match(HttpRequest("GET", "/a", host="other.lambda-url.localhost"))
+    assert other
+    assert other.route.key == "GET /a"
+    assert Router([url]).match(HttpRequest("GET", "/a")) is None
+    assert not Router([url]).refuses_as_rest(HttpRequest("GET", "/a"))
 
 
 def test_which_api_refuses():

@@ -183,6 +183,17 @@ def test_routes(read, event, route):
     assert read(template(resources=apis, head=head, event=event)).routes == (route,)
 
 
+def test_a_functions_own_url_is_a_route(read):
+    url = Route("ANY", "$default", "function-url", "$default", "Page")
+    again = "  Again: {Type: AWS::Serverless::Function, Properties: {CodeUri: code, Handler: a.b}}"
+
+    assert read(template("      FunctionUrlConfig: {AuthType: NONE}", event="{Type: SQS}")).routes == (url,)
+    assert url in read(template("      FunctionUrlConfig: {AuthType: NONE}")).routes
+    head = "Globals: {Function: {FunctionUrlConfig: {AuthType: NONE}}}"
+    routes = read(template(head=head, resources=again, event="{Type: SQS}")).routes
+    assert {route.function for route in routes} == {"Again", "Page"}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -190,7 +201,7 @@ def test_routes(read, event, route):
         ("just text", "template.yaml: it is not a CloudFormation template"),
         ("Resources: [1]", "template.yaml: Resources is not a map"),
         ("Resources: {X: 1}", "template.yaml: X: is not a map"),
-        ("Resources: {}", "template.yaml: no function has an event of type HttpApi or Api"),
+        ("Resources: {}", "no function has an event of type HttpApi or Api, or a FunctionUrlConfig"),
         (template(event="{Type: HttpApi, Properties: {Path: a, Method: GET}}"), "Events.Get: Path a does not begin"),
         (template(event="{Type: HttpApi, Properties: {Path: /a}}"), "Page: Events.Get: Method is missing"),
         (template(event="{Type: Api, Properties: {Method: GET}}"), "Page: Events.Get: Path is missing"),
