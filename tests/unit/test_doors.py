@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supertokens_lambda.http.doors import EventError, alb, door_of
-from supertokens_lambda.http.doors.alb import Alb, SingleValueAlb
+from supertokens_lambda import handlers
+from supertokens_lambda.http.doors import EventError, alb_single_value, door_of
+from supertokens_lambda.http.doors.alb import Alb
+from supertokens_lambda.http.doors.alb_single_value import SingleValueAlb
 from supertokens_lambda.http.doors.function_url import FunctionUrl
 from supertokens_lambda.http.doors.http_api import HttpApi
 from supertokens_lambda.http.doors.http_api_1 import HttpApi1
@@ -16,7 +18,7 @@ from supertokens_lambda.http.doors.lattice import Lattice
 from supertokens_lambda.http.doors.rest_api import RestApi
 
 from . import doors
-from .conformance import Conformance, follow, signed_in
+from .conformance import REFRESH, Conformance, follow, signed_in
 
 API_2 = doors.ApiGateway("http-api-2.0")
 API_1 = doors.ApiGateway("http-api-1.0")
@@ -105,45 +107,85 @@ class TestSingleValueAlb(Conformance):
         single = headers | ({"Set-Cookie": cookies[0]} if cookies else {})
         return {"statusCode": status, "headers": single, "body": body, "isBase64Encoded": False}
 
-    # Why it is the access token's cookie that is carried.
+    # A session is not refreshed here.
 
-    def test_a_session_from_elsewhere_lives_until_its_second_expiry(self, browser, core, records, clock):
-        issued = self.from_elsewhere(browser)
+    def test_a_navigation_refreshes(self, browser, core):
+        issued = browser.holds(core.expired_session())
+        core.calls.clear()
+
+        answer = browser.open(handlers.auth, REFRESH)
+
+        # On to where the evidence is left, which no second cookie of this answer could be.
+        assert answer.location.startswith("/refresh-session?redirectBack=/auth%3FredirectBack%3D/dashboard&")
+        self.assert_clears(answer, "sAccessToken")
+        assert core.has(issued.handle)
+        assert not core.asked("/session/refresh")
+
+    def test_a_navigation_that_cannot_refresh_ends_at_the_sign_in_page(self, browser, core):
+        browser.holds(core.expired_session())
+
+        assert follow(browser, self.page()) == ("/auth", 4)
+        assert browser.has("sAccessToken") is None
+        assert browser.has("stRefreshEvidence").startswith("failed.")
+
+    def test_a_script_refreshes(self, browser, core):
+        issued = browser.holds(core.expired_session())
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {})
+
+        assert answer.status == 401
+        self.assert_clears(answer, "sAccessToken")
+        assert core.has(issued.handle)
+
+    def test_an_app_that_keeps_its_tokens_itself_refreshes(self, browser, core):
+        headers = {"authorization": f"Bearer {core.session().refresh_token}", "st-auth-mode": "header"}
+
+        answer = browser.call(handlers.auth, "/auth/session/refresh", {}, headers=headers)
+
+        assert (answer.status, bool(answer.headers["st-refresh-token"])) == (200, True)
+
+    # What would become of a session that was: why it is not.
+
+    @pytest.fixture
+    def refreshing(self, monkeypatch):
+        monkeypatch.setattr(alb_single_value, "_NOT_READ", None)
+
+    @pytest.fixture
+    def carrying_the_refresh_token(self, monkeypatch):
+        monkeypatch.setattr(alb_single_value, "_ORDER", {("sRefreshToken", True): 0})
+
+    def test_with_new_access_tokens_alone_it_would_be_taken_for_stolen(self, browser, core, records, clock, refreshing):
+        handle = self.from_elsewhere(browser)
         page = self.page()
 
         clock.forward(3601)
-        assert follow(browser, page) == ("/dashboard", 3)
+        assert follow(browser, page) == ("/dashboard", 4)
         clock.forward(3601)
-        assert follow(browser, page) == ("/auth", 3)
+        assert follow(browser, page) == ("/auth", 4)
 
-        # The refresh token that came with the used access token was not carried, and the one before it is stale.
         assert records.reasons.count("token-theft") == 1
-        assert not core.has(issued)
+        assert not core.has(handle)
 
-    def test_with_the_refresh_tokens_cookie_it_would_end_at_once(self, browser, core, clock, monkeypatch):
-        monkeypatch.setattr(alb, "_OF_USE_ALONE", "sRefreshToken=")
+    def test_with_new_refresh_tokens_alone_it_would_go_round_in_circles(
+        self, browser, core, clock, refreshing, carrying_the_refresh_token
+    ):
         self.from_elsewhere(browser)
         page = self.page()
-        assert follow(browser, page) == ("/dashboard", 0)
         core.calls.clear()
 
         clock.forward(3601)
 
-        assert follow(browser, page) == ("", 20)
-        assert len(core.asked("/session/refresh")) > 5
-
-    def test_with_the_refresh_tokens_cookie_nobody_would_be_signed_in(self, browser, monkeypatch):
-        monkeypatch.setattr(alb, "_OF_USE_ALONE", "sRefreshToken=")
-        signed_in(browser)
-
-        assert follow(browser, self.page()) == ("", 20)
+        # The evidence ends what nothing else would, after a rotation that nobody has anything of.
+        assert browser.open(handlers.auth, REFRESH).sets("sRefreshToken")
+        assert browser.open(page).status == 302
+        assert core.asked("/session/refresh")
 
     def from_elsewhere(self, browser):
         """Sign in where several cookies are carried."""
         browser.door = ALB
-        handle = signed_in(browser).cookie("sAccessToken").value
+        token = signed_in(browser).cookie("sAccessToken").value
         browser.door = self.door
-        return jwt.decode(handle, options={"verify_signature": False})["sessionHandle"]
+        return jwt.decode(token, options={"verify_signature": False})["sessionHandle"]
 
 
 class TestLattice(Conformance):

@@ -104,7 +104,7 @@ def test_types_are_shipped():
 
 
 DOORS = {
-    "alb/documented": {"alb"},
+    "alb/documented": {"alb", "alb_single_value"},
     "alb-multi-value/documented": {"alb"},
     "function-url/documented": {"function_url", "http_api"},
     "http-api-1.0/documented": {"http_api_1", "rest_api"},

@@ -3,10 +3,11 @@ import logging
 import pytest
 
 from supertokens_lambda.http import doors
-from supertokens_lambda.http.doors import alb
-from supertokens_lambda.http.doors.alb import Alb, SingleValueAlb
+from supertokens_lambda.http.doors import alb_single_value
+from supertokens_lambda.http.doors.alb import Alb
+from supertokens_lambda.http.doors.alb_single_value import SingleValueAlb
 from supertokens_lambda.http.message import Additions, Response
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 
 COOKIE = f"{ACCESS_TOKEN}=x; Path=/"
 EVENT = {
@@ -79,11 +80,14 @@ def test_the_map_that_is_not_taken_is_left_alone():
 
 class TestTheOneCookie:
     def test_is_the_access_tokens(self):
-        assert f"{ACCESS_TOKEN}=" == alb._OF_USE_ALONE
-        assert self.carried("own=1", "sRefreshToken=y", COOKIE, "stRefreshEvidence=z") == COOKIE
+        assert {name for name, _ in alb_single_value._ORDER} == {ACCESS_TOKEN}
+        assert self.carried("own=1; Path=/", "sRefreshToken=y; Path=/", COOKIE, "stRefreshEvidence=z") == COOKIE
 
-    def test_is_the_one_that_is_set_after_another_domains_is_cleared(self):
-        assert self.carried(f"{ACCESS_TOKEN}=; Domain=example.com", COOKIE) == COOKIE
+    def test_is_the_one_that_is_set_rather_than_cleared(self):
+        cleared = f"{ACCESS_TOKEN}=; Domain=example.com; Path=/"
+
+        assert self.carried(cleared, COOKIE) == COOKIE
+        assert self.carried("own=1; Path=/", cleared) == cleared
 
     def test_is_the_handlers_own_where_the_session_changes_no_access_token(self):
         answer = {"statusCode": 200, "headers": {"set-cookie": "own=1"}}
@@ -97,6 +101,17 @@ class TestTheOneCookie:
 
     def carried(self, *cookies):
         return SingleValueAlb().answer(Response(status=200, cookies=cookies))["headers"]["Set-Cookie"]
+
+
+def test_a_refresh_token_that_could_not_be_replaced_is_not_read():
+    cookie = f'a=1; {ACCESS_TOKEN}=x;  {REFRESH_TOKEN}="y"; {REFRESH_TOKEN}=z; s{REFRESH_TOKEN}=kept'
+    found = EVENT | {"headers": {"cookie": cookie}, "multiValueHeaders": {"cookie": [cookie]}}
+
+    request, other = SingleValueAlb().request(found, ""), Alb().request(found, "")
+
+    assert request.cookies.header == f"a=1; {ACCESS_TOKEN}=x; s{REFRESH_TOKEN}=kept"
+    assert other.cookies.all(REFRESH_TOKEN) == ("y", "z")
+    assert (request.one_cookie, other.one_cookie) == (True, False)
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ wrong domain or scheme keeps the session's own cookies away. The browser ends it
 part in that, since a clock that is wrong is one of the faults that it is there to show. The first page that the new
 token opens takes it back.
 
-Where API and website are two hosts, the refresh hands its evidence to the website's refresh path in the query, and that
-leaves it as a cookie of the website's host. Anybody can make up such a link. What it does: a visitor who has no session
-sees, for as long as the cookie lives, a page that says so with a link to sign in, instead of the sign-in page; one who
-has one sees the page that the link leads to, signed out at worst, if it does without a session and the token has just
-expired. What it cannot do: set any other cookie or header, as the value has to match a grammar and is written anew,
-lead to another site, or end a session: the refresh never sees this host's evidence.
+Where API and website are two hosts, or the door carries one cookie, the refresh hands its evidence to the website's
+refresh path in the query, and that leaves it as a cookie of the website's host. Anybody can make up such a link. What
+it does: a visitor who has no session sees, for as long as the cookie lives, a page that says so with a link to sign in,
+instead of the sign-in page; one who has one sees the page that the link leads to, signed out at worst, if it does
+without a session and the token has just expired. What it cannot do: set any other cookie or header, as the value has to
+match a grammar and is written anew, lead to another site, or end a session: the refresh never sees this host's
+evidence, or is given no refresh token.
 """
 
 import hashlib
@@ -113,7 +114,7 @@ def forget_evidence(request: Request, settings: Settings) -> str:
     return clear_cookie(REFRESH_EVIDENCE, same_site=attribute, secure=attribute == "none")
 
 
-def hand_over(page: str, evidence: Evidence, settings: Settings) -> str:
+def hand_over(page: str, evidence: Evidence, request: Request, settings: Settings) -> str:
     """Give the Location of a page of the website that is to find the evidence: by way of the host that keeps it.
 
     Parameters
@@ -122,10 +123,12 @@ def hand_over(page: str, evidence: Evidence, settings: Settings) -> str:
         Path and query.
     evidence : Evidence
         Of the refresh that leads there.
+    request : Request
+        The one that refreshes.
     settings : Settings
         Of the application.
     """
-    if settings.has_one_host:
+    if _keeps_its_own(request, settings):
         return settings.page_url(page)
     # One that holds a long target in its own query would not be taken back.
     page = page if is_local(page) else page.partition("?")[0]
@@ -134,8 +137,8 @@ def hand_over(page: str, evidence: Evidence, settings: Settings) -> str:
 
 
 def evidence_handed_over(request: Request, settings: Settings) -> Evidence | None:
-    """Read the evidence that a refresh of another host hands over to a navigation."""
-    if settings.has_one_host or not is_page(request):
+    """Read the evidence that a refresh hands over to a navigation."""
+    if _keeps_its_own(request, settings) or not is_page(request):
         return None
     evidence = Evidence.parse(request.parameters.get(REFRESH_EVIDENCE, ""))
     return evidence and evidence.kept_at(request)
@@ -156,6 +159,11 @@ def presented_tokens(request: Request) -> tuple[str, ...]:
 
 def _presented(request: Request) -> tuple[str, ...]:
     return presented_tokens(request) or ("",)
+
+
+def _keeps_its_own(request: Request, settings: Settings) -> bool:
+    """Tell whether the answer of a refresh leaves its evidence where pages find it."""
+    return settings.has_one_host and not request.one_cookie
 
 
 def _same_site(request: Request, settings: Settings) -> SameSite:

@@ -63,9 +63,11 @@ class Request:
         Every cookie, repeated names too.
     body : bytes
         Decoded from base64 where the event says so.
+    one_cookie : bool
+        Whether the door carries no more than one cookie of the answer.
     """
 
-    __slots__ = ("body", "cookies", "headers", "method", "path", "query", "seen_path")
+    __slots__ = ("body", "cookies", "headers", "method", "one_cookie", "path", "query", "seen_path")
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class Request:
         headers: Headers | None = None,
         cookies: Cookies | None = None,
         body: bytes = b"",
+        one_cookie: bool = False,
     ) -> None:
         self.method: str = method
         self.seen_path: str = seen_path
@@ -85,6 +88,7 @@ class Request:
         self.headers: Headers = headers or Headers()
         self.cookies: Cookies = cookies or Cookies()
         self.body: bytes = body
+        self.one_cookie: bool = one_cookie
 
     @property
     def target(self) -> str:
@@ -118,6 +122,7 @@ class Request:
             headers=self.headers,
             cookies=cookies,
             body=self.body,
+            one_cookie=self.one_cookie,
         )
 
     def __repr__(self) -> str:

@@ -65,12 +65,12 @@ def refresh(request: Request) -> Response:
     target = redirect_back(request.query, never=settings.refresh_paths)
     match run(_refresh(Exchange(request), settings)):
         case Refreshed(additions, evidence):
-            return redirect(hand_over(target or settings.home_path, evidence, settings)).plus(additions)
+            return redirect(hand_over(target or settings.home_path, evidence, request, settings)).plus(additions)
         case Ended(additions, evidence):
             name, value = OPTIONAL_SESSION
             goes_back = target is not None and request.parameters.get(name) == value
             page = target if goes_back and target else redirect_location(settings.sign_in_path, target or "")
-            return redirect(hand_over(page, evidence, settings)).plus(additions)
+            return redirect(hand_over(page, evidence, request, settings)).plus(additions)
         case Unavailable():
             return unavailable(as_page=True)
 

@@ -70,7 +70,7 @@ def _alb() -> "Door":
 
 @cache
 def _single_value_alb() -> "Door":
-    from supertokens_lambda.http.doors.alb import SingleValueAlb
+    from supertokens_lambda.http.doors.alb_single_value import SingleValueAlb
 
     return SingleValueAlb()
 
