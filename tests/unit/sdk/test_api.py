@@ -9,6 +9,8 @@ from supertokens_lambda.entry import http_handler
 from supertokens_lambda.http.message import Response
 from supertokens_lambda.sdk import api
 
+from ..doors import DOORS
+
 PASSWORD = "correct-horse-1"
 HANGING = None
 FAULTS = {
@@ -298,8 +300,9 @@ class TestTheApi:
 
 
 class TestARefreshWithTwoCookiesOfAName:
+    @pytest.mark.parametrize("door", ["http_api", "rest_api"])
     def test_is_made_where_they_are_the_same(self, browser, core, door):
-        browser.door = door
+        browser.door = DOORS[door].door
         issued = browser.holds(core.expired_session())
         browser.more_cookies = [f"{name}={value}" for (name, _), value in browser.cookies.items()]
 
