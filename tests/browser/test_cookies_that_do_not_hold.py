@@ -48,6 +48,7 @@ def test_with_cookies_blocked_one_ends_at_the_sign_in_page(blocked):
     tab.submit(blocked.email)
     assert tab.heading == "Sign in"
     assert len(requests) <= PATIENCE
+    assert "allow cookies for this site" in tab.alert
     assert not [request for request in requests if "cookie" in request.all_headers()]
     assert not blocked.cookies()
 
@@ -60,6 +61,7 @@ def test_with_cookies_for_another_domain_one_ends_at_the_sign_in_page(misplaced,
     tab.press("text=Create an account")
     tab.submit(stranger.email)
     assert tab.heading == "Sign in"
+    assert "another address" in tab.alert
     assert len(requests) <= PATIENCE
 
 

@@ -29,7 +29,7 @@ def test_a_wrong_password_is_told_and_can_be_put_right(visitor):
     tab = visitor.tab()
     tab.open("/dashboard?a=1")
     tab.submit(visitor.email, "wrong horse 1")
-    assert tab.page.inner_text("role=alert") == "No account has this e-mail address and password."
+    assert tab.alert == "No account has this e-mail address and password."
     assert tab.page.input_value("#email") == visitor.email
     assert tab.page.input_value("#password") == ""
     assert "sAccessToken" not in visitor.cookies()

@@ -163,6 +163,10 @@ class Tab:
     def heading(self) -> str:
         return self.page.inner_text("h1")
 
+    @property
+    def alert(self) -> str:
+        return self.page.inner_text("role=alert")
+
 
 def redirect_back(page: str, target: str) -> str:
     """Put a target into the query of a page as the application does: encoded once, slashes left as they are."""
