@@ -3,10 +3,11 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -159,13 +160,21 @@ def running(
         tls=self_signed("localhost") if https else None,
     )
     application = LocalApplication(options, Console(output))
-    stop = asyncio.Event()
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner, ThreadPoolExecutor(1) as thread:
-        served = thread.submit(runner.run, application.serve(stop))
+    ready: Future[Callable[[], object]] = Future()
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        ready.set_result(partial(asyncio.get_running_loop().call_soon_threadsafe, stop.set))
+        await application.serve(stop)
+
+    # The loop is all that thread's: one that tests have in theirs, as Playwright's, would be in its way.
+    with ThreadPoolExecutor(1) as thread:
+        served = thread.submit(asyncio.run, serve())
+        end = ready.result()
         try:
             yield application.url
         finally:
-            runner.get_loop().call_soon_threadsafe(stop.set)
+            end()
             served.result()
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 from supertokens_lambda_local.server import running
 from tests.core import Core
 
-from .visitor import Site, Visitor
+from .visitor import PASSWORD, Site, Visitor
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -29,6 +29,9 @@ FLAGS = [
     # The gateway's own; Playwright's option for it leaves out what is fetched ahead.
     "--ignore-certificate-errors",
 ]
+
+# What Playwright would add, and what makes it another browser than a visitor's.
+LEFT_OUT = ["--disable-back-forward-cache"]
 
 
 def cannot(reason: str) -> NoReturn:
@@ -57,7 +60,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def chromium(chromium_path: str, playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS, ignore_default_args=LEFT_OUT)
     yield browser
     browser.close()
 
@@ -71,7 +74,7 @@ def core() -> Iterator[Core]:
 
 
 @pytest.fixture(scope="package")
-def new_site(core: Core) -> Iterator[Callable[..., Site]]:
+def new_site(core: Core, playwright: Playwright) -> Iterator[Callable[..., Site]]:
     """Run an application: options of `running`'s, and environment variables of its own."""
     with ExitStack() as stack:
 
@@ -81,9 +84,27 @@ def new_site(core: Core) -> Iterator[Callable[..., Site]]:
                 variables["SUPERTOKENS_CONNECTION_URI"] = core.uri
             console = StringIO()
             app = running(template, environment=variables, output=console, **given)
-            return Site(stack.enter_context(app), core, console)
+            site = Site(stack.enter_context(app), core, console)
+            _warm_up(site, playwright)
+            return site
 
         yield new
+
+
+def _warm_up(site: Site, playwright: Playwright) -> None:
+    """Start the functions' processes and the SDK in them, which on a busy machine outlasts a page's patience."""
+    headers = {"accept": "text/html", "origin": site.url}
+    form = {"email": "nobody@example.com", "password": PASSWORD}
+    requests = playwright.request.new_context(base_url=site.url, ignore_https_errors=True, extra_http_headers=headers)
+    for _ in range(5):
+        answers = (
+            requests.get("/"),
+            requests.get("/dashboard"),
+            requests.post("/auth", form={**form}),
+        )
+        if [answer.status for answer in answers] == [200, 200, 401]:
+            break
+    requests.dispose()
 
 
 @pytest.fixture(scope="package", params=["http", "https"])

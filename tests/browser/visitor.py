@@ -151,6 +151,13 @@ class Tab:
         with self.page.expect_navigation():
             self.page.click(selector)
 
+    def back(self) -> None:
+        # A page out of the browser's memory is not loaded once more.
+        self.page.go_back(wait_until="commit")
+
+    def forward(self) -> None:
+        self.page.go_forward(wait_until="commit")
+
     @property
     def target(self) -> str:
         return self.site.target(self.page.url)
