@@ -45,7 +45,7 @@ test: .venv/test refresh-page examples
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	$(NPM) run --silent types
 	for template in template.yaml examples/*/template.yaml; do SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template $$template || exit; done
-	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov --cov-report term
 
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py

@@ -33,7 +33,8 @@ class Core:
         What each refresh came to, in the words of the core.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._offset = 0.0
         self._app = create_core(CoreConfig(clock=lambda: time.time() + self._offset))
         self._fault: Fault | None = None
@@ -43,6 +44,10 @@ class Core:
         self._thread: threading.Thread
 
     @property
+    def port(self) -> int:
+        return self._port
+
+    @property
     def uri(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
@@ -50,7 +55,7 @@ class Core:
         # With the protocol left out asyncio would not switch off Nagle's algorithm, and every answer be 40 ms late.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port))
+        listener.bind((self._host, self._port))
         listener.listen()
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(

@@ -64,6 +64,12 @@ def test_the_path_counts_where_the_context_has_none():
     assert read(requestContext={}).seen_path == "/dashboard"
 
 
+def test_the_path_counts_where_the_context_names_the_resource_as_sam_local_does():
+    event = {"path": "/auth/signin", "resource": "/auth/{proxy+}", "requestContext": {"path": "/auth/{proxy+}"}}
+    assert read(**event).seen_path == "/auth/signin"
+    assert read(requestContext={"path": "/dev/{x}"}, resource="/{x}").seen_path == "/dev/{x}"
+
+
 def test_a_decoded_query_is_encoded_again():
     found = read(multiValueQueryStringParameters={"a&b": ["c=d", "+", "ü", "#"], "p": ["/x?y:z"]})
 

@@ -40,7 +40,10 @@ class RestApi:
 
     def seen_path(self, event: "Event") -> str:
         """Give the path as the browser sent it: the context's, since the other one has lost the stage."""
-        return text(event, "requestContext", "path") if event["requestContext"].get("path") else text(event, "path")
+        found = event["requestContext"].get("path")
+        # `sam local start-api` names the resource there, like /auth/{proxy+}, and has no stage in its paths.
+        is_resource = isinstance(found, str) and "{" in found and found == event.get("resource")
+        return text(event, "requestContext", "path") if found and not is_resource else text(event, "path")
 
     def answer(self, response: Response) -> dict[str, Any]:
         """Put each Set-Cookie into `multiValueHeaders`."""
