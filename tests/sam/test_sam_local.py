@@ -1,6 +1,5 @@
 """The build under the real `sam local start-api`: its functions in containers, behind an HTTP API and a REST API."""
 
-import json
 import os
 import shutil
 import signal
@@ -61,12 +60,10 @@ def start_api(template: Path, core: Core) -> Iterator[str]:
         "ApiDomain": url,
         "WebsiteDomain": url,
     }
-    log, variables = template.with_name("log"), template.with_name("variables.json")
-    # There is no AWS to hold the table.
-    variables.write_text(json.dumps({"AuthFunction": {"SUPERTOKENS_REFRESH_TABLE": ""}}))
+    log = template.with_name("log")
     command: list[str | Path] = [
         *(BIN / "sam", "local", "start-api", "--template", template, "--port", str(port), "--skip-pull-image"),
-        *("--add-host", "host.docker.internal:host-gateway", "--warm-containers", "EAGER", "--env-vars", variables),
+        *("--add-host", "host.docker.internal:host-gateway", "--warm-containers", "EAGER"),
         *("--parameter-overrides", " ".join(f"{name}={value}" for name, value in parameters.items())),
     ]
     with log.open("w") as output:
