@@ -50,7 +50,7 @@ test: .venv/test refresh-page examples
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
 
-bench: .venv/bench/installed
+bench: .venv/bench/installed .venv/test
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
 
 screenshots: .venv/test

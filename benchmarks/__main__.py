@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import node
+from benchmarks import init_times, node
 from benchmarks.catalogue import HERE, SUBJECTS, Subject
-from benchmarks.core import running_core
+from benchmarks.core import Core, running_core
 from benchmarks.measurements import Extent, Run
 from benchmarks.process import Surroundings, keep_off_the_measured_core
 from benchmarks.report import markdown, write
@@ -32,13 +32,21 @@ def main() -> None:
         run.cold()
         run.warm()
         run.flood()
-    text = markdown(run.results, extent)
+        starts = _starts(core, options.init)
+    text = f"{markdown(run.results, extent)}\n\n{starts}"
     sys.stdout.write(f"{text}\n")
     if not options.dry_run:
         from benchmarks.plot import plot
 
         write(text, _DOCS / "benchmarks.md")
         plot(run.results, _DOCS / "benchmarks.svg")
+
+
+def _starts(core: Core, rounds: int) -> str:
+    try:
+        return init_times.table(init_times.measure(core.url, core.tokens(1)[0], rounds))
+    except init_times.MissingError as missing:
+        return f"Starts under AWS' runtime client are missing: {missing}"
 
 
 def _available(only: list[str]) -> tuple[list[Subject], dict[str, str]]:
@@ -58,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="bursts of each kind of warm call (%(default)s)")
     parser.add_argument("--burst", type=int, default=100, help="calls of a burst (%(default)s)")
     parser.add_argument("--flood", type=int, default=10_000, help="tokens with unknown key ids (%(default)s)")
+    parser.add_argument("--init", type=int, default=9, help="starts under AWS' runtime client (%(default)s)")
     parser.add_argument("--only", nargs="+", default=[], choices=[s.name for s in SUBJECTS], help="these alone")
     parser.add_argument("--dry-run", action="store_true", help="print the tables, and write nothing")
     return parser.parse_args()

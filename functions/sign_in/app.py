@@ -14,6 +14,8 @@ from supertokens_lambda.verification.options import VerifyOptions
 
 ANYBODY = VerifyOptions(session_required=False)
 
+runtime.prepare_sdk()
+
 
 @http_handler
 def handler(request: Request) -> Response:

@@ -94,6 +94,31 @@ def test_awss_sdk_is_not_loaded_where_nothing_is_refreshed():
     assert {"boto3", "aws_lambda_powertools"} <= loaded_by(f"{started}; {opened}")
 
 
+@pytest.mark.parametrize(
+    ("variables", "loaded"),
+    [
+        ({}, set()),
+        ({"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}, {"supertokens_python"}),
+        (
+            {
+                "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+                "SUPERTOKENS_REFRESH_TABLE": "t",
+                "AWS_REGION": "eu-west-1",
+            },
+            {"supertokens_python", "boto3"},
+        ),
+    ],
+    ids=["elsewhere", "in Lambda", "in Lambda with a table"],
+)
+def test_the_sdk_is_loaded_in_the_init_phase_of_a_function_that_wants_it(variables, loaded):
+    domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
+    given = f"import os; os.environ.update({domains | variables})"
+
+    found = loaded_by(f"{given}; from supertokens_lambda import handlers, runtime; runtime.prepare_sdk()")
+
+    assert found & {"supertokens_python", "boto3"} == loaded
+
+
 def test_the_public_names_are_these():
     assert sorted(supertokens_lambda.__all__) == ["Session", "verify_session"]
     assert all(hasattr(supertokens_lambda, name) for name in supertokens_lambda.__all__)

@@ -90,6 +90,17 @@ def prepare() -> None:
         register_after_restore(signing_keys().expire)
 
 
+def prepare_sdk() -> None:
+    """Load and start SuperTokens' SDK in Lambda's init phase, for a function that uses it in most of its requests."""
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") is None:
+        return
+    from supertokens_lambda.sdk import api, refresh, reuse  # noqa: F401 - the first request needs them all
+    from supertokens_lambda.sdk.start import is_started
+
+    if is_started() and settings().refresh_table:
+        reuse.prepare()
+
+
 def _verify_with_sdk(request: Request, options: VerifyOptions) -> Verdict:
     from supertokens_lambda.sdk.verify import verify
 
