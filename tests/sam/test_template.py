@@ -1,0 +1,28 @@
+import re
+
+import supertokens_lambda.verification.verdict as verdicts
+from supertokens_lambda_local.cloudformation import load_yaml
+
+from .conftest import ROOT
+
+TOOLKIT = ROOT / "layers/session/supertokens_lambda"
+
+
+def logged_verdicts() -> set[str]:
+    """Find every name that the toolkit logs a request by."""
+    source = "".join(file.read_text() for file in TOOLKIT.rglob("*.py"))
+    named = {kind.name for kind in vars(verdicts).values() if isinstance(kind, type) and hasattr(kind, "name")}
+    return set(re.findall(r'log_outcome\("([a-z-]+)"', source)) | {name for name in named if isinstance(name, str)}
+
+
+def test_what_is_counted_and_watched_is_what_is_logged():
+    resources = load_yaml((ROOT / "template.yaml").read_text())["Resources"].values()
+    filters = [found["Properties"] for found in resources if found["Type"] == "AWS::Logs::MetricFilter"]
+    counted = {name for found in filters for name in re.findall(r'\$\.verdict = "([^"]+)"', found["FilterPattern"])}
+    metrics = {change["MetricName"] for found in filters for change in found["MetricTransformations"]}
+    watched = {found["Properties"]["MetricName"] for found in resources if found["Type"] == "AWS::CloudWatch::Alarm"}
+
+    assert counted
+    assert counted <= logged_verdicts()
+    assert watched <= metrics
+    assert {"looping", "token-theft", "unavailable", "refresh-unavailable"} <= counted
