@@ -376,8 +376,12 @@ def started_toolkit() -> Iterator[Toolkit]:
     toolkit = Toolkit()
     yield toolkit
     toolkit.stop()
-    event_loop._loop().close()
-    event_loop._loop.cache_clear()
+    event_loop.kept_loop().close()
+    event_loop.kept_loop.cache_clear()
+    if event_loop._loop_beside.cache_info().currsize:
+        beside = event_loop._loop_beside()
+        beside.call_soon_threadsafe(beside.stop)
+        event_loop._loop_beside.cache_clear()
 
 
 @pytest.fixture

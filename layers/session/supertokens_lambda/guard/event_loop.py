@@ -1,5 +1,6 @@
 """The one event loop that a function keeps between its invocations."""
 
+import threading
 from collections.abc import Coroutine
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,15 +12,15 @@ _T = TypeVar("_T")
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine to its end on the kept loop.
+    """Run a coroutine to its end, on the kept loop.
 
-    Raises
-    ------
-    RuntimeError
-        Within a running loop: Lambda calls handlers from none.
+    Lambda calls handlers from the main thread and from no loop. Elsewhere, within a loop that runs and in the threads
+    of a web server, the coroutine runs on a loop in a thread of its own, and the caller waits for it.
     """
     try:
-        return _loop().run_until_complete(coroutine)
+        if threading.current_thread() is threading.main_thread() and _running_loop() is None:
+            return kept_loop().run_until_complete(coroutine)
+        return _run_beside(coroutine)
     finally:
         coroutine.close()
 
@@ -36,11 +37,48 @@ def run_now(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 @cache
-def _loop() -> "asyncio.AbstractEventLoop":
-    # Handlers that are no coroutines do without it.
+def kept_loop() -> "asyncio.AbstractEventLoop":
+    """Give the kept loop; handlers that are no coroutines do without it."""
     import asyncio
 
     loop = asyncio.new_event_loop()
-    # SuperTokens' blocking functions look for the thread's loop.
+    # SuperTokens' blocking functions look for the thread's loop, and so does Mangum.
     asyncio.set_event_loop(loop)
+    return loop
+
+
+def is_within_kept_loop() -> bool:
+    """Tell whether the kept loop runs the caller: a function's instance, that has one request at a time."""
+    return bool(kept_loop.cache_info().currsize) and _running_loop() is kept_loop()
+
+
+def _running_loop() -> "asyncio.AbstractEventLoop | None":
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _run_beside(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    import asyncio
+
+    # The coroutine sees the caller's context variables, which tell when the invocation ends.
+    return asyncio.run_coroutine_threadsafe(coroutine, _loop_beside()).result()
+
+
+@cache
+def _loop_beside() -> "asyncio.AbstractEventLoop":
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+
+    def serve() -> None:
+        try:
+            loop.run_forever()
+        finally:
+            loop.close()
+
+    threading.Thread(target=serve, name="supertokens-lambda", daemon=True).start()
     return loop

@@ -36,6 +36,10 @@ class Headers:
         """Give a header's values as one, joined by a comma; None where it is missing."""
         return self._values.get(name.lower())
 
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Give each name, in lower case, with its values as one."""
+        return self._values.items()
+
     def replaced(self, fields: Mapping[str, str]) -> "Headers":
         """Give these headers with others in the place of those of their names."""
         return Headers.of({**self._values, **{name.lower(): value for name, value in fields.items()}})

@@ -1,0 +1,73 @@
+"""`verify_session` as a decorator of Django's views, under `SessionMiddleware`."""
+
+import functools
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse
+
+from supertokens_lambda.asgi import RefusedError, Visit
+from supertokens_lambda.verification.options import OnFailure, Validators, VerifyOptions
+
+
+def verify_session(
+    *,
+    session_required: bool = True,
+    anti_csrf_check: bool | None = None,
+    check_database: bool = False,
+    override_global_claim_validators: Validators | None = None,
+    on_failure: OnFailure = "auto",
+    refresh_path: str | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Guard a view, an ``async`` one or not; the keywords are those of the handlers' decorator.
+
+    Returns
+    -------
+    callable
+        The decorator of a view that takes the request, the session, and what its route gives.
+
+    Examples
+    --------
+    >>> @verify_session()
+    ... def account(request, session): ...
+    """
+    options = VerifyOptions(
+        session_required=session_required,
+        anti_csrf_check=anti_csrf_check,
+        check_database=check_database,
+        override_global_claim_validators=override_global_claim_validators,
+        on_failure=on_failure,
+        refresh_path=refresh_path,
+    )
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        if iscoroutinefunction(view):
+
+            @functools.wraps(view)
+            async def guarded_async(request: ASGIRequest, *args: Any, **kwargs: Any) -> Any:
+                try:
+                    session = await Visit.of(request.scope).admit_apart(options)
+                except RefusedError:
+                    return _replaced()
+                return await view(request, session, *args, **kwargs)
+
+            return guarded_async
+
+        @functools.wraps(view)
+        def guarded(request: ASGIRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                session = Visit.of(request.scope).admit(options)
+            except RefusedError:
+                return _replaced()
+            return view(request, session, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _replaced() -> HttpResponse:
+    # Django would log an error and answer 500; the middleware puts its own answer in the place of this one.
+    return HttpResponse(status=401)
