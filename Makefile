@@ -11,13 +11,15 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 REFRESH_PAGE := functions/refresh_session/static/refresh_session.js
 REACT := examples/react/functions/website/static/index.html
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
+COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform linux --generate-hashes --no-header \
+	--constraint requirements/test.txt
 # What supertokens-python wants and no recipe of layers/session/backend_config.py loads; docs/layer.md says who needs which.
 NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecated frozenlist multidict propcache pycparser \
 	pycryptodome pyotp twilio wrapt yarl
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test differential bench screenshots format lock package clean
+.PHONY: help run refresh-page examples test differential bench screenshots frameworks format lock package clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -26,6 +28,7 @@ help:
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make screenshots  the pictures of the documentation, taken anew'
+	@echo 'make frameworks  the table of docs/frameworks.md, measured anew'
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
@@ -56,22 +59,26 @@ bench: .venv/bench/installed .venv/test
 screenshots: .venv/test
 	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py
 
+frameworks: .venv/test
+	FRAMEWORKS_TABLE=write $(BIN)/pytest tests/e2e/test_frameworks.py
+
 format: .venv/test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 lock: .venv/test
 	echo uv | $(COMPILE) - --output-file requirements/uv.txt
-	$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/test.txt
-	$(COMPILE) pyproject.toml --extra local --constraint requirements/test.txt --output-file requirements/run.txt
-	$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform linux --generate-hashes --no-header pyproject.toml --constraint requirements/test.txt \
-		$(addprefix --no-emit-package ,$(NOT_IN_LAYER) $(IN_RUNTIME)) --output-file layers/session/requirements.txt
+	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
+	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
+	$(COMPILE_LAMBDA) pyproject.toml $(addprefix --no-emit-package ,$(NOT_IN_LAYER) $(IN_RUNTIME)) --output-file layers/session/requirements.txt
+	$(COMPILE_LAMBDA) functions/reports/requirements.in --output-file functions/reports/requirements.txt \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' layers/session/requirements.txt)
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean:
 	rm -rf .venv .aws-sam dist node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
 
-# A package of Lambda's from SOURCE, its wheels those of PLATFORM, put into INTO; `sam build` calls it by the Makefile beside
+# A package of Lambda's from SOURCE, its wheels those of PLATFORM, put into INTO and run from PLACE; `sam build` calls it by the Makefile beside
 # the source. Bytecode names no time, so that none of a file's is compared; nothing else of this machine is in it either.
 package: .venv/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --python-platform $(PLATFORM)-manylinux_2_28 --python-version 3.13 \
@@ -79,7 +86,7 @@ package: .venv/uv
 	cp -R $(addprefix $(SOURCE)/,$(CODE)) $(INTO)
 	cd $(INTO) && rm -rf bin .lock $(LEFT_OUT)
 	find $(INTO) '(' -name __pycache__ -o -name '*.pyi' ')' -prune -exec rm -rf {} +
-	$(BIN)/uv run --quiet --no-project --python 3.13 python -m compileall -q --invalidation-mode unchecked-hash -s $(INTO) -p /opt/python $(INTO)
+	$(BIN)/uv run --quiet --no-project --python 3.13 python -m compileall -q --invalidation-mode unchecked-hash -s $(INTO) -p $(PLACE) $(INTO)
 	find $(INTO) -exec env TZ=UTC touch -h -t 198001010000 {} +
 
 # Each stamp is a copy of the lock file that was installed.

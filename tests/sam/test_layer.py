@@ -29,11 +29,17 @@ def layer(request, built: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def visits(built: Path, runtime: Path, lambda_python: str, core) -> Visits:
+def visits(built: Path, runtime: Path, lambda_python: str, core, tmp_path_factory) -> Visits:
     """Visit the sample's functions with the layer of this machine's processor alone."""
     name = next((name for name, machine in LAYERS.items() if machine == os.uname().machine), None)
     if os.uname().sysname != "Linux" or name is None:
         pytest.skip("the layer's wheels are for Linux on arm64 or x86_64")
+    functions = tmp_path_factory.mktemp("functions")
+    for source in (ROOT / "functions").iterdir():
+        functions.joinpath(source.name).symlink_to(source)
+    # This one is built: it has packages of its own.
+    functions.joinpath("reports").unlink()
+    functions.joinpath("reports").symlink_to(built / "ReportsFunction")
     environment = {
         "SUPERTOKENS_CONNECTION_URI": core.uri,
         "SUPERTOKENS_API_DOMAIN": "https://app.example.com",
@@ -41,7 +47,7 @@ def visits(built: Path, runtime: Path, lambda_python: str, core) -> Visits:
     }
 
     def visits(*plan, cookies=()) -> dict[str, Any]:
-        script = [ROOT / "tests/sam/visits.py", ROOT / "functions", built / name / "python", runtime]
+        script = [ROOT / "tests/sam/visits.py", functions, built / name / "python", runtime]
         done = subprocess.run(
             [lambda_python, "-I", "-S", "-W", "error", *script],
             input=json.dumps({"visits": plan, "cookies": dict(cookies)}),
@@ -151,6 +157,19 @@ class TestAlone:
             (200, None),
             (303, "/auth"),
             (302, "/auth/session/refresh?redirectBack=/dashboard"),
+        ]
+
+    def test_an_asgi_application_works(self, visits):
+        found = visits(
+            ("reports", "GET", "/reports/may", None),
+            ("auth", "POST", "/auth/signup", {"json": signing_up("asgi@example.com")}),
+            ("reports", "GET", "/reports/may", None),
+        )
+
+        assert [(status, location) for status, location, _ in found["seen"]] == [
+            (302, "/refresh-session?redirectBack=/reports/may"),
+            (200, None),
+            (200, None),
         ]
 
     def test_a_guarded_page_needs_little_of_it(self, visits, built, tally):

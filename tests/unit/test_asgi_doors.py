@@ -22,13 +22,16 @@ class Asgi:
 
         return asgi_handler(SessionMiddleware(app, guarded=["/"]), lifespan="off")
 
-    # What is no answer of an ASGI application's.
 
-    test_an_answer_with_nothing_to_add_is_not_touched = None
-    test_an_answer_without_a_status_means_what_it_meant = None
-    test_a_body_in_base64_stays_one = None
-    test_a_response_is_given_the_doors_shape = None
-    test_a_session_that_the_handler_ends_is_cleared = None
+# What a handler's own event and answer have to do with, and an ASGI application's have not.
+for name in (
+    "test_an_answer_with_nothing_to_add_is_not_touched",
+    "test_an_answer_without_a_status_means_what_it_meant",
+    "test_a_body_in_base64_stays_one",
+    "test_a_response_is_given_the_doors_shape",
+    "test_a_session_that_the_handler_ends_is_cleared",
+):
+    setattr(Asgi, name, None)
 
 
 class TestHttpApi(Asgi, test_doors.TestHttpApi):

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
-    App = Callable[[Scope, Receive, Send], Awaitable[None]]
+    # Each framework has types of its own for the three.
+    App = Callable[[Any, Any, Any], Awaitable[None]]
 
 # Starlette's own SessionMiddleware has the plain name.
 SESSION = "supertokens.session"

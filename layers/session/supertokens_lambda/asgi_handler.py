@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Literal
 
-    from mangum.types import ASGI, LambdaConfig
+    from mangum.types import LambdaConfig
     from mangum.types import Response as MangumResponse
     from mangum.types import Scope as MangumScope
 
+    from supertokens_lambda.asgi import App
     from supertokens_lambda.entry import Event
     from supertokens_lambda.http.doors.door import Door
     from supertokens_lambda.http.message import Request
 
 
 def asgi_handler(
-    app: ASGI,
+    app: App,
     *,
     lifespan: Literal["auto", "on", "off"] = "auto",
     text_mime_types: Sequence[str] | None = None,
@@ -62,15 +63,16 @@ def asgi_handler(
     from mangum import Mangum
     from mangum.protocols import LifespanCycle
 
+    application: Any = app  # Mangum wants a coroutine, other frameworks promise an awaitable
     loop = kept_loop()
     asyncio.set_event_loop(loop)
     state: dict[str, Any] = {}
     if lifespan != "off":
-        cycle = LifespanCycle(app, lifespan)
+        cycle = LifespanCycle(application, lifespan)
         cycle.__enter__()  # it is not left before the instance ends
         state = cycle.lifespan_state
     adapter = Mangum(
-        app,
+        application,
         lifespan="off",
         custom_handlers=[_Visit],
         text_mime_types=list(text_mime_types) if text_mime_types is not None else None,
