@@ -66,11 +66,9 @@ def asgi_handler(
     application: Any = app  # Mangum wants a coroutine, other frameworks promise an awaitable
     loop = kept_loop()
     asyncio.set_event_loop(loop)
-    state: dict[str, Any] = {}
+    begun = LifespanCycle(application, lifespan)
     if lifespan != "off":
-        cycle = LifespanCycle(application, lifespan)
-        cycle.__enter__()  # it is not left before the instance ends
-        state = cycle.lifespan_state
+        begun.__enter__()  # it is not left before the instance ends
     adapter = Mangum(
         application,
         lifespan="off",
@@ -85,7 +83,8 @@ def asgi_handler(
             return opened.answer
         # Whatever has run since may have left the thread without its loop.
         asyncio.set_event_loop(loop)
-        return adapter({"event": event, "opened": opened, "state": state}, context)
+        # The state is also what keeps the lifespan from being collected: the loop holds its task by a weak reference.
+        return adapter({"event": event, "opened": opened, "state": begun.lifespan_state}, context)
 
     return handler
 
