@@ -1,13 +1,28 @@
 """An ASGI application behind every door: the same visits as the plain decorator's handlers get."""
 
+from dataclasses import replace
+
+import pytest
+from starlette.responses import Response
+
 from supertokens_lambda.asgi import SessionMiddleware
 from supertokens_lambda.asgi_handler import asgi_handler
 
 from . import test_doors
+from .conformance import Conformance
+from .doors import ApiGateway
 
 
-class Asgi:
-    """The visits of `Conformance`, at a guarded application."""
+class Asgi(Conformance):
+    """The visits of `Conformance`, at a guarded application.
+
+    Attributes
+    ----------
+    client
+        Where the visits come from, as the door tells it.
+    """
+
+    client = "192.0.2.1"
 
     def page(self, *cookies, status=200, body=None, **headers):
         """Give a handler of a guarded application with an answer of its own, and the visitor's id in its place."""
@@ -21,6 +36,57 @@ class Asgi:
             await send({"type": "http.response.body", "body": content.encode()})
 
         return asgi_handler(SessionMiddleware(app, guarded=["/"]), lifespan="off")
+
+    @pytest.mark.parametrize(
+        ("content", "content_type"),
+        [("x" * 1_000_000, "text/csv"), (bytes(range(256)), "image/png"), (b"\xff", "text/html")],
+    )
+    def test_a_body_and_ten_cookies_go_out_as_they_are(self, browser, refreshed, content, content_type):
+        async def app(scope, receive, send):
+            response = Response(content, media_type=content_type)
+            for number in range(10):
+                response.set_cookie(f"c{number}", "v")
+            await response(scope, receive, send)
+
+        answer = browser.open(asgi_handler(SessionMiddleware(app, guarded=["/"]), lifespan="off"))
+
+        assert answer.content == (content.encode() if isinstance(content, str) else content)
+        assert answer.headers["content-type"].startswith(content_type)
+        self.assert_sets(answer, "sAccessToken", *(f"c{number}" for number in range(10)))
+
+    def test_the_application_gets_what_was_sent(self, toolkit, browser):
+        toolkit(API_GATEWAY_PATH="/dev")
+        if isinstance(self.door, ApiGateway) and self.door.kind != "function-url":
+            browser.door = replace(self.door, stage="dev")
+        seen = []
+
+        async def app(scope, receive, send):
+            seen.append(scope | await receive())
+            await Response()(scope, receive, send)
+
+        event = browser.event("/dev/caf%C3%A9/x?a=b", method="POST", body=b"\xff\x00", headers={"X-Own": "1"})
+        context = object()
+        asgi_handler(app, lifespan="off")(event, context)
+
+        (scope,) = seen
+        assert (scope["path"], scope["root_path"], scope["raw_path"]) == ("/dev/café/x", "/dev", b"/dev/caf%C3%A9/x")
+        assert (scope["query_string"], scope["method"], scope["body"]) == (b"a=b", "POST", b"\xff\x00")
+        assert (scope["client"][0], scope["scheme"]) == (self.client, "https")
+        assert (b"x-own", b"1") in scope["headers"]
+        assert (scope["aws.event"], scope["aws.context"]) == (event, context)
+
+    def test_a_path_that_only_begins_like_the_stage_has_no_root_path(self, toolkit, browser):
+        toolkit(API_GATEWAY_PATH="/dev")
+        seen = []
+
+        async def app(scope, receive, send):
+            seen.append((scope["path"], scope["root_path"]))
+            await Response()(scope, receive, send)
+
+        for target in ("/development", "/dev"):
+            browser.open(asgi_handler(app, lifespan="off"), target)
+
+        assert seen == [("/development", ""), ("/dev/", "/dev")]
 
 
 # What a handler's own event and answer have to do with, and an ASGI application's have not.
