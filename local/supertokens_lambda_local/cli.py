@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from supertokens_lambda_local.doctor.command import add_parser as add_doctor
+
 _EXTRA = {"starlette", "uvicorn", "yaml"}
 
 
@@ -21,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 1 if the application could not be started.
+        The exit code: 0, or 1 if the application could not be started; `doctor` has its own.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     dev.add_argument("--key", type=Path, metavar="FILE", help="the certificate's key, in PEM, if not in the same file")
     dev.set_defaults(run=_dev)
+    add_doctor(commands, _assignment)
     return parser
 
 

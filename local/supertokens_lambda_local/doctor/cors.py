@@ -1,0 +1,117 @@
+"""CORS: that a website on an origin of its own may call SuperTokens' API (the Fetch standard, "CORS protocol")."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, as_text
+from supertokens_lambda_local.doctor.deployment import Deployment
+from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
+
+# What SuperTokens' browser SDK sends, and what it reads.
+SENT = frozenset({"content-type", "rid", "fdi-version", "anti-csrf", "authorization", "st-auth-mode"})
+READ = frozenset({"front-token", "anti-csrf", "st-access-token", "st-refresh-token"})
+_HTTP_API = "AWS::Serverless::HttpApi"
+
+
+class Allowed(NamedTuple):
+    """What an API allows a website.
+
+    Attributes
+    ----------
+    origins, headers : frozenset of str
+        Origins, and names of headers in lower case.
+    credentials : bool
+        Whether cookies may be sent.
+    exposed : frozenset of str or None
+        Headers that scripts may read; None where that is not known.
+    """
+
+    origins: frozenset[str]
+    headers: frozenset[str]
+    credentials: bool
+    exposed: frozenset[str] | None
+
+
+def check_cors(deployment: Deployment) -> Iterator[Outcome]:
+    """Check what the template's HTTP APIs allow, where the website has an origin of its own."""
+    settings, document = deployment.settings, deployment.document
+    if settings is None or document is None or settings.api_domain == settings.website_domain:
+        return
+    if not any(route.door.startswith("http-api") for route in deployment.routes):
+        if deployment.routes:
+            yield Unknown("CORS", "only a template's HTTP APIs tell it; --url asks the deployment")
+        return
+    apis = [document.properties(name) for name in document.names(_HTTP_API)]
+    for api in apis or [document.with_globals(_HTTP_API, {})]:
+        try:
+            configuration = document.resolver.value(api.get("CorsConfiguration"))
+        except (UnknownValueError, MalformedValueError) as error:
+            yield Unknown("CORS", str(error))
+            continue
+        if not isinstance(configuration, dict):
+            yield missing(settings.website_domain)
+            continue
+        allowed = Allowed(
+            frozenset(_texts(configuration, "AllowOrigins")),
+            frozenset(_texts(configuration, "AllowHeaders")),
+            as_text(configuration.get("AllowCredentials")).lower() == "true",
+            frozenset(_texts(configuration, "ExposeHeaders")),
+        )
+        yield from what_is_refused(allowed, settings.website_domain)
+
+
+def missing(website: str) -> Finding:
+    """Say that an API allows no other origin anything."""
+    return Finding(
+        Code.CORS_MISSING,
+        f"The API allows no calls from {website}: the website can neither sign in nor refresh.",
+        "Give the API a CorsConfiguration as the sample's template.yaml has.",
+    )
+
+
+def what_is_refused(allowed: Allowed, website: str) -> Iterator[Finding]:
+    """Say what of SuperTokens' browser SDK an API refuses.
+
+    Parameters
+    ----------
+    allowed : Allowed
+        What it allows.
+    website : str
+        The website's origin.
+    """
+    if website not in allowed.origins:
+        wildcard = "*" in allowed.origins
+        what = "any origin (*), which browsers refuse for calls with cookies" if wildcard else "other origins"
+        yield Finding(
+            Code.CORS_ORIGIN,
+            f"CORS allows {what}, and not {website}: the website can neither sign in nor refresh.",
+            f"Name {website} in AllowOrigins.",
+        )
+    if not allowed.credentials:
+        yield Finding(
+            Code.CORS_CREDENTIALS,
+            "CORS allows no credentials: the browser neither sends nor takes the session's cookies in the website's calls.",
+            "Set AllowCredentials to true.",
+        )
+    # With credentials a * is a name like any other.
+    if lacking := SENT - allowed.headers:
+        yield Finding(
+            Code.CORS_HEADERS,
+            f"CORS does not allow the headers {_listed(lacking)}: the browser refuses SuperTokens' calls before they are made.",
+            f"Add them to AllowHeaders; all are {_listed(SENT)}.",
+        )
+    if allowed.exposed is not None and (lacking := READ - allowed.exposed):
+        yield Finding(
+            Code.CORS_EXPOSED_HEADERS,
+            f"CORS does not expose the headers {_listed(lacking)}: SuperTokens' browser SDK does not see the session.",
+            f"Add them to ExposeHeaders; all are {_listed(READ)}.",
+        )
+
+
+def _texts(configuration: dict[str, Any], name: str) -> list[str]:
+    found = configuration.get(name) or []
+    return [as_text(item).lower() for item in (found if isinstance(found, list) else [found])]
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))

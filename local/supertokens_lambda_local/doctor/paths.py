@@ -1,0 +1,71 @@
+"""Paths: that the template routes what browsers are sent to, and that the stage is in them where it has to be."""
+
+import re
+from collections.abc import Iterator
+
+from supertokens_lambda.settings import Settings, host_of
+from supertokens_lambda_local.application import DEFAULT_STAGE, Route
+from supertokens_lambda_local.doctor.deployment import Deployment
+from supertokens_lambda_local.doctor.finding import Code, Finding
+from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.routing import Router
+
+# "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
+_DEFAULT_ENDPOINT = re.compile(r"[^.]+\.execute-api\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)")
+
+
+def check_paths(deployment: Deployment) -> Iterator[Finding]:
+    """Check the routes and the stage; at functions' own URLs there are neither."""
+    settings = deployment.settings
+    routes = tuple(route for route in deployment.routes if not route.host)
+    if settings is None or not routes:
+        return
+    router = Router(routes)
+    refresh = _found(router, "POST", f"{settings.api_base_path}/session/refresh")
+    navigation = _found(router, "GET", f"{settings.api_base_path}/session/refresh")
+    if refresh is None or navigation is None:
+        yield Finding(
+            Code.REFRESH_NOT_ROUTED,
+            f"No route leads {'GET' if refresh else 'POST'} {settings.api_base_path}/session/refresh to a function: the "
+            "refresh token's cookie goes to that path alone, so sessions end with their first access token.",
+            "Route ANY {SUPERTOKENS_API_BASE_PATH}/{proxy+} to the function of SuperTokens' API.",
+        )
+    if _found(router, "GET", settings.refresh_path) is None:
+        yield Finding(
+            Code.REFRESH_PAGE_NOT_ROUTED,
+            f"No route leads GET {settings.refresh_path} to a function: a page with an expired session ends there with 404.",
+            "Route it to the refresh function, or set SUPERTOKENS_REFRESH_PATH to the path that is routed.",
+        )
+    if settings.has_one_host and _found(router, "GET", settings.website_base_path or "/") is None:
+        yield Finding(
+            Code.SIGN_IN_NOT_ROUTED,
+            f"No route leads GET {settings.website_base_path or '/'} to a function: whoever has to sign in gets 404.",
+            "Route it to the sign-in page, or set SUPERTOKENS_WEBSITE_BASE_PATH to the path that is routed.",
+        )
+    yield from _stage(settings, refresh or routes[0])
+
+
+def _found(router: Router, method: str, path: str) -> Route | None:
+    match = router.match(HttpRequest(method, path, host="doctor.invalid"))
+    return match.route if match else None
+
+
+def _stage(settings: Settings, route: Route) -> Iterator[Finding]:
+    if not _DEFAULT_ENDPOINT.fullmatch(host_of(settings.api_domain)):
+        return  # What a domain of one's own puts in front of the paths is up to its mapping.
+    expected = "" if route.stage == DEFAULT_STAGE else f"/{route.stage}"
+    given = settings.api_gateway_path
+    if expected and given != expected:
+        yield Finding(
+            Code.STAGE_NOT_IN_PATHS,
+            f"At {host_of(settings.api_domain)} every path begins with {expected}, and SUPERTOKENS_API_GATEWAY_PATH is "
+            f"{given or 'empty'}: redirects and the refresh token's cookie have paths that lead nowhere.",
+            f"Set SUPERTOKENS_API_GATEWAY_PATH to {expected}, or take a domain of your own for both origins.",
+        )
+    elif given and not expected:
+        yield Finding(
+            Code.STAGE_UNEXPECTED,
+            f"SUPERTOKENS_API_GATEWAY_PATH is {given}, and the API's stage $default is in no path: redirects and the refresh "
+            "token's cookie have paths that lead nowhere.",
+            "Leave SUPERTOKENS_API_GATEWAY_PATH empty, or name the stage.",
+        )
