@@ -3,17 +3,21 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 _HELP = (
-    "Say in plain words what will break in a deployment: read the settings of a SAM template, or of the environment where "
+    "Say in plain words what will break in a deployment: read the settings of a SAM template, or of the "
+    "environment where "
     "no template is given, ask the core, and visit the deployment where its URL is given. SUPERTOKENS_API_KEY in the "
     "environment is the key for the core where the template keeps it elsewhere. The exit code is 0 where nothing is "
     "wrong, 1 where errors were found, 2 where nothing could be examined."
 )
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", assignment: object) -> None:
+def add_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", assignment: Callable[[str], tuple[str, str]]
+) -> None:
     """Add the command to ``supertokens-lambda``.
 
     Parameters
@@ -27,13 +31,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     doctor.add_argument("--template", type=Path, metavar="FILE", help="the SAM template")
     doctor.add_argument(
         "--parameter",
-        type=assignment,  # type: ignore[arg-type]  # it is a callable
+        type=assignment,
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help="the value of one of the template's parameters, instead of its default; may be given again",
     )
-    doctor.add_argument("--url", help="where the deployment runs, with the stage if there is one")
+    doctor.add_argument("--url", type=_url, help="where the deployment runs, with the stage if there is one")
     doctor.add_argument("--json", action="store_true", help="write the report as JSON")
     doctor.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
     doctor.set_defaults(run=_run)
@@ -46,8 +50,6 @@ def _run(options: argparse.Namespace) -> int:
     from supertokens_lambda_local.errors import LocalError
 
     try:
-        if options.url and not options.url.startswith(("http://", "https://")):
-            raise LocalError(f"--url {options.url} is not a URL like https://example.com")
         deployment = (
             from_template(options.template, dict(options.parameter), options.url)
             if options.template
@@ -59,3 +61,9 @@ def _run(options: argparse.Namespace) -> int:
         return 2
     sys.stdout.write(report.as_json(outcomes) if options.json else report.as_text(outcomes))
     return exit_code(outcomes, strict=options.strict)
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a URL like https://example.com")
+    return text

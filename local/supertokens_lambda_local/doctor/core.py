@@ -39,7 +39,8 @@ def check_core(deployment: Deployment, own_key: str | None = None) -> Iterator[O
     if settings.jwks_file and settings.use_dynamic_access_token_signing_key:
         yield Finding(
             Code.KEY_FILE_DYNAMIC,
-            "The file of signing keys is for keys that stay, and the core's are dynamic: after some days it saves no fetch.",
+            "The file of signing keys is for keys that stay, and the core's are dynamic: after some days it "
+            "saves no fetch.",
             "Leave SUPERTOKENS_JWKS_FILE out, or set SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY to false.",
         )
 
@@ -57,7 +58,8 @@ def _one(uri: str, settings: Settings, key: str | None, *, is_blind: bool) -> It
         if not is_blind:
             yield Finding(
                 Code.CORE_KEY_REFUSED,
-                f"The core {name} refuses the API key{'' if key else ', since none is given'}: nobody can sign in or refresh.",
+                f"The core {name} refuses the API key{'' if key else ', since none is given'}: nobody can sign in "
+                "or refresh.",
                 "Give the functions one of the keys in the core's api_keys.",
             )
     elif versions.status_code != 200 or not isinstance(spoken := _member(versions, "versions"), list):
@@ -65,7 +67,8 @@ def _one(uri: str, settings: Settings, key: str | None, *, is_blind: bool) -> It
     elif CDI_VERSION not in spoken:
         yield Finding(
             Code.CORE_VERSION,
-            f"The core {name} does not speak CDI {CDI_VERSION}, the version of SuperTokens' SDK: nobody can sign in or refresh.",
+            f"The core {name} does not speak CDI {CDI_VERSION}, the version of SuperTokens' SDK: nobody can sign "
+            "in or refresh.",
             "Run a core that does: 11.3 or newer.",
         )
     keys = _member(key_set, "keys")
@@ -81,7 +84,8 @@ def _keys(name: str, settings: Settings, kids: set[str]) -> Iterator[Finding]:
         kind = "dynamic" if dynamic else "static"
         yield Finding(
             Code.KEY_KIND_MISMATCH,
-            f"The settings expect access tokens that a {kind} key signs, and the core {name} publishes none: every page is "
+            f"The settings expect access tokens that a {kind} key signs, and the core {name} publishes none: "
+            "every page is "
             "sent to the refresh.",
             "Set SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY as the core's keys are.",
         )
@@ -92,14 +96,16 @@ def _keys(name: str, settings: Settings, kids: set[str]) -> Iterator[Finding]:
     except (OSError, ValueError, LookupError, TypeError):
         yield Finding(
             Code.KEY_FILE_UNREADABLE,
-            f"The file of signing keys {settings.jwks_file} is not there, or holds no key set: the functions do not start.",
+            f"The file of signing keys {settings.jwks_file} is not there, or holds no key set: the functions do "
+            "not start.",
             "Save the core's /.well-known/jwks.json there, or leave SUPERTOKENS_JWKS_FILE out.",
         )
         return
     if given - kids:
         yield Finding(
             Code.KEY_FILE_FOREIGN,
-            f"The file of signing keys holds keys that the core {name} does not publish: tokens of another core are taken.",
+            f"The file of signing keys holds keys that the core {name} does not publish: tokens of another core "
+            "are taken.",
             "Save this core's /.well-known/jwks.json there.",
         )
 

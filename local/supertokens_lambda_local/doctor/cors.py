@@ -90,14 +90,16 @@ def what_is_refused(allowed: Allowed, website: str) -> Iterator[Finding]:
     if not allowed.credentials:
         yield Finding(
             Code.CORS_CREDENTIALS,
-            "CORS allows no credentials: the browser neither sends nor takes the session's cookies in the website's calls.",
+            "CORS allows no credentials: the browser neither sends nor takes the session's cookies in the "
+            "website's calls.",
             "Set AllowCredentials to true.",
         )
     # With credentials a * is a name like any other.
     if lacking := SENT - allowed.headers:
         yield Finding(
             Code.CORS_HEADERS,
-            f"CORS does not allow the headers {_listed(lacking)}: the browser refuses SuperTokens' calls before they are made.",
+            f"CORS does not allow the headers {_listed(lacking)}: the browser refuses SuperTokens' calls before "
+            "they are made.",
             f"Add them to AllowHeaders; all are {_listed(SENT)}.",
         )
     if allowed.exposed is not None and (lacking := READ - allowed.exposed):

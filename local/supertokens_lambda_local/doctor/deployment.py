@@ -174,6 +174,7 @@ def _differences(functions: list[Function]) -> Iterator[Finding]:
             variables = ", ".join(f"{_PREFIX}{name.upper()}" for name in names)
             yield Finding(
                 Code.SETTINGS_DIFFER,
-                f"{function.name} and {functions[0].name} differ in {variables}: what one sets or asks for, the other refuses.",
+                f"{function.name} and {functions[0].name} differ in {variables}: what one sets or asks for, the "
+                "other refuses.",
                 "Set them once, in Globals.",
             )

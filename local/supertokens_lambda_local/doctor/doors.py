@@ -23,7 +23,8 @@ def check_doors(deployment: Deployment) -> Iterator[Finding]:
         if len({door in {"http-api-2.0", "like 2.0"} for door in found}) > 1:
             yield Finding(
                 Code.PAYLOAD_FORMATS_MIXED,
-                f"{name} is behind doors that read answers differently ({', '.join(sorted(found))}): cookies of its own, "
+                f"{name} is behind doors that read answers differently ({', '.join(sorted(found))}): cookies of "
+                "its own, "
                 "and answers without a statusCode, get through at some of them only.",
                 "Give its events one PayloadFormatVersion, or let it answer with a Response.",
             )
@@ -38,7 +39,8 @@ def check_doors(deployment: Deployment) -> Iterator[Finding]:
         if properties["TargetType"] == "lambda" and attributes.get(_ATTRIBUTE) != "true":
             yield Finding(
                 Code.LOAD_BALANCER_ONE_COOKIE,
-                f"{name} has its multi-value headers off: an answer carries one cookie, so a session ends with its first "
+                f"{name} has its multi-value headers off: an answer carries one cookie, so a session ends with "
+                "its first "
                 "access token.",
                 f'Add {{Key: {_ATTRIBUTE}, Value: "true"}} to its TargetGroupAttributes.',
             )

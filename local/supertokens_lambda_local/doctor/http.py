@@ -39,7 +39,8 @@ def skew(who: str, answer: httpx.Response) -> Iterator[Finding]:
     if abs(difference) > _SKEW:
         yield Finding(
             Code.CLOCK_SKEW,
-            f"The clock of {who} is {abs(difference):.0f} seconds {'ahead' if difference > 0 else 'behind'} of this machine's: "
+            f"The clock of {who} is {abs(difference):.0f} seconds {'ahead' if difference > 0 else 'behind'} of "
+            "this machine's: "
             "new access tokens are refused as not yet valid, or taken after their end.",
             "Set the clocks, by NTP.",
         )

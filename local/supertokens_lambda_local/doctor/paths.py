@@ -26,14 +26,16 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
     if refresh is None or navigation is None:
         yield Finding(
             Code.REFRESH_NOT_ROUTED,
-            f"No route leads {'GET' if refresh else 'POST'} {settings.api_base_path}/session/refresh to a function: the "
+            f"No route leads {'GET' if refresh else 'POST'} {settings.api_base_path}/session/refresh to a "
+            "function: the "
             "refresh token's cookie goes to that path alone, so sessions end with their first access token.",
             "Route ANY {SUPERTOKENS_API_BASE_PATH}/{proxy+} to the function of SuperTokens' API.",
         )
     if _found(router, "GET", settings.refresh_path) is None:
         yield Finding(
             Code.REFRESH_PAGE_NOT_ROUTED,
-            f"No route leads GET {settings.refresh_path} to a function: a page with an expired session ends there with 404.",
+            f"No route leads GET {settings.refresh_path} to a function: a page with an expired session ends there "
+            "with 404.",
             "Route it to the refresh function, or set SUPERTOKENS_REFRESH_PATH to the path that is routed.",
         )
     if settings.has_one_host and _found(router, "GET", settings.website_base_path or "/") is None:
@@ -65,7 +67,8 @@ def _stage(settings: Settings, route: Route) -> Iterator[Finding]:
     elif given and not expected:
         yield Finding(
             Code.STAGE_UNEXPECTED,
-            f"SUPERTOKENS_API_GATEWAY_PATH is {given}, and the API's stage $default is in no path: redirects and the refresh "
+            f"SUPERTOKENS_API_GATEWAY_PATH is {given}, and the API's stage $default is in no path: redirects and "
+            "the refresh "
             "token's cookie have paths that lead nowhere.",
             "Leave SUPERTOKENS_API_GATEWAY_PATH empty, or name the stage.",
         )

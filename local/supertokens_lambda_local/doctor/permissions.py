@@ -23,8 +23,10 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
         if _has_plain_key(function):
             yield Finding(
                 Code.CORE_KEY_IN_TEMPLATE,
-                f"{function.name} has the core's API key in plain text in the template: whoever reads it there has every session.",
-                "Keep it in Secrets Manager or Systems Manager, and name it in SUPERTOKENS_API_KEY_SECRET or _PARAMETER.",
+                f"{function.name} has the core's API key in plain text in the template: whoever reads it there "
+                "has every session.",
+                "Keep it in Secrets Manager or Systems Manager, and name it in SUPERTOKENS_API_KEY_SECRET or "
+                "_PARAMETER.",
             )
         allowed = _allowed(document, function)
         if allowed is None:
@@ -44,7 +46,8 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
         if settings.refresh_table and settings.refresh_reuse_interval and writes:
             yield Finding(
                 Code.TABLE_PERMISSION,
-                f"{function.name} may not write to the table of refreshes: two tabs that refresh at once end a session as stolen.",
+                f"{function.name} may not write to the table of refreshes: two tabs that refresh at once end a "
+                "session as stolen.",
                 f"Allow it {', '.join(writes)} on that table in its Policies.",
             )
 

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from supertokens_lambda.settings import Settings
-from supertokens_lambda_local.doctor.cors import Allowed, missing, what_is_refused, SENT
+from supertokens_lambda_local.doctor.cors import SENT, Allowed, missing, what_is_refused
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
 from supertokens_lambda_local.doctor.http import Unanswered, ask, skew
@@ -28,7 +28,8 @@ def check_site(deployment: Deployment) -> Iterator[Finding]:
     if origin not in (settings.api_domain, settings.website_domain):
         yield Finding(
             Code.SITE_ADDRESS,
-            f"{origin} is neither SUPERTOKENS_API_DOMAIN nor SUPERTOKENS_WEBSITE_DOMAIN: cookies, CORS and e-mails are made "
+            f"{origin} is neither SUPERTOKENS_API_DOMAIN nor SUPERTOKENS_WEBSITE_DOMAIN: cookies, CORS and "
+            "e-mails are made "
             "for those.",
             "Give the address that browsers use, or correct the settings.",
         )

@@ -1,4 +1,4 @@
-"""The table of refreshes: that it is there, with the key and the time to live that Powertools' Idempotency utility needs."""
+"""The table of refreshes: its place, and the key and time to live that Powertools' Idempotency utility needs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,8 @@ def check_table(deployment: Deployment) -> Iterator[Outcome]:
     if deployment.functions and interval and not users:
         yield Finding(
             Code.TABLE_NOT_SET,
-            "No function has a table of refreshes: two tabs that refresh at once, at two instances, end a session as stolen.",
+            "No function has a table of refreshes: two tabs that refresh at once, at two instances, end a "
+            "session as stolen.",
             f"Set {_VARIABLE} at the function of SuperTokens' API, as the sample's template.yaml does.",
         )
     for function in users:
@@ -81,7 +82,8 @@ def _of_aws(name: str) -> Iterator[Outcome]:
 def _missing(name: str) -> Finding:
     return Finding(
         Code.TABLE_MISSING,
-        f"The table of refreshes is {name}, which does not exist: two tabs that refresh at once end a session as stolen.",
+        f"The table of refreshes is {name}, which does not exist: two tabs that refresh at once end a session as "
+        "stolen.",
         f"Make the table as the sample's template.yaml does, or correct {_VARIABLE}.",
     )
 
@@ -90,7 +92,8 @@ def _shape(key: list[tuple[str, str]]) -> Iterator[Finding]:
     if key != _KEY:
         yield Finding(
             Code.TABLE_KEY,
-            "The table of refreshes has another key than id: every write to it fails, and two tabs that refresh at once end "
+            "The table of refreshes has another key than id: every write to it fails, and two tabs that refresh "
+            "at once end "
             "a session as stolen.",
             "Make the table with the one key id, a HASH of type S.",
         )

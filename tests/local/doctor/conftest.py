@@ -35,7 +35,7 @@ def _no_account(monkeypatch):
 
 
 @pytest.fixture
-def template(tmp_path) -> Callable[..., Path]:
+def template(tmp_path: Path) -> Callable[..., Path]:
     """Write the sample's template with texts replaced, each of which has to be in it."""
     for name in ("functions", "layers"):
         (tmp_path / name).symlink_to(ROOT / name)

@@ -11,4 +11,4 @@ ROWS = re.findall(
 
 
 def test_each_code_has_a_line_with_its_severity():
-    assert ROWS == [(code.value, Finding(code, "", "").severity) for code in Code]
+    assert [(code.value, Finding(code, "", "").severity) for code in Code] == ROWS

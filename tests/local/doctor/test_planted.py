@@ -16,7 +16,8 @@ PLANTED = {
         [
             (
                 "SUPERTOKENS_REFRESH_TABLE: !Ref RefreshTable",
-                "SUPERTOKENS_REFRESH_TABLE: !Ref RefreshTable\n          SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY: false",
+                "SUPERTOKENS_REFRESH_TABLE: !Ref RefreshTable\n          "
+                "SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY: false",
             )
         ],
         {},
@@ -71,7 +72,8 @@ PLANTED = {
         [
             (
                 "  HomeLogs:\n",
-                "  Targets:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: {TargetType: lambda}\n\n  HomeLogs:\n",
+                "  Targets:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: "
+                "{TargetType: lambda}\n\n  HomeLogs:\n",
             )
         ],
         {},
@@ -118,12 +120,12 @@ PLANTED = {
         {"table-permission"},
     ),
     "core out of reach": ([], {"ConnectionUri": "http://127.0.0.1:9"}, {"core-unreachable"}),
-    "keys of the other core": (
+    "file of keys that is not there": (
         [
             (
                 VARIABLES,
-                VARIABLES
-                + "\n        SUPERTOKENS_JWKS_FILE: /nowhere/keys.json\n        SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY: false",
+                VARIABLES + "\n        SUPERTOKENS_JWKS_FILE: /nowhere/keys.json"
+                "\n        SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY: false",
             )
         ],
         {},
