@@ -43,13 +43,14 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
 
 
 class Refused:
-    """An event that no handler gets, and what it is answered."""
+    """An event that no handler gets, and what it is answered: in a door's shape, and before a door gave it one."""
 
     def __init__(self, door: "Door | None", reason: str, message: str) -> None:
         from supertokens_lambda.guard.answers import json_response
 
         log_outcome("bad-request", reason)
-        response = json_response(400, {"message": message})
+        self.response: Response = json_response(400, {"message": message})
+        response = self.response
         plain: dict[str, Any] = {
             "statusCode": response.status,
             "headers": dict(response.headers),

@@ -71,9 +71,9 @@ PLANTED = {
     "load balancer": (
         [
             (
-                "  HomeLogs:\n",
+                "  Logs:\n",
                 "  Targets:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: "
-                "{TargetType: lambda}\n\n  HomeLogs:\n",
+                "{TargetType: lambda}\n\n  Logs:\n",
             )
         ],
         {},
@@ -100,7 +100,7 @@ PLANTED = {
     ),
     "no table": ([("SUPERTOKENS_REFRESH_TABLE: !Ref RefreshTable", "OTHER: other")], {}, {"table-not-set"}),
     "no such table": (
-        [("SUPERTOKENS_REFRESH_TABLE: !Ref RefreshTable", "SUPERTOKENS_REFRESH_TABLE: !Ref AuthLogs")],
+        [("SUPERTOKENS_REFRESH_TABLE: !Ref RefreshTable", "SUPERTOKENS_REFRESH_TABLE: !Ref Logs")],
         {},
         {"table-missing"},
     ),

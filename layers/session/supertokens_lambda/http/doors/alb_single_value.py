@@ -18,6 +18,8 @@ from supertokens_lambda.http.doors.alb import Alb
 from supertokens_lambda.http.message import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from supertokens_lambda.http.doors.door import Event
 
 _NOT_READ = "sRefreshToken"
@@ -48,7 +50,12 @@ class SingleValueAlb(Alb):
         return request
 
     def _map(self, headers: dict[str, Any], cookies: tuple[str, ...]) -> dict[str, Any]:
-        return headers | ({"Set-Cookie": min(cookies, key=_rank)} if cookies else {})
+        return headers | ({"Set-Cookie": most_wanted(cookies)} if cookies else {})
+
+
+def most_wanted(cookies: "Iterable[str]") -> str:
+    """Choose the one Set-Cookie that an answer carries."""
+    return min(cookies, key=_rank)
 
 
 def _rank(cookie: str) -> int:
