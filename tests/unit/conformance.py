@@ -14,8 +14,7 @@ import pytest
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.http.message import Response
-
-from .doors import ApiGateway, Door
+from supertokens_lambda.testing.doors import ApiGateway, Door
 
 REFRESH_PATH = "/auth/session/refresh"
 REFRESH = f"{REFRESH_PATH}?redirectBack=/dashboard"

@@ -32,12 +32,12 @@ from supertokens_lambda.api_key import parameters, secrets
 from supertokens_lambda.guard import event_loop
 from supertokens_lambda.http.doors import door_of
 from supertokens_lambda.http.message import Request
+from supertokens_lambda.testing.doors import ApiGateway, Door, Seen, Visit
 from supertokens_lambda.verification import signing_keys
 from supertokens_lambda_local.core import CoreConfig, create_core
 
 from ..authorities import one_authority
 from ..aws import aws_server
-from .doors import ApiGateway, Door, Seen, Visit
 
 # The SDK looks any other host up in the list of public suffixes, which takes longer than most tests.
 ORIGIN = "https://localhost"

@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from supertokens_lambda.asgi import SessionMiddleware
 from supertokens_lambda.asgi_handler import asgi_handler
+from supertokens_lambda.testing.doors import ApiGateway
 
 from . import test_doors
 from .conformance import Conformance
-from .doors import ApiGateway
 
 
 class Asgi(Conformance):

@@ -16,8 +16,8 @@ from supertokens_lambda.http.doors.http_api import HttpApi
 from supertokens_lambda.http.doors.http_api_1 import HttpApi1
 from supertokens_lambda.http.doors.lattice import Lattice
 from supertokens_lambda.http.doors.rest_api import RestApi
+from supertokens_lambda.testing import doors
 
-from . import doors
 from .conformance import REFRESH, Conformance, follow, signed_in
 
 API_2 = doors.ApiGateway("http-api-2.0")

@@ -20,9 +20,10 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import pytest
 
 from supertokens_lambda import handlers, runtime, verify_session
+from supertokens_lambda.testing.doors import Visit
 
 from .conftest import NAVIGATION, Answer, Core, Handler, SetCookie
-from .doors import DOORS, Visit
+from .doors import DOORS
 
 ROOT = Path(__file__).parents[2]
 REDIRECTS = (301, 302, 303, 307, 308)

@@ -1,0 +1,75 @@
+"""Access tokens and the key set that they are checked by, for tests."""
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from typing import Any
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+
+
+class SigningKey:
+    """A key that signs access tokens as a core's does; it is made anew for each object, and nothing else trusts it.
+
+    Attributes
+    ----------
+    kid : str
+        The key's id; ``d-`` says that it is a dynamic one, which the toolkit expects by default.
+    """
+
+    def __init__(self) -> None:
+        self._key = generate_private_key(public_exponent=65537, key_size=2048)
+        self.kid: str = f"d-{uuid4()}"
+
+    def key_set(self) -> dict[str, Any]:
+        """Give the key set (RFC 7517) that has the public half of this key, as a core serves it."""
+        numbers = self._key.public_key().public_numbers()
+        key = {"kty": "RSA", "kid": self.kid, "alg": "RS256", "use": "sig"}
+        return {"keys": [key | {"n": _number(numbers.n), "e": _number(numbers.e)}]}
+
+    def access_token(
+        self, user_id: str = "user", *, validity: float = 3600, tenant_id: str = "public", **claims: Any
+    ) -> str:
+        """Sign an access token of version 5.
+
+        Parameters
+        ----------
+        user_id : str
+            Whose session it is.
+        validity : float
+            Seconds; a negative number makes one that has expired.
+        tenant_id : str
+            The user's tenant.
+        **claims
+            More of the payload, or in the place of what is there.
+        """
+        now = int(time.time())
+        payload = {
+            "sub": user_id,
+            "rsub": user_id,
+            "tId": tenant_id,
+            "exp": int(now + validity),
+            "iat": now - 3600 if validity < 0 else now,
+            "sessionHandle": str(uuid4()),
+            "refreshTokenHash1": uuid4().hex,
+            "parentRefreshTokenHash1": None,
+            "antiCsrfToken": None,
+        }
+        header = {"alg": "RS256", "kid": self.kid, "typ": "JWT", "version": "5"}
+        signed = f"{_encoded(header)}.{_encoded(payload | claims)}"
+        return f"{signed}.{_base64(self._key.sign(signed.encode(), PKCS1v15(), SHA256()))}"
+
+
+def _encoded(content: dict[str, Any]) -> str:
+    return _base64(json.dumps(content, separators=(",", ":")).encode())
+
+
+def _number(value: int) -> str:
+    return _base64(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
+def _base64(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()

@@ -1,0 +1,86 @@
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from supertokens_lambda import runtime, verify_session
+from supertokens_lambda.testing import SigningKey, sessions
+
+from .doors import DOORS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def supertokens():
+    with sessions() as made:
+        yield made
+
+
+def own(event, context, session):
+    return {"statusCode": 200, "headers": {}, "body": f"{session.get_user_id()} of {session.get_tenant_id()}"}
+
+
+page = verify_session()(own)
+
+
+def test_the_documentations_example_passes(tmp_path):
+    (example,) = re.findall("```python\n(.*?)```", (ROOT / "docs/testing.md").read_text(), re.DOTALL)
+    # A plugin is named by the conftest.py of the root; a single file may name it too, being the root's only one.
+    tmp_path.joinpath("conftest.py").write_text('pytest_plugins = ["supertokens_lambda.testing.plugin"]\n')
+    tmp_path.joinpath("test_example.py").write_text(re.sub("(?m)^pytest_plugins.*$", "", example))
+    path = os.pathsep.join(str(ROOT / part) for part in ("layers/session", "local"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", tmp_path]
+
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+    assert "4 passed" in done.stdout
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_visitor_is_signed_in_at_every_door(supertokens, name):
+    door = DOORS[name].door
+    cookies = supertokens.cookies("ada", tId="mathematicians")
+
+    event = supertokens.event("/dashboard", cookies=[*cookies, "theme=dark"], door=door)
+
+    assert door.seen(page(event, None)).body == b"ada of mathematicians"
+
+
+def test_a_token_of_another_key_opens_nothing(supertokens):
+    other = SigningKey()
+    unknown = page(supertokens.event("/", cookies=[f"sAccessToken={other.access_token()}"]), None)
+    other.kid = supertokens.key.kid
+    forged = page(supertokens.event("/", cookies=[f"sAccessToken={other.access_token()}"]), None)
+
+    # An unknown key might be a new one, which only the core could say.
+    assert (unknown["statusCode"], forged["statusCode"]) == (503, 302)
+
+
+def test_a_core_is_out_of_reach(supertokens):
+    asking = verify_session(check_database=True)(own)
+
+    assert asking(supertokens.event("/", cookies=supertokens.cookies()), None)["statusCode"] == 503
+
+
+def test_settings_are_taken_back(monkeypatch):
+    monkeypatch.setenv("SUPERTOKENS_API_DOMAIN", "https://before.example.com")
+    monkeypatch.delenv("SUPERTOKENS_JWKS_FILE", raising=False)
+
+    with sessions(SUPERTOKENS_REFRESH_PATH="/again") as supertokens:
+        assert page(supertokens.event("/"), None)["headers"]["location"].startswith("/again?")
+
+    assert os.environ["SUPERTOKENS_API_DOMAIN"] == "https://before.example.com"
+    assert "SUPERTOKENS_JWKS_FILE" not in os.environ
+    assert runtime.settings.cache_info().currsize == 0
+
+
+def test_there_are_none_in_lambda(monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+
+    with pytest.raises(RuntimeError, match="for tests"), sessions():
+        pass
