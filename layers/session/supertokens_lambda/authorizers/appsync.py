@@ -1,0 +1,73 @@
+"""The authorizer of AppSync ("AWS_LAMBDA authorization" in AppSync's documentation)."""
+
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda import runtime
+from supertokens_lambda.authorizers.decision import context_of, decide
+from supertokens_lambda.http.doors.fields import EventError, fields, split_cookies
+from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.time_left import begin_invocation
+from supertokens_lambda.verification.options import VerifyOptions
+
+if TYPE_CHECKING:
+    from supertokens_lambda.authorizers.decision import Authorizer
+    from supertokens_lambda.entry import Event
+    from supertokens_lambda.verification.options import Validators
+
+
+def appsync_authorizer(
+    *,
+    anti_csrf_check: bool | None = None,
+    check_database: bool = False,
+    override_global_claim_validators: "Validators | None" = None,
+) -> "Authorizer":
+    """Make an authorizer for AppSync.
+
+    The access token comes in the header ``Authorization``, or in the cookies of a browser on the API's own domain; a
+    browser's calls then have to have the header all the same, with any value. Resolvers find ``userId``,
+    ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in ``identity.resolverContext``. Nothing is cached, since a
+    session may end at any time.
+
+    Parameters
+    ----------
+    anti_csrf_check, check_database, override_global_claim_validators
+        As `verify_session`'s.
+
+    Returns
+    -------
+    callable
+        Takes an event and a context, and gives whether the request is authorized.
+
+    Raises
+    ------
+    UnavailableError
+        By the authorizer: keys or core are out of reach.
+    """
+    runtime.prepare()
+    options = VerifyOptions(
+        anti_csrf_check=anti_csrf_check,
+        check_database=check_database,
+        override_global_claim_validators=override_global_claim_validators,
+        on_failure="status",
+    )
+
+    def authorizer(event: "Event", context: Any) -> dict[str, Any]:
+        begin_invocation(context)
+        request = _request(event)
+        found = decide(request, options) if request else None
+        if found is None or isinstance(found, Response):
+            return {"isAuthorized": False, "ttlOverride": 0}
+        return {"isAuthorized": True, "resolverContext": context_of(found), "ttlOverride": 0}
+
+    return authorizer
+
+
+def _request(event: "Event") -> Request | None:
+    try:
+        headers, cookies = split_cookies(fields(event, "requestHeaders"))
+    except EventError:
+        return None
+    token = event.get("authorizationToken")
+    if isinstance(token, str) and token:
+        headers = headers.replaced({"authorization": token if token.startswith("Bearer ") else f"Bearer {token}"})
+    return Request(method="POST", seen_path="/graphql", path="/graphql", headers=headers, cookies=cookies)

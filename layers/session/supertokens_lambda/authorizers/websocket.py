@@ -1,0 +1,71 @@
+"""The authorizer of WebSocket APIs ("Control access to WebSocket APIs with AWS Lambda REQUEST authorizers")."""
+
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda import runtime
+from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, decide
+from supertokens_lambda.http.doors.fields import EventError, fields, split_cookies
+from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.time_left import begin_invocation
+from supertokens_lambda.verification.options import VerifyOptions
+
+if TYPE_CHECKING:
+    from supertokens_lambda.authorizers.decision import Authorizer
+    from supertokens_lambda.entry import Event
+    from supertokens_lambda.verification.options import Validators
+
+
+def websocket_authorizer(
+    *,
+    check_database: bool = False,
+    override_global_claim_validators: "Validators | None" = None,
+) -> "Authorizer":
+    """Make an authorizer for the route ``$connect`` of a WebSocket API.
+
+    The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
+    ``requestContext.authorizer`` with each message, as they were when the connection was made. A browser sends cookies
+    with a handshake from any site, and nothing else forbids one, so its Origin has to be the website's or the API's
+    (RFC 6455 section 10.2).
+
+    Parameters
+    ----------
+    check_database, override_global_claim_validators
+        As `verify_session`'s.
+
+    Returns
+    -------
+    callable
+        Takes an event and a context, and gives a policy; API Gateway answers 401 where there is none.
+
+    Raises
+    ------
+    UnavailableError
+        By the authorizer: keys or core are out of reach.
+    """
+    runtime.prepare()
+    options = VerifyOptions(
+        check_database=check_database,
+        override_global_claim_validators=override_global_claim_validators,
+        on_failure="status",
+    )
+
+    def authorizer(event: "Event", context: Any) -> dict[str, Any]:
+        begin_invocation(context)
+        found = decide(_handshake(event), options)
+        if isinstance(found, Response):
+            raise UnauthorizedError
+        return allowed(event, found)
+
+    return authorizer
+
+
+def _handshake(event: "Event") -> Request:
+    try:
+        headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
+    except EventError:
+        raise UnauthorizedError from None
+    settings = runtime.settings()
+    origin = headers.get("origin")
+    if origin is not None and origin not in {settings.website_domain, settings.api_domain}:
+        raise UnauthorizedError
+    return Request(method="GET", seen_path="/", path="/", headers=headers, cookies=cookies)
