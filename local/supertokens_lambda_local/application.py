@@ -44,6 +44,60 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Authorizer:
+    """A Lambda authorizer of type REQUEST.
+
+    Attributes
+    ----------
+    function : str
+        The name of the function.
+    identity_sources : tuple of str
+        What a request must have for the function to be asked, like ``header.cookie`` or ``querystring.token``.
+    is_simple : bool
+        Whether it says yes or no, and not a policy.
+    """
+
+    function: str
+    identity_sources: tuple[str, ...] = ()
+    is_simple: bool = False
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A server that requests are passed on to.
+
+    Attributes
+    ----------
+    uri : str
+        Its address, which may have the route's ``{variables}``.
+    method : str
+        An HTTP method, or ``ANY`` for that of the request.
+    headers : mapping of str to str
+        Further header fields, each a value of the request's context like ``context.authorizer.userId``.
+    """
+
+    uri: str
+    method: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GatewayResponse:
+    """What a REST API answers by itself, where it is not what API Gateway would.
+
+    Attributes
+    ----------
+    status : int or None
+        The status code; None leaves it.
+    headers : mapping of str to str
+        Further header fields: literals in single quotes, or values of the request's context.
+    """
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Route:
     """A route of an API, or the one of a function's own URL.
 
@@ -58,9 +112,15 @@ class Route:
     stage : str
         The API's stage; ``$default`` is in no path.
     function : str
-        The name of the function.
+        The name of the function; empty where there is a backend.
     binary_media_types : tuple of str
         A REST API's media types that are handed over in base64.
+    authorizer : Authorizer or None
+        Who is asked before.
+    backend : Backend or None
+        The server that requests go to.
+    gateway_responses : mapping of str to GatewayResponse
+        Those of a REST API by their types, like ``ACCESS_DENIED``.
     """
 
     method: str
@@ -69,6 +129,9 @@ class Route:
     stage: str
     function: str
     binary_media_types: tuple[str, ...] = ()
+    authorizer: Authorizer | None = None
+    backend: Backend | None = None
+    gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -40,7 +40,9 @@ class Console:
         places = [route.host or route.key for route in application.routes]
         width = max(map(len, places))
         for place, route in zip(places, application.routes, strict=True):
-            self.line(f"{place:{width}}  {route.function}  ({route.door}, stage {route.stage})", "  ")
+            target = route.backend.uri if route.backend else route.function
+            by_way = f"  behind {route.authorizer.function}" if route.authorizer else ""
+            self.line(f"{place:{width}}  {target}  ({route.door}, stage {route.stage}){by_way}", "  ")
         everywhere = tuple(function.name for function in application.functions)
         for omission in application.omissions:
             if omission.name not in given:

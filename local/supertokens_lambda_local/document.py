@@ -15,11 +15,11 @@ from supertokens_lambda_local.cloudformation import (
 from supertokens_lambda_local.errors import TemplateError
 from supertokens_lambda_local.resolver import Resolver
 
-_GLOBALS = {
-    "AWS::Serverless::Function": "Function",
-    "AWS::Serverless::HttpApi": "HttpApi",
-    "AWS::Serverless::Api": "Api",
-}
+FUNCTION = "AWS::Serverless::Function"
+HTTP_API = "AWS::Serverless::HttpApi"
+REST_API = "AWS::Serverless::Api"
+
+_GLOBALS = {FUNCTION: "Function", HTTP_API: "HttpApi", REST_API: "Api"}
 
 
 class Document:
@@ -103,6 +103,25 @@ class Document:
         if value is None or isinstance(value, list | dict):
             raise MalformedValueError("is not a string")
         return as_text(value)
+
+    def setting(self, place: str, properties: Mapping[str, Any], name: str, default: str | None = None) -> str:
+        """Give a property that is a scalar.
+
+        Raises
+        ------
+        TemplateError
+            If it is something else, or missing where there is no default.
+        """
+        if name not in properties:
+            if default is None:
+                raise self.error(place, f"{name} is missing")
+            return default
+        with self.at(place, name):
+            return self.text(properties[name])
+
+    def error(self, place: str, problem: str) -> TemplateError:
+        """Make the error of a place in this template."""
+        return TemplateError(self.file, place, problem)
 
     def _is_wanted(self, resource: Mapping[str, Any]) -> bool:
         return "Condition" not in resource or self.resolver.condition(resource["Condition"])

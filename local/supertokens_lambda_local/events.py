@@ -5,7 +5,7 @@ the two formats of HTTP APIs and the one of REST APIs, "Invoking Lambda function
 those pages leave open is as real APIs were seen to do it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -56,7 +56,9 @@ _IDENTITY = (
 )
 
 
-def make_event(request: HttpRequest, match: Match) -> dict[str, Any]:
+def make_event(
+    request: HttpRequest, match: Match, authorizer_context: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Make the event that a function gets.
 
     Parameters
@@ -65,6 +67,8 @@ def make_event(request: HttpRequest, match: Match) -> dict[str, Any]:
         The request.
     match : Match
         The route that it takes.
+    authorizer_context : mapping, optional
+        What an authorizer says of the visitor.
 
     Returns
     -------
@@ -77,7 +81,38 @@ def make_event(request: HttpRequest, match: Match) -> dict[str, Any]:
         "rest-api": _rest_api,
         "function-url": _function_url,
     }
-    return makers[match.route.door](request, match)
+    event = makers[match.route.door](request, match)
+    if authorizer_context is not None:
+        is_2 = match.route.door == "http-api-2.0"
+        event["requestContext"]["authorizer"] = {"lambda": authorizer_context} if is_2 else authorizer_context
+    return event
+
+
+def make_authorizer_event(request: HttpRequest, match: Match, identity: Sequence[str]) -> dict[str, Any]:
+    """Make the event that an authorizer gets: a function's without the body, and what it is asked for.
+
+    Parameters
+    ----------
+    request : HttpRequest
+        The request.
+    match : Match
+        The route that it takes.
+    identity : sequence of str
+        The values of its identity sources.
+
+    Returns
+    -------
+    dict
+        The event, of JSON's types.
+    """
+    # An HTTP API's authorizer has a format of its own, whatever that of the function is.
+    event = _rest_api(request, match) if match.route.is_rest else _http_api_2(request, match)
+    del event["isBase64Encoded"]
+    event.pop("body", None)
+    arn = f"arn:aws:execute-api:us-east-1:{ACCOUNT_ID}:{API_ID}/{match.route.stage}/{request.method}{match.path}"
+    if match.route.is_rest:
+        return {"type": "REQUEST", "methodArn": arn, **event}
+    return {"type": "REQUEST", "routeArn": arn, "identitySource": list(identity), **event}
 
 
 def _http_api_2(request: HttpRequest, match: Match) -> dict[str, Any]:

@@ -1,45 +1,29 @@
 """API Gateway on this machine: an ASGI application between HTTP and the functions."""
 
-import asyncio
-import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from supertokens_lambda_local import refusals
-from supertokens_lambda_local.answers import HttpAnswer, MalformedAnswerError, make_answer
+from supertokens_lambda_local.answers import HttpAnswer
 from supertokens_lambda_local.application import Application
 from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.events import make_event
-from supertokens_lambda_local.outcome import FunctionError, Outcome
-from supertokens_lambda_local.pool import FunctionPool
+from supertokens_lambda_local.integrations import Integrations, Reply
 from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Match, Router
-from supertokens_lambda_local.runtime import PAYLOAD_LIMIT
+from supertokens_lambda_local.routing import Router
 
 _Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[_Message]]
 Send: TypeAlias = Callable[[_Message], Awaitable[None]]
 
-# Quotas of API Gateway, in bytes and in seconds: "Quotas for configuring and running a REST API in API Gateway" and
-# "Quotas for HTTP APIs in API Gateway".
+# In bytes: "Quotas for configuring and running a REST API in API Gateway" and "Quotas for HTTP APIs in API Gateway".
 _HEADER_LIMIT = 10_240
 _BODY_LIMIT = 10_485_760
-_REST_TIMEOUT = 29.0
-_HTTP_API_TIMEOUT = 30.0
 
 
 class _ClientGoneError(Exception):
     """Nobody waits for an answer any more."""
-
-
-@dataclass(frozen=True)
-class _Reply:
-    answer: HttpAnswer
-    function: str = ""
-    outcome: Outcome = field(default_factory=Outcome)
 
 
 class Gateway:
@@ -69,11 +53,9 @@ class Gateway:
         integration_timeout: float | None = None,
     ) -> None:
         self._router = Router(application.routes)
-        self._pools = {function.name: FunctionPool(function, environment) for function in application.functions}
+        self._integrations = Integrations(application.functions, environment, console, integration_timeout)
         self._console = console
         self._port = port
-        self._timeout = integration_timeout
-        self._late: set[asyncio.Task[Outcome]] = set()
 
     async def __call__(self, scope: _Message, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI has it."""
@@ -92,7 +74,7 @@ class Gateway:
 
     async def stop(self) -> None:
         """End the functions' processes."""
-        await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
+        await self._integrations.stop()
 
     def _request(self, scope: _Message, body: bytes) -> HttpRequest:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"localhost").decode("latin-1")
@@ -109,44 +91,17 @@ class Gateway:
             protocol=f"HTTP/{scope['http_version']}",
         )
 
-    async def _reply(self, request: HttpRequest, *, is_too_large: bool) -> _Reply:
+    async def _reply(self, request: HttpRequest, *, is_too_large: bool) -> Reply:
         if not request.raw_path.startswith("/"):
-            return _Reply(refusals.bad_request())
+            return Reply(refusals.bad_request())
         if _header_size(request) > _HEADER_LIMIT:
-            return _Reply(refusals.headers_too_large())
+            return Reply(refusals.headers_too_large())
         match = self._router.match(request)
         if match is None:
-            return _Reply(refusals.not_found(rest=self._router.refuses_as_rest(request)))
-        event = json.dumps(make_event(request, match), ensure_ascii=False)
-        if is_too_large or len(event.encode()) > PAYLOAD_LIMIT:
-            return _Reply(refusals.body_too_large(rest=match.route.is_rest), match.route.function)
-        return await self._invoke(request, match, event)
-
-    async def _invoke(self, request: HttpRequest, match: Match, event: str) -> _Reply:
-        route = match.route
-        # A function's own URL waits for as long as the function may take.
-        own = None if route.host else _REST_TIMEOUT if route.is_rest else _HTTP_API_TIMEOUT
-        timeout = self._timeout or own
-        call = asyncio.create_task(self._pools[route.function].invoke(event, request.request_id))
-        await asyncio.wait({call}, timeout=timeout)
-        if not call.done():
-            # The function goes on, as it does on AWS; what it says is shown when it is done.
-            self._late.add(call)
-            call.add_done_callback(self._tell_late)
-            late = Outcome(error=FunctionError("API Gateway", f"no answer within {timeout:g} s; the function goes on"))
-            return _Reply(refusals.integration_timed_out(rest=route.is_rest), route.function, late)
-        outcome = call.result()
-        if outcome.error is None:
-            try:
-                return _Reply(make_answer(route, outcome.result, request.header("accept")), route.function, outcome)
-            except MalformedAnswerError as problem:
-                outcome = replace(outcome, error=FunctionError("Malformed answer", str(problem)))
-        return _Reply(refusals.function_failed(rest=route.is_rest), route.function, outcome)
-
-    def _tell_late(self, call: asyncio.Task[Outcome]) -> None:
-        self._late.remove(call)
-        if not call.cancelled():
-            self._console.details(call.result().output, call.result().error)
+            return Reply(refusals.not_found(rest=self._router.refuses_as_rest(request)))
+        if is_too_large:
+            return Reply(refusals.body_too_large(rest=match.route.is_rest), match.route.function)
+        return await self._integrations.reply(request, match)
 
 
 async def _read_body(receive: Receive) -> bytes | None:

@@ -1,5 +1,7 @@
 """What API Gateway answers by itself, without a function's result."""
 
+import json
+
 from supertokens_lambda_local.answers import HttpAnswer
 
 
@@ -8,6 +10,20 @@ def not_found(*, rest: bool) -> HttpAnswer:
     if rest:
         return _refusal(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
     return _refusal(404, "Not Found")
+
+
+def turned_away(kind: str, *, rest: bool) -> HttpAnswer:
+    """Answer a request that its authorizer does not let through, by the type of the gateway response."""
+    if not rest:
+        status, message = {"UNAUTHORIZED": (401, "Unauthorized"), "ACCESS_DENIED": (403, "Forbidden")}.get(
+            kind, (500, "Internal Server Error")
+        )
+        return _refusal(status, message)
+    if kind == "UNAUTHORIZED":
+        return _refusal(401, "Unauthorized", "UnauthorizedException")
+    if kind == "ACCESS_DENIED":
+        return _refusal(403, "User is not authorized to access this resource", "AccessDeniedException")
+    return _refusal(500, None, "AuthorizerConfigurationException")
 
 
 def function_failed(*, rest: bool) -> HttpAnswer:
@@ -21,6 +37,13 @@ def integration_timed_out(*, rest: bool) -> HttpAnswer:
     """Answer for a function that takes longer than API Gateway waits."""
     if rest:
         return _refusal(504, "Endpoint request timed out", "InternalServerErrorException")
+    return _refusal(503, "Service Unavailable")
+
+
+def backend_failed(*, rest: bool) -> HttpAnswer:
+    """Answer for a server that cannot be reached."""
+    if rest:
+        return _refusal(504, "Network error communicating with endpoint", "InternalServerErrorException")
     return _refusal(503, "Service Unavailable")
 
 
@@ -41,8 +64,8 @@ def bad_request() -> HttpAnswer:
     return _refusal(400, "Bad Request")
 
 
-def _refusal(status: int, message: str, error_type: str | None = None) -> HttpAnswer:
+def _refusal(status: int, message: str | None, error_type: str | None = None) -> HttpAnswer:
     headers = [("content-type", "application/json")]
     if error_type:
         headers.append(("x-amzn-errortype", error_type))
-    return HttpAnswer(status, tuple(headers), f'{{"message":"{message}"}}'.encode())
+    return HttpAnswer(status, tuple(headers), json.dumps({"message": message}, separators=(",", ":")).encode())

@@ -250,3 +250,51 @@ def test_paths_are_relative_to_the_template(monkeypatch, tmp_path):
     apps = Path(__file__).parent / "apps"
     functions = read_template(apps / "mixed" / "template.yaml").functions
     assert {function.code_uri for function in functions} == {apps / "mixed" / "code"}
+
+
+API = """
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+{}
+"""
+ON_THE_API = "{Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: GET}}"
+
+
+@pytest.mark.parametrize(
+    ("properties", "problem"),
+    [
+        ("      Auth: {DefaultAuthorizer: A, Authorizers: x}", "Page: Events.Get: Auth: Authorizers is not a map"),
+        ("      GatewayResponses: {ACCESS_DENIED: {StatusCode: x}}", "GatewayResponses: StatusCode is not a number"),
+        ("      DefinitionBody: {paths: x}", "Api: DefinitionBody: paths is not a map"),
+        (
+            "      DefinitionBody: {paths: {/: {get: {x-amazon-apigateway-integration: {type: http_proxy}}}}}",
+            "Api: get /: uri is missing",
+        ),
+        (
+            "      DefinitionBody: {paths: {/: {get: {x-amazon-apigateway-integration: {type: http_proxy, uri: x}}}}}",
+            "Api: GET / leads to Page already",
+        ),
+    ],
+)
+def test_what_stands_before_a_route_and_is_malformed_is_named(read, properties, problem):
+    with pytest.raises(TemplateError, match=problem):
+        read(template(resources=API.format(properties), event=ON_THE_API))
+
+
+@pytest.mark.parametrize("arn", ["!GetAtt Page.Arn", '{"Fn::GetAtt": Page.Arn}', '{"Fn::GetAtt": [Page, Arn]}'])
+def test_an_authorizer_may_be_named_in_any_form(read, arn):
+    auth = f"      Auth: {{DefaultAuthorizer: A, Authorizers: {{A: {{FunctionArn: {arn}}}}}}}"
+    (route,) = read(template(resources=API.format(auth), event=ON_THE_API)).routes
+
+    assert route.authorizer.function == "Page"
+
+
+@pytest.mark.parametrize("authorizer", ["{FunctionArn: !GetAtt Other.Arn}", "{UserPoolArn: x}", "{FunctionArn: x}"])
+def test_an_authorizer_that_is_no_function_of_the_template_is_left_out(read, authorizer):
+    auth = f"      Auth: {{DefaultAuthorizer: A, Authorizers: {{A: {authorizer}}}}}"
+    application = read(template(resources=API.format(auth), event=ON_THE_API))
+
+    assert application.routes[0].authorizer is None
+    assert [omission.name for omission in application.omissions] == ["the authorizer A"]

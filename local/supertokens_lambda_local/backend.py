@@ -1,0 +1,84 @@
+"""Requests that are passed on to a server ("HTTP proxy integrations" of HTTP APIs and REST APIs)."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import httpx
+
+from supertokens_lambda_local.answers import HttpAnswer
+from supertokens_lambda_local.application import ANY_METHOD, Backend
+from supertokens_lambda_local.gateway_responses import valued
+from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.routing import Match
+
+# What is of one connection (RFC 9110 section 7.6.1), and what httpx writes itself.
+_OF_THE_CONNECTION = {
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+
+
+class BackendError(Exception):
+    """The server did not answer; the message says why."""
+
+
+async def ask_backend(
+    client: httpx.AsyncClient, backend: Backend, request: HttpRequest, match: Match, context: Mapping[str, str]
+) -> HttpAnswer:
+    """Pass a request on, and give what comes back, byte for byte.
+
+    Parameters
+    ----------
+    client : httpx.AsyncClient
+        With the connections that are kept.
+    backend : Backend
+        The server.
+    request : HttpRequest
+        The request.
+    match : Match
+        The route that it takes.
+    context : mapping of str to str
+        The request's values, like ``context.authorizer.userId``; a header whose value is not there is taken out.
+
+    Raises
+    ------
+    BackendError
+        If the server does not answer.
+    """
+    url = backend.uri
+    for name, value in match.path_parameters.items():
+        for variable in (f"{{{name}}}", f"{{{name}+}}"):
+            # A REST API's are encoded as they came.
+            url = url.replace(variable, value if match.route.is_rest else quote(value))
+    headers = [
+        (name, value) for name, value in request.headers if name not in _OF_THE_CONNECTION | set(backend.headers)
+    ]
+    mapped = ((name, valued(expression, context)) for name, expression in backend.headers.items())
+    headers += [(name, value) for name, value in mapped if value is not None]
+    outgoing = httpx.Request(
+        request.method if backend.method == ANY_METHOD else backend.method,
+        f"{url}?{request.raw_query}" if request.raw_query else url,
+        headers=headers,
+        content=request.body,
+    )
+    try:
+        response = await client.send(outgoing, stream=True)
+        try:
+            body = b"".join([part async for part in response.aiter_raw()])
+        finally:
+            await response.aclose()
+    except httpx.HTTPError as error:
+        raise BackendError(f"{type(error).__name__} at {backend.uri}") from None
+    answered = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+    return HttpAnswer(
+        response.status_code,
+        tuple((name, value) for name, value in answered if name.lower() not in _OF_THE_CONNECTION),
+        body,
+    )
