@@ -61,11 +61,15 @@ class Account:
 
 @contextmanager
 def run_app(
-    core: Core, template: Path = ROOT / "template.yaml", prefix: str = "", environment: Mapping[str, str] | None = None
+    core: Core,
+    template: Path = ROOT / "template.yaml",
+    prefix: str = "",
+    environment: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> Iterator[App]:
     output = StringIO()
     variables = {"SUPERTOKENS_CONNECTION_URI": core.uri, **(environment or {})}
-    with running(template, environment=variables, output=output) as url:
+    with running(template, environment=variables, parameters=parameters, output=output) as url:
         yield App(url, core, output, prefix)
 
 

@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from supertokens_lambda.authorizers import (
@@ -20,6 +23,46 @@ def context_of(issued):
         "tenantId": "public",
         "sessionHandle": issued.handle,
     }
+
+
+def documented(kind):
+    """Give the event that AWS documents, of a visitor who is not signed in."""
+    return json.loads((Path(__file__).parents[1] / f"authorizer_events/{kind}.json").read_text())
+
+
+class TestDocumentedEvents:
+    def test_http_api(self, toolkit, core):
+        event, issued = documented("http-api"), core.session()
+
+        assert http_api_authorizer(anti_csrf_check=False)(event, None) == {"isAuthorized": False}
+        event["cookies"].append(f"sAccessToken={issued.access_token}")
+        assert http_api_authorizer(anti_csrf_check=False)(event, None)["context"] == context_of(issued)
+
+    def test_rest_api(self, toolkit, core):
+        event, issued = documented("rest-api"), core.session()
+
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            rest_api_authorizer()(event, None)
+        event["headers"]["Accept"] = "text/html"
+        denial = {"location": "/refresh-session?redirectBack=/request%3FQueryString1%3DqueryValue1"}
+        assert rest_api_authorizer()(event, None)["context"] == denial
+        event["headers"]["Cookie"] = f"sAccessToken={issued.access_token}"
+        assert rest_api_authorizer()(event, None)["context"] == context_of(issued)
+
+    def test_websocket(self, toolkit, core):
+        event, issued = documented("websocket"), core.session()
+
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            websocket_authorizer()(event, None)
+        event["multiValueHeaders"]["Cookie"] = [f"sAccessToken={issued.access_token}"]
+        assert websocket_authorizer()(event, None)["context"] == context_of(issued)
+
+    def test_appsync(self, toolkit, core):
+        event, issued = documented("appsync"), core.session()
+
+        assert not appsync_authorizer()(event, None)["isAuthorized"]
+        event["authorizationToken"] = event["requestHeaders"]["authorization"] = issued.access_token
+        assert appsync_authorizer()(event, None)["resolverContext"] == context_of(issued)
 
 
 class TestHttpApi:
