@@ -39,6 +39,9 @@ refresh-page: $(REFRESH_PAGE)
 
 examples: $(REACT)
 
+# Tests start thousands of processes, each of which would compile what it imports; and most of them wait, for a browser or a fault.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test refresh-page examples
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -101,7 +104,7 @@ package: .venv/uv
 	@cp $< $@
 
 .venv/test: requirements/test.txt .venv/uv
-	$(INSTALL) --require-hashes --requirement $<
+	$(INSTALL) --compile-bytecode --require-hashes --requirement $<
 	@cp $< $@
 
 # An environment of its own: what else is installed has a part in how long some peers take to start.
