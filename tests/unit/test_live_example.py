@@ -19,6 +19,8 @@ def handler():
         properties = RESOURCES[name]["Properties"]
         module, _, function = properties["Handler"].partition(".")
         spec = importlib.util.spec_from_file_location(module, EXAMPLE / properties["CodeUri"] / f"{module}.py")
+        assert spec is not None
+        assert spec.loader is not None
         loaded = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(loaded)
         return getattr(loaded, function)
