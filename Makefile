@@ -19,7 +19,7 @@ NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecate
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test differential bench screenshots frameworks format lock package clean
+.PHONY: help run refresh-page examples test differential bench screenshots docs frameworks format lock package clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -28,6 +28,7 @@ help:
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make screenshots  the pictures of the documentation, taken anew'
+	@echo 'make docs   the documentation as a site, in site/'
 	@echo 'make frameworks  the table of docs/frameworks.md, measured anew'
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
@@ -39,9 +40,9 @@ refresh-page: $(REFRESH_PAGE)
 
 examples: $(REACT)
 
-# Tests start thousands of processes, each of which would compile what it imports; and most of them wait, for a browser or a fault.
+# Tests start thousands of processes, each of which would compile what it imports; and many of them wait.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
+test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test refresh-page examples
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -62,6 +63,10 @@ bench: .venv/bench/installed .venv/test
 screenshots: .venv/test
 	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py
 
+docs: .venv/test
+	$(BIN)/python docs/cost.py
+	$(BIN)/mkdocs build --strict
+
 frameworks: .venv/test
 	FRAMEWORKS_TABLE=write $(BIN)/pytest tests/e2e/test_frameworks.py
 
@@ -79,7 +84,7 @@ lock: .venv/test
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean:
-	rm -rf .venv .aws-sam dist node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
+	rm -rf .venv .aws-sam dist site node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
 
 # A package of Lambda's from SOURCE, its wheels those of PLATFORM, put into INTO and run from PLACE; `sam build` calls it by the Makefile beside
 # the source. Bytecode names no time, so that none of a file's is compared; nothing else of this machine is in it either.

@@ -46,6 +46,14 @@ def built(file: Path, command: str) -> Path:
     return file if file.is_file() else cannot(f"{file.relative_to(ROOT)} has not been built: run `{command}`")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run two browsers at a time, whatever else is run: more of them would wait for each other until they are given up."""
+    files = sorted(Path(__file__).parent.glob("test_*.py"))
+    for item in items:
+        if item.path in files:
+            item.add_marker(pytest.mark.xdist_group(f"browser-{files.index(item.path) % 2}"))
+
+
 @pytest.fixture(scope="package")
 def chromium_path() -> str:
     path = shutil.which("chromium")

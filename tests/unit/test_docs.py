@@ -1,4 +1,8 @@
+import importlib.util
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,7 +10,9 @@ import pytest
 from supertokens_lambda.guard.loop_page import CAUSES
 from supertokens_lambda.verification.verdict import Reason
 
-REASONS = (Path(__file__).parents[2] / "docs" / "reasons.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "benchmarks/README.md"]
+REASONS = (ROOT / "docs/reasons.md").read_text()
 ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", REASONS, re.MULTILINE)
 
 
@@ -23,3 +29,68 @@ def test_nothing_else_is_explained():
 def test_what_ends_a_loop_is_said_in_a_sentence_to_each(reason):
     for sentence in CAUSES[reason]:
         assert re.fullmatch(r"[A-Z].+[.?]", sentence)
+
+
+def links_of(file):
+    """Give the targets of a page's links, less those in code."""
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", file.read_text(), flags=re.DOTALL)
+    return re.findall(r"\]\(([^)\s]+)\)", prose)
+
+
+def anchor_of(heading):
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_link_leads_somewhere(file):
+    for link in links_of(file):
+        if "://" in link:
+            # They are not fetched.
+            assert re.fullmatch(r"https://[a-z0-9.-]+(/\S*)?", link) or link.startswith("http://localhost"), link
+            continue
+        path, _, anchor = link.partition("#")
+        target = file.parent / path if path else file
+        assert target.exists(), link
+        if anchor:
+            assert anchor in map(anchor_of, re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)), link
+
+
+def test_the_site_is_built_with_every_page_and_every_link(tmp_path):
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path]
+    # What the theme says of its own future is no warning of this site's.
+    built = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False
+    )
+
+    assert built.returncode == 0, built.stderr
+    pages = {page.relative_to(tmp_path) for page in tmp_path.rglob("*.html")}
+    assert {Path("index.html"), Path("deploy.html"), Path("examples/fastapi/index.html")} <= pages
+    loaded = {
+        found
+        for page in pages
+        for found in re.findall(
+            r'<(?:script|link rel="stylesheet")[^>]*(?:src|href)="([^"]+)', (tmp_path / page).read_text()
+        )
+    }
+    assert loaded
+    assert not [address for address in loaded if "//" in address], "a page wants something of another site's"
+
+
+def test_the_arithmetic_of_the_costs_is_right():
+    spec = importlib.util.spec_from_file_location("cost", ROOT / "docs/cost.py")
+    assert spec is not None
+    assert spec.loader is not None
+    cost = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cost)
+
+    assert cost.page() == cost.PAGE.read_text()
+    # 300 million at one price, 1,000 million at the other, by hand.
+    assert cost.tiered(1300e6, cost.HTTP_API) == pytest.approx(300 + 900)
+
+
+def test_what_is_said_to_be_tested_is_tested():
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "docs/security.md").read_text())
+
+    assert len(named) > 20
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text() if test else (ROOT / file).exists(), (file, test)

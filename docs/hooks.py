@@ -1,0 +1,25 @@
+"""Makes pages of what is written beside the code, and its links those of the site."""
+
+import re
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).parents[1]
+BESIDE_THE_CODE = (*sorted(ROOT.glob("examples/*/README.md")), ROOT / "benchmarks/README.md")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that lie elsewhere, at the places that they have in the repository."""
+    for file in BESIDE_THE_CODE:
+        files.append(File.generated(config, file.relative_to(ROOT).as_posix(), abs_src_path=str(file)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """Point links where they lead within the site, whose root is both the repository's and that of docs."""
+    if page.file.generated_by:
+        return re.sub(r"\]\((\.\./(?:\.\./)?)docs/", r"](\1", markdown)
+    return markdown.replace("](../", "](")
