@@ -43,7 +43,7 @@ examples: $(REACT)
 # Tests start thousands of processes, each of which would compile what it imports; and many of them wait.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
-test: .venv/test refresh-page examples
+test: .venv/test .venv/checkov/installed refresh-page examples
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -51,6 +51,7 @@ test: .venv/test refresh-page examples
 		(cd $$function && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache .) || exit; done
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	$(NPM) run --silent types
+	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
 	for template in template.yaml examples/*/template.yaml; do SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template $$template || exit; done
 	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov --cov-report term
 
@@ -76,6 +77,7 @@ format: .venv/test
 
 lock: .venv/test
 	echo uv | $(COMPILE) - --output-file requirements/uv.txt
+	echo checkov | $(COMPILE) - --output-file requirements/checkov.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
 	$(COMPILE_LAMBDA) pyproject.toml $(addprefix --no-emit-package ,$(NOT_IN_LAYER) $(IN_RUNTIME)) --output-file layers/session/requirements.txt
@@ -110,6 +112,12 @@ package: .venv/uv
 
 .venv/test: requirements/test.txt .venv/uv
 	$(INSTALL) --compile-bytecode --require-hashes --requirement $<
+	@cp $< $@
+
+# An environment of its own: it wants older versions of what others want.
+.venv/checkov/installed: requirements/checkov.txt .venv/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/checkov
+	$(BIN)/uv pip install --quiet --python .venv/checkov/bin/python --require-hashes --requirement $<
 	@cp $< $@
 
 # An environment of its own: what else is installed has a part in how long some peers take to start.

@@ -47,7 +47,7 @@ def built(file: Path, command: str) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run two browsers at a time, whatever else is run: more of them would wait for each other until they are given up."""
+    """Run two browsers at a time, whatever else is run: more would wait for each other until they are given up."""
     files = sorted(Path(__file__).parent.glob("test_*.py"))
     for item in items:
         if item.path in files:
