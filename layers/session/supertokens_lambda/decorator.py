@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Coroutine
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from supertokens_lambda import runtime
@@ -12,6 +12,7 @@ from supertokens_lambda.http.message import Response
 from supertokens_lambda.verification.options import VerifyOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
     from supertokens_lambda.entry import Event
@@ -131,7 +132,7 @@ def verify_session(
                 return door.answer(admitted)
             try:
                 answer = handler(event, context, admitted.session, *args, **kwargs)
-                if isinstance(answer, Coroutine):
+                if isinstance(answer, CoroutineType):
                     from supertokens_lambda.guard.event_loop import run
 
                     answer = run(answer)

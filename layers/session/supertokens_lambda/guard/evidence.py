@@ -70,7 +70,8 @@ class Evidence(NamedTuple):
     @classmethod
     def of(cls, request: Request) -> "Evidence | None":
         """Read the evidence that a request carries; None where it has none, or none that makes sense."""
-        return cls.parse(request.cookies.get(REFRESH_EVIDENCE) or "")
+        found = request.cookies.get(REFRESH_EVIDENCE)
+        return cls.parse(found) if found else None
 
     @classmethod
     def parse(cls, text: str) -> "Evidence | None":

@@ -28,11 +28,20 @@ class Admitted:
         None for a visitor who has none, where none is needed.
     """
 
+    __slots__ = ("_guard", "_options", "_request", "_spent", "_state", "session")
+
     def __init__(
-        self, state: "SessionState | None", answer: Callable[[Exception], Response | None], spent: Additions = NOTHING
+        self,
+        guard: "Guard",
+        request: Request,
+        options: VerifyOptions,
+        state: "SessionState | None" = None,
+        spent: Additions = NOTHING,
     ) -> None:
+        self._guard = guard
+        self._request = request
+        self._options = options
         self._state = state
-        self._answer = answer
         self._spent = spent
         self.session: Session | None = Session(state) if state else None
 
@@ -42,7 +51,7 @@ class Admitted:
 
     def answer_to(self, error: Exception) -> Response | None:
         """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
-        response = self._answer(error)
+        response = self._guard.answer_to(self._request, error, self._options)
         # A session that has ended is cleared, whatever was to be written of it before.
         return response if response is None or response.cookies else response.plus(self.additions())
 
@@ -73,7 +82,7 @@ class Guard:
                 # The session holds: the evidence of the refresh behind it has done its work.
                 has_evidence = REFRESH_EVIDENCE in request.cookies.header
                 spent = self._spent(request) if has_evidence else NOTHING
-                return Admitted(state, lambda error: self._answer_to(request, error, options), spent)
+                return Admitted(self, request, options, state, spent)
             case Anonymous() as verdict:
                 return self._anonymous(request, verdict, options)
             case refusal:
@@ -94,9 +103,10 @@ class Guard:
 
     def _anonymous(self, request: Request, verdict: Anonymous, options: VerifyOptions) -> Admitted:
         log_outcome(verdict.name, verdict.reason)
-        return Admitted(None, lambda error: self._answer_to(request, error, options))
+        return Admitted(self, request, options)
 
-    def _answer_to(self, request: Request, error: Exception, options: VerifyOptions) -> Response | None:
+    def answer_to(self, request: Request, error: Exception, options: VerifyOptions) -> Response | None:
+        """Answer an error of SuperTokens' that a handler let through; None where it is the handler's own."""
         refusal = self._refusal_of(request, error)
         if refusal is None:
             return None

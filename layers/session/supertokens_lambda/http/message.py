@@ -154,6 +154,8 @@ class Additions:
         return bool(self.cookies or self.headers)
 
     def __add__(self, other: "Additions") -> "Additions":
+        if not other:
+            return self
         return Additions(self.cookies + other.cookies, self.headers + other.headers)
 
     @property

@@ -112,6 +112,11 @@ def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
     return Reason.TOKEN_REFUSED if meant_for_others else None
 
 
+def lifetime(claims: dict[str, Any]) -> tuple[int, int]:
+    """Give when claims that are good begin to be, and when they end, in seconds since 1970."""
+    return max(int(claims["iat"]) - CLOCK_SKEW, int(claims.get("nbf", 0))), int(claims["exp"])
+
+
 class Header:
     """What an access token says of its signature (RFC 7515 section 4).
 

@@ -31,6 +31,18 @@ class VerifiedSession:
         Whether the core has given a new access token.
     """
 
+    __slots__ = (
+        "_container",
+        "_expiry",
+        "_open_container",
+        "_settings",
+        "_told",
+        "is_new",
+        "request",
+        "token",
+        "transfer_method",
+    )
+
     def __init__(
         self,
         token: AccessToken,

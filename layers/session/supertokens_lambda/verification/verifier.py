@@ -12,7 +12,7 @@ from supertokens_lambda.http.cookies import decoded
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.settings import AntiCsrf, Settings
-from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal
+from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session_tokens import (
     ACCESS_TOKEN,
@@ -71,7 +71,7 @@ class Verifier:
         self._verify_in_core = verify_in_core
         self._verify_with_sdk = verify_with_sdk
         self._open_container = open_container
-        self._remembered: OrderedDict[str, tuple[AccessToken, RSAPublicKey]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[AccessToken, RSAPublicKey, float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def verify(self, request: Request, options: VerifyOptions) -> Verdict:
@@ -133,28 +133,32 @@ class Verifier:
             return Unavailable(Reason.KEYS_UNREACHABLE)
         if key is None:
             return TryRefresh(Reason.KEY_UNKNOWN)
-        if not self._is_signed(token, key):
-            return TryRefresh(Reason.TOKEN_REFUSED)
-        reason = claims_refusal(token.claims, time.time())
-        if reason is not None:
-            with self._lock:
-                self._remembered.pop(token.raw, None)
-            return TryRefresh(reason)
+        now = time.time()
+        if not self._is_remembered(token, key, now):
+            if not is_signed(token, key):
+                return TryRefresh(Reason.TOKEN_REFUSED)
+            reason = claims_refusal(token.claims, now)
+            if reason is not None:
+                self._forget(token)
+                return TryRefresh(reason)
+            self._remember(token, key)
         if token.header.kid.startswith("d-") != self._settings.use_dynamic_access_token_signing_key:
             return TryRefresh(Reason.KEY_KIND_MISMATCH)
         return None
 
-    def _is_signed(self, token: AccessToken, key: RSAPublicKey) -> bool:
+    def _is_remembered(self, token: AccessToken, key: RSAPublicKey, now: float) -> bool:
         remembered = self._remembered.get(token.raw)
-        if remembered and remembered[1] is key:
-            return True
-        if not is_signed(token, key):
-            return False
+        return remembered is not None and remembered[1] is key and remembered[2] <= now < remembered[3]
+
+    def _remember(self, token: AccessToken, key: RSAPublicKey) -> None:
         with self._lock:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.popitem(last=False)
-            self._remembered[token.raw] = token, key
-        return True
+            self._remembered[token.raw] = token, key, *lifetime(token.claims)
+
+    def _forget(self, token: AccessToken) -> None:
+        with self._lock:
+            self._remembered.pop(token.raw, None)
 
     def _verified(self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None) -> Verdict:
         """Ask the core where it has to be asked: about the first token after a refresh, or every time."""
