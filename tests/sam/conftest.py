@@ -1,14 +1,20 @@
 """What `sam build` makes, once; and what Lambda's runtime has beside it."""
 
+import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
+import httpx
 import pytest
 from tests.core import Core
 
@@ -17,7 +23,11 @@ BIN = Path(sys.executable).parent
 # The managed runtime's own, which the layer leaves out.
 RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
 
-Build = Callable[[Path], Path]
+
+class Build(Protocol):
+    """Runs `sam build`, and gives the folder of what it made; the template's folders are relative to another one."""
+
+    def __call__(self, template: Path, *, relative_to: Path | None = None) -> Path: ...
 
 
 def cannot(reason: str) -> NoReturn:
@@ -45,9 +55,11 @@ def lambda_python() -> str:
 
 @pytest.fixture(scope="session")
 def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    def build(template: Path) -> Path:
+    def build(template: Path, *, relative_to: Path | None = None) -> Path:
         made = tmp_path_factory.mktemp("build")
-        run(BIN / "sam", "build", "--template", template, "--build-dir", made, "--cache-dir", made / "cache")
+        base = relative_to or template.parent
+        folders = ("--base-dir", base, "--build-dir", made, "--cache-dir", made / "cache")
+        run(BIN / "sam", "build", "--template", template, *folders)
         return made
 
     return build
@@ -82,3 +94,55 @@ def core() -> Iterator[Core]:
     core.start()
     yield core
     core.stop()
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    """Want containers."""
+    docker = shutil.which("docker")
+    if docker is None:
+        cannot("there is no docker, which sam local runs functions in")
+    if subprocess.run([docker, "info"], capture_output=True, check=False).returncode != 0:
+        cannot("no container engine answers, which sam local runs functions in")
+    image = "public.ecr.aws/lambda/python:3.13-x86_64"
+    if subprocess.run([docker, "image", "inspect", image], capture_output=True, check=False).returncode != 0:
+        cannot(f"the image {image} is not here: pull it")
+
+
+@contextmanager
+def start_api(template: Path, core: Core, parameters: Mapping[str, str]) -> Iterator[str]:
+    """Run a build under `sam local start-api`; in its parameters ``{url}`` is where it will be."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://localhost:{port}"
+    given = {"Architecture": "x86_64", "ConnectionUri": f"http://host.docker.internal:{core.port}", **parameters}
+    overrides = " ".join(f"{name}={value.format(url=url)}" for name, value in given.items())
+    # Where there is no Secrets Manager, and the core wants no key.
+    variables = template.with_name("variables.json")
+    variables.write_text(json.dumps({"Parameters": {"SUPERTOKENS_API_KEY_SECRET": ""}}))
+    log = template.with_name("log")
+    command: list[str | Path] = [
+        *(BIN / "sam", "local", "start-api", "--template", template, "--port", str(port), "--skip-pull-image"),
+        *("--add-host", "host.docker.internal:host-gateway", "--warm-containers", "EAGER"),
+        *("--parameter-overrides", overrides, "--env-vars", variables),
+    ]
+    with log.open("w") as output:
+        sam = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | {"SAM_CLI_TELEMETRY": "0"})
+    try:
+        until_it_answers(f"{url}/refresh-session", sam, log)
+        yield url
+    finally:
+        sam.send_signal(signal.SIGTERM)
+        sam.wait()
+
+
+def until_it_answers(url: str, sam: subprocess.Popen[bytes], log: Path) -> None:
+    while True:
+        assert sam.poll() is None, log.read_text()
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.2)
+        else:
+            return

@@ -1,23 +1,17 @@
 """The build under the real `sam local start-api`: its functions in containers, behind an HTTP API and a REST API."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
-import httpx
 import pytest
 from tests.core import Core
 from tests.e2e.browser import Browser
 from tests.e2e.conftest import App
 
-from .conftest import BIN, ROOT, Build, cannot
+from .conftest import ROOT, Build, start_api
 
 pytestmark = pytest.mark.xdist_group("sam")
 
@@ -26,65 +20,14 @@ REST = ROOT / "tests/e2e/templates/rest_api.yaml"
 TARGET = "/dashboard?q=a%20b&tab=billing"
 
 
-@pytest.fixture(scope="session")
-def engine() -> None:
-    """Want containers."""
-    docker = shutil.which("docker")
-    if docker is None:
-        cannot("there is no docker, which sam local runs functions in")
-    if subprocess.run([docker, "info"], capture_output=True, check=False).returncode != 0:
-        cannot("no container engine answers, which sam local runs functions in")
-    image = "public.ecr.aws/lambda/python:3.13-x86_64"
-    if subprocess.run([docker, "image", "inspect", image], capture_output=True, check=False).returncode != 0:
-        cannot(f"the image {image} is not here: pull it")
-
-
 @pytest.fixture(scope="session", params=[ROOT / "template.yaml", REST], ids=["HTTP API", "REST API"])
 def app(request, engine, build: Build, core: Core, runtime: Path) -> Iterator[App]:
     made = build(request.param)
     # An image that was made without boto3 may stand for AWS' own.
     shutil.copytree(runtime, made / "SessionLayerX86/python", dirs_exist_ok=True)
-    with start_api(made / "template.yaml", core) as url:
+    parameters = {"ApiDomain": "{url}", "WebsiteDomain": "{url}"}
+    with start_api(made / "template.yaml", core, parameters) as url:
         yield App(url, core, StringIO())
-
-
-@contextmanager
-def start_api(template: Path, core: Core) -> Iterator[str]:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://localhost:{port}"
-    parameters = {
-        "Architecture": "x86_64",
-        "ConnectionUri": f"http://host.docker.internal:{core.port}",
-        "ApiDomain": url,
-        "WebsiteDomain": url,
-    }
-    log = template.with_name("log")
-    command: list[str | Path] = [
-        *(BIN / "sam", "local", "start-api", "--template", template, "--port", str(port), "--skip-pull-image"),
-        *("--add-host", "host.docker.internal:host-gateway", "--warm-containers", "EAGER"),
-        *("--parameter-overrides", " ".join(f"{name}={value}" for name, value in parameters.items())),
-    ]
-    with log.open("w") as output:
-        sam = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | {"SAM_CLI_TELEMETRY": "0"})
-    try:
-        until_it_answers(f"{url}/refresh-session", sam, log)
-        yield url
-    finally:
-        sam.send_signal(signal.SIGTERM)
-        sam.wait()
-
-
-def until_it_answers(url: str, sam: subprocess.Popen[bytes], log: Path) -> None:
-    while True:
-        assert sam.poll() is None, log.read_text()
-        try:
-            httpx.get(url)
-        except httpx.TransportError:
-            time.sleep(0.2)
-        else:
-            return
 
 
 @pytest.fixture
