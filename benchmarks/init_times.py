@@ -27,6 +27,8 @@ _INVOKE = "/2015-03-31/functions/function/invocations"
 _REPORT = re.compile(rb"INIT REPORT\(durationMs: ([0-9.]+)\)")
 # Of the layer's Makefile.
 _TARGETS = {"x86_64": "build-SessionLayerX86", "aarch64": "build-SessionLayer"}
+# All of the layer that a guarded page loads.
+_PAGE = ("supertokens_lambda", "cryptography", "_cffi_backend*", "typing_extensions*")
 _EMULATORS = {"x86_64": "aws-lambda-rie-x86_64", "aarch64": "aws-lambda-rie-arm64"}
 
 
@@ -77,6 +79,7 @@ def measure(core_url: str, token: str, rounds: int) -> list[Function]:
     functions = [
         Function("nothing but the runtime client", ROOT, "benchmarks.subjects.empty.handler", "runtime", page),
         Function("guarded page", ROOT / "functions/dashboard", "app.handler", "layer/python", page),
+        Function("guarded page, a layer of its own", ROOT / "functions/dashboard", "app.handler", "page", page),
         Function("auth function", ROOT / "functions/auth", "app.handler", "layer/python", refresh),
         Function("FastAPI + Mangum", ROOT, "benchmarks.subjects.fastapi_mangum.handler", "peer", page),
     ]
@@ -150,17 +153,22 @@ def _prepare() -> tuple[str, Path]:
     emulator = next((ROOT / ".venv").glob(f"lib/python*/site-packages/samcli/local/rapid/{_EMULATORS[machine]}"), None)
     if emulator is None:
         raise MissingError("SAM CLI, which has the emulator, is not in .venv: make .venv/test")
-    found = _run(_TOOLS / "uv", "python", "find", "--no-project", "3.13").strip()
+    python = _run(_TOOLS / "uv", "python", "find", "--no-project", "3.13").strip()
     shutil.rmtree(_MADE, ignore_errors=True)
     _run("make", "--makefile", ROOT / "layers/session/Makefile", _TARGETS[machine], f"ARTIFACTS_DIR={_MADE / 'layer'}")
+    (_MADE / "page").mkdir()
+    for pattern in _PAGE:
+        for found in (_MADE / "layer/python").glob(pattern):
+            copy = shutil.copytree if found.is_dir() else shutil.copy
+            copy(found, _MADE / "page" / found.name)
     for folder, packages in {
         "runtime": ("awslambdaric", "boto3"),
         "peer": ("fastapi", "mangum", "supertokens-python"),
     }.items():
         _install(_MADE / folder, packages)
     for code in (_MADE, ROOT / "functions", HERE / "subjects"):
-        _run(found, "-m", "compileall", "-q", code)
-    return found, emulator
+        _run(python, "-m", "compileall", "-q", code)
+    return python, emulator
 
 
 def _install(folder: Path, packages: tuple[str, ...]) -> None:
