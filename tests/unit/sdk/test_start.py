@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode
 from textwrap import dedent
 
 import pytest
+import tldextract
 from supertokens_python import Supertokens
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
@@ -173,3 +174,21 @@ def test_settings_that_are_missing_are_named(toolkit):
     assert "a-secret" not in str(e.value)
     toolkit()
     start()
+
+
+def test_the_list_of_public_suffixes_is_read_once(toolkit, monkeypatch):
+    made = []
+    create = tldextract.tldextract.Trie.create
+
+    def counted(*lists):
+        made.append(lists)
+        return create(*lists)
+
+    monkeypatch.setattr(tldextract.tldextract.Trie, "create", counted)
+
+    for name in ("a", "b"):
+        toolkit(API_DOMAIN=f"https://api.{name}.example", WEBSITE_DOMAIN=f"https://app.{name}.example")
+        start()
+
+    # With its private part and without; where another test has come before, it has been read already.
+    assert len(made) <= 2

@@ -41,6 +41,7 @@ def start() -> None:
 
     from supertokens_lambda.sdk.querier import bound_calls
 
+    _read_suffixes_once()
     settings = runtime.settings()
     init(
         app_info=InputAppInfo(
@@ -65,6 +66,14 @@ def start() -> None:
     bound_calls()
     # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@cache
+def _read_suffixes_once() -> None:
+    """Have the SDK read the list of public suffixes once: it does so for each domain anew, three times in its start."""
+    from supertokens_python import utils
+
+    utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # a name of its own
 
 
 def is_started() -> bool:
