@@ -142,12 +142,16 @@ def known(core):
     core.http.post("/recipe/signup", json={"email": EMAIL, "password": PASSWORD})
 
 
+@pytest.fixture(scope="module")
+def foreign_key():
+    return generate_private_key(public_exponent=65537, key_size=2048).public_key().public_numbers()
+
+
 @pytest.fixture
-def key_files(core, tmp_path):
+def key_files(core, foreign_key, tmp_path):
     """Give the core's key set in a file, and one whose keys have the same names and are others."""
     key_set = core.http.get("/.well-known/jwks.json").json()
-    foreign = generate_private_key(public_exponent=65537, key_size=2048).public_key().public_numbers()
-    n = urlsafe_b64encode(foreign.n.to_bytes(256, "big")).decode().rstrip("=")
+    n = urlsafe_b64encode(foreign_key.n.to_bytes(256, "big")).decode().rstrip("=")
     (tmp_path / "own.json").write_text(json.dumps(key_set))
     (tmp_path / "foreign.json").write_text(json.dumps({"keys": [key | {"n": n} for key in key_set["keys"]]}))
     return {"own keys": str(tmp_path / "own.json"), "foreign keys": str(tmp_path / "foreign.json")}
