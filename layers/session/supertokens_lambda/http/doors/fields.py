@@ -63,6 +63,8 @@ def header_map(event: "Event") -> dict[str, str]:
 def body(event: "Event") -> bytes:
     """Read the body; null and a missing field mean an empty one."""
     found = optional_text(event, "body")
+    if not found:
+        return b""
     if not event.get("isBase64Encoded"):
         return found.encode("utf-8", "surrogatepass")
     import base64
