@@ -41,8 +41,8 @@ refresh-page: $(REFRESH_PAGE)
 
 examples: $(REACT)
 
-# Tests start thousands of processes, each of which would compile what it imports; and many of them wait. What covers the toolkit
-# runs within the tests' own processes in tests/unit alone; of the others what takes longest begins first.
+# Tests start thousands of processes, each of which would compile what it imports; and many of them wait. The toolkit runs within
+# the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test .venv/checkov/installed refresh-page examples
@@ -56,7 +56,7 @@ test: .venv/test .venv/checkov/installed refresh-page examples
 	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
 	for template in template.yaml examples/*/template.yaml; do SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template $$template || exit; done
 	$(PYTEST) tests/unit --cov --cov-report term
-	$(PYTEST) tests/sam tests --ignore tests/unit
+	$(PYTEST) --ignore tests/unit
 
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
