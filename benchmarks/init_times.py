@@ -85,7 +85,8 @@ def measure(core_url: str, token: str, rounds: int) -> list[Function]:
     ]
     for _ in range(rounds):
         for function in functions:
-            _start(function, [emulator, python, "-m", "awslambdaric", function.handler], core_url)
+            # What this machine's own site-packages do at each start is no part of Lambda's.
+            _start(function, [emulator, python, "-S", "-m", "awslambdaric", function.handler], core_url)
     return functions
 
 
