@@ -117,7 +117,7 @@ class _Visit:
 
         request = self._request
         root_path = runtime.settings().api_gateway_path if request.path != request.seen_path else ""
-        headers = [(name, value) for name, value in request.headers.items()]
+        headers = [*request.headers.items()]
         if request.cookies.header:
             headers.append(("cookie", request.cookies.header))
         # A JSON event can spell half a character.

@@ -42,13 +42,7 @@ def guard() -> Guard:
         verify_with_sdk=_verify_with_sdk,
         open_container=_open_container,
     )
-
-    def verify(request: Request, options: VerifyOptions) -> Verdict:
-        # Claim validators are the SDK's own objects, and want its container.
-        by_sdk = settings().verify_with_sdk or options.override_global_claim_validators is not None
-        return _verify_with_sdk(request, options) if by_sdk else verifier.verify(request, options)
-
-    return Guard(settings(), verify, _refusal_of)
+    return Guard(settings(), _verify_with_sdk if settings().verify_with_sdk else verifier.verify, _refusal_of)
 
 
 @cache

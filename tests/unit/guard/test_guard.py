@@ -37,7 +37,7 @@ MISSING = Unauthorised(Reason.TOKEN_MISSING)
 
 
 def request(*, page=True, cookies="", query="tab=billing"):
-    headers = Headers([("sec-fetch-dest", "document" if page else "empty")])
+    headers = Headers.of([("sec-fetch-dest", "document" if page else "empty")])
     return Request(
         method="GET",
         seen_path="/dashboard",
@@ -246,7 +246,7 @@ class TestALoop:
     @pytest.mark.parametrize("required", [True, False])
     @pytest.mark.parametrize(("path", "own"), [("/refresh-session", None), ("/refresh-session/", None), ("/x", "/x")])
     def test_is_a_refresh_page_that_wants_a_session(self, verdict, required, path, own):
-        found = Request(method="GET", seen_path=path, path=path, headers=Headers([("sec-fetch-dest", "document")]))
+        found = Request(method="GET", seen_path=path, path=path, headers=Headers.of([("sec-fetch-dest", "document")]))
 
         assert reason_of(verdict, found, refresh_path=own, session_required=required) is Reason.REFRESH_PAGE_GUARDED
         assert admit(verdict, found, refresh_path=own, session_required=required).status == 401
@@ -298,7 +298,7 @@ class TestATokenThatIsNotSentBack:
     )
     def test_has_a_cause(self, settings, headers, reason):
         found = carrying("", token())
-        found.headers = Headers([("sec-fetch-dest", "document"), *headers.items()])
+        found.headers = Headers.of([("sec-fetch-dest", "document"), *headers.items()])
 
         assert reason_of(MISSING, found, settings=settings) is reason
         assert html.escape(CAUSES[reason].for_owner) in admit(MISSING, found, settings).body
@@ -377,7 +377,7 @@ def test_evidence_is_read_as_it_was_written(evidence):
 def test_evidence_comes_along_where_the_session_would(same_site, scheme, attributes):
     settings = SETTINGS._replace(cookie_same_site=same_site, cookie_domain=".example.com")
     found = request()
-    found.headers = Headers([("x-forwarded-proto", scheme)])
+    found.headers = Headers.of([("x-forwarded-proto", scheme)])
 
     pair, *given = Evidence("failed", 1, "a" * 32).cookie(found, settings).split("; ")
 

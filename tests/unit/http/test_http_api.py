@@ -46,7 +46,7 @@ def test_a_request_is_read():
     assert request.method == "GET"
     assert request.target == "/dashboard?tab=billing&q=a%20b&tab=x"
     assert request.parameters == {"tab": "billing", "q": "a b"}
-    assert request.headers.get("ACCEPT") == "text/html"
+    assert request.headers["accept"] == "text/html"
     assert request.cookies.all("a") == ("1", "3")
     assert request.body == b""
 

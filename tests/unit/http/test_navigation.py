@@ -8,7 +8,7 @@ CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q
 
 def request(method="GET", **headers):
     fields = [(name.replace("_", "-"), value) for name, value in headers.items()]
-    return Request(method=method, seen_path="/", path="/", headers=Headers(fields))
+    return Request(method=method, seen_path="/", path="/", headers=Headers.of(fields))
 
 
 @pytest.mark.parametrize(

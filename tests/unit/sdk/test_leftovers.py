@@ -19,7 +19,7 @@ def cleared(cookies, host="app.shop.example.com:443", **more):
         method="GET",
         seen_path="/",
         path="/",
-        headers=Headers([("host", host)] if host else []),
+        headers=Headers.of([("host", host)] if host else []),
         cookies=Cookies(cookies),
     )
     additions = clear_leftovers(request, settings)

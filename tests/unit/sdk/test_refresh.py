@@ -429,7 +429,7 @@ class TestWhatIsNoNavigation:
 
     @pytest.mark.parametrize("method", ["POST", "HEAD", "PUT", "OPTIONS"])
     def test_is_any_method_but_get(self, core, records, method):
-        headers = Headers([("sec-fetch-dest", "document")])
+        headers = Headers.of([("sec-fetch-dest", "document")])
 
         response = refresh.refresh(Request(method=method, seen_path=PATH, path=PATH, headers=headers))
 

@@ -220,7 +220,9 @@ class Case(NamedTuple):
 def case(told: str, *, cookie: str = "", method: str = "GET", options=None, answer=None, **headers) -> Case:
     """Make a case; of a header's name underscores are hyphens."""
     fields = [(name.replace("_", "-"), value) for name, value in headers.items()]
-    request = Request(method=method, seen_path="/page", path="/page", headers=Headers(fields), cookies=Cookies(cookie))
+    request = Request(
+        method=method, seen_path="/page", path="/page", headers=Headers.of(fields), cookies=Cookies(cookie)
+    )
     return Case(told, request, options or VerifyOptions(), answer)
 
 
@@ -608,7 +610,7 @@ def test_the_decision_is_the_sdks(both, mint, telling_core, record_property, see
 def shown(made: Case, sdk: Decision, ours: Decision, found: list[str]) -> str:
     lines = [
         f"{made.told}: {', '.join(found)}",
-        f"  {made.options} {made.request.method} {made.request.headers._values}",
+        f"  {made.options} {made.request.method} {made.request.headers.items()}",
     ]
     lines += [f"  cookie {made.request.cookies.header}"]
     for name in found:

@@ -108,7 +108,7 @@ def request(cookie: str = "", *, method: str = "GET", headers: dict[str, str] | 
         method=method,
         seen_path="/page",
         path="/page",
-        headers=Headers((headers or {}).items()),
+        headers=Headers.of((headers or {}).items()),
         cookies=Cookies(cookie),
     )
 

@@ -69,5 +69,5 @@ def _request(event: "Event") -> Request | None:
         return None
     token = event.get("authorizationToken")
     if isinstance(token, str) and token:
-        headers = headers.replaced({"authorization": token if token.startswith("Bearer ") else f"Bearer {token}"})
+        headers["authorization"] = token if token.startswith("Bearer ") else f"Bearer {token}"
     return Request(method="POST", seen_path="/graphql", path="/graphql", headers=headers, cookies=cookies)

@@ -28,15 +28,33 @@ class Cookies:
     ----------
     header : str
         As it was sent.
-    pairs : list of str
-        The header's parts, not taken apart any further: most requests bring many cookies of which two are asked for.
     """
 
-    __slots__ = ("header", "pairs")
+    __slots__ = ("header",)
 
     def __init__(self, header: str = "") -> None:
         self.header: str = header
-        self.pairs: list[str] = header.split(";")
+
+    @property
+    def pairs(self) -> list[str]:
+        """The header's parts, not taken apart any further."""
+        return self.header.split(";")
+
+    def holding(self, part: str) -> list[str]:
+        """Give those of the pairs in which a text occurs, and look at no other.
+
+        Most requests bring many cookies, of which two are asked for.
+        """
+        header = self.header
+        found: list[str] = []
+        at = header.find(part)
+        while at >= 0:
+            begin, end = header.rfind(";", 0, at) + 1, header.find(";", at)
+            if end < 0:
+                return [*found, header[begin:]]
+            found.append(header[begin:end])
+            at = header.find(part, end)
+        return found
 
     def get(self, name: str) -> str | None:
         """Give the first value of a cookie.
@@ -48,15 +66,23 @@ class Cookies:
         str or None
             As it was sent, percent-encoding kept; None where the cookie is missing.
         """
+        if name not in self.header:
+            return None
         values = self.all(name)
         return values[0] if values else None
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every value of a cookie: two values mean that two domains or paths set one."""
-        if name not in self.header:
-            return ()
-        found = [_taken_apart(pair) for pair in self.pairs if name in pair]
-        return tuple([value for own_name, value in found if own_name == name])
+        values = []
+        for pair in self.holding(name):
+            own_name, value = _taken_apart(pair)
+            if own_name == name:
+                values.append(value)
+        return tuple(values)
+
+    def has_encoded_name(self) -> bool:
+        """Tell whether a cookie's name holds a percent sign."""
+        return any("%" in pair.partition("=")[0] for pair in self.holding("%"))
 
     def __repr__(self) -> str:
         return f"Cookies({', '.join(name for name, _ in map(_taken_apart, self.pairs) if name)})"

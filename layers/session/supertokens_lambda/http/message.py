@@ -1,51 +1,28 @@
 """What the toolkit speaks of instead of events: a request, a response, and what is added to a response."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from supertokens_lambda.http.cookies import Cookies
 
 NO_STORE = ("cache-control", "no-store")
 
 
-class Headers:
-    """Header fields, names in any case (RFC 9110 section 5).
+class Headers(dict[str, str]):
+    """Header fields by their names in lower case (RFC 9110 section 5)."""
 
-    Parameters
-    ----------
-    fields : iterable of (str, str)
-        Name and value; a name may come again.
-    """
-
-    __slots__ = ("_values",)
-
-    def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
-        values: dict[str, str] = {}
-        for name, value in fields:
-            lower = name.lower()
-            values[lower] = f"{values[lower]}, {value}" if lower in values else value
-        self._values: Mapping[str, str] = values
+    __slots__ = ()
 
     @classmethod
-    def of(cls, values: Mapping[str, str]) -> "Headers":
-        """Take over a mapping whose names are in lower case and come once each."""
+    def of(cls, fields: Iterable[tuple[str, str]]) -> "Headers":
+        """Take fields with names in any case; the values of a name that comes again are joined by a comma."""
         headers = cls()
-        headers._values = values
+        for name, value in fields:
+            lower = name.lower()
+            headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
         return headers
 
-    def get(self, name: str) -> str | None:
-        """Give a header's values as one, joined by a comma; None where it is missing."""
-        return self._values.get(name if name.islower() else name.lower())
-
-    def items(self) -> Iterable[tuple[str, str]]:
-        """Give each name, in lower case, with its values as one."""
-        return self._values.items()
-
-    def replaced(self, fields: Mapping[str, str]) -> "Headers":
-        """Give these headers with others in the place of those of their names."""
-        return Headers.of({**self._values, **{name.lower(): value for name, value in fields.items()}})
-
     def __repr__(self) -> str:
-        return f"Headers({', '.join(sorted(self._values))})"
+        return f"Headers({', '.join(sorted(self))})"
 
 
 class Request:
@@ -75,7 +52,6 @@ class Request:
 
     def __init__(
         self,
-        *,
         method: str,
         seen_path: str,
         path: str,
@@ -83,6 +59,7 @@ class Request:
         headers: Headers | None = None,
         cookies: Cookies | None = None,
         body: bytes = b"",
+        *,
         one_cookie: bool = False,
     ) -> None:
         self.method: str = method

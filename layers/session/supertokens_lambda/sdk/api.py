@@ -12,7 +12,7 @@ from supertokens_python.supertokens import Supertokens
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import unavailable
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.http.message import Additions, Request, Response
+from supertokens_lambda.http.message import Additions, Headers, Request, Response
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
@@ -94,7 +94,7 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
             method="POST",
             seen_path=settings.api_gateway_path + settings.api_base_path + path,
             path=settings.api_base_path + path,
-            headers=request.headers.replaced(headers),
+            headers=Headers(request.headers | headers),
             cookies=request.cookies,
             body=json.dumps(content).encode(),
         )

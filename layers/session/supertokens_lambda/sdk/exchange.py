@@ -64,7 +64,8 @@ class SdkRequest(BaseRequest):
 
     def get_header(self, key: str) -> str | None:
         """Give a header; the Cookie header is where the SDK looks for duplicates."""
-        return self._request.cookies.header if key.lower() == "cookie" else self._request.headers.get(key)
+        name = key.lower()
+        return self._request.cookies.header if name == "cookie" else self._request.headers.get(name)
 
     def get_session(self) -> SessionContainer | None:
         """Give what the SDK has left here."""

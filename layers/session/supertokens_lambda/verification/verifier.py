@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from supertokens_lambda.http.cookies import decoded
+from supertokens_lambda.http.cookies import Cookies, decoded
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.settings import AntiCsrf, Settings
@@ -36,6 +36,8 @@ from supertokens_lambda.verification.verified_session import OpenContainer, Veri
 
 REMEMBERED = 1_000  # tokens
 
+_NOT_REMEMBERED = (None, None, 0, 0)
+
 VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
 VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
 
@@ -52,7 +54,7 @@ class Verifier:
     verify_in_core : callable
         Posts to the core's ``/recipe/session/verify``; raises `OSError` where no core answers.
     verify_with_sdk : callable
-        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids.
+        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids, and where claims count.
     open_container : callable
         Makes the SDK's container of a session that was verified here.
     """
@@ -78,36 +80,33 @@ class Verifier:
         """Give the verdict on a request's session."""
         if request.cookies.get(LEGACY_TOKEN) is not None:
             return TryRefresh(Reason.LEGACY_SESSION)
-        cookies = request.cookies.all(ACCESS_TOKEN)
-        token, transfer_method, sent = self._find(request, cookies)
+        token, transfer_method, sent = self._find(request)
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
-        if token.header.version == 2:
+        # Claim validators are the SDK's own objects, and want its container.
+        if options.override_global_claim_validators is not None or token.header.version == 2:
             return self._verify_with_sdk(request, options)
-        if transfer_method == "cookie" and _came_twice(request):
-            return TryRefresh(Reason.DUPLICATE_COOKIES)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
-        return (
-            _custom_header_refusal(request, anti_csrf)
-            or self._token_refusal(token)
-            or _anti_csrf_token_refusal(request, anti_csrf, token)
-            or self._verified(
-                VerifiedSession(token, transfer_method, request, self._settings, self._open_container),
-                options,
-                anti_csrf,
-            )
-        )
+        refusal = self._refusal(request, token, transfer_method, anti_csrf)
+        if refusal is not None:
+            return refusal
+        session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
+        # The core is asked about the first token after a refresh, or every time.
+        if options.check_database or token.text("parentRefreshTokenHash1") is not None:
+            return self._verified_by_core(session, options, anti_csrf)
+        return Verified(session)
 
-    def _find(self, request: Request, cookies: tuple[str, ...]) -> tuple[AccessToken | None, TransferMethod, bool]:
+    def _find(self, request: Request) -> tuple[AccessToken | None, TransferMethod, bool]:
         """Find the token that counts, the header's before the cookie's, and tell whether there is anything like one."""
-        bearer = request.headers.get("authorization") or ""
-        if bearer.startswith("Bearer "):
+        bearer = request.headers.get("authorization")
+        if bearer is not None and bearer.startswith("Bearer "):
             token = self._parsed(bearer.removeprefix("Bearer ").strip())
             if token is not None:
                 return token, "header", True
-        if cookies:
-            return self._parsed(decoded(cookies[0])), "cookie", True
+        cookie = request.cookies.get(ACCESS_TOKEN)
+        if cookie is not None:
+            return self._parsed(decoded(cookie)), "cookie", True
         return None, "cookie", bool(bearer)
 
     def _parsed(self, raw: str) -> AccessToken | None:
@@ -126,29 +125,35 @@ class Verifier:
             return None
         return self._settings.anti_csrf or ("VIA_CUSTOM_HEADER" if same_site(self._settings) == "none" else "NONE")
 
-    def _token_refusal(self, token: AccessToken) -> TryRefresh | Unavailable | None:
+    def _refusal(
+        self, request: Request, token: AccessToken, transfer_method: TransferMethod, anti_csrf: AntiCsrf | None
+    ) -> TryRefresh | Unavailable | None:
+        if transfer_method == "cookie" and _came_twice(request.cookies):
+            return TryRefresh(Reason.DUPLICATE_COOKIES)
+        if anti_csrf == "VIA_CUSTOM_HEADER" and "rid" not in request.headers:
+            return TryRefresh(Reason.ANTI_CSRF_FAILED)
         try:
             key = self._keys.find(token.header.kid)
         except KeysUnreachableError:
             return Unavailable(Reason.KEYS_UNREACHABLE)
-        if key is None:
-            return TryRefresh(Reason.KEY_UNKNOWN)
+        reason = Reason.KEY_UNKNOWN if key is None else self._token_refusal(token, key)
+        if reason is None and anti_csrf == "VIA_TOKEN":
+            reason = _anti_csrf_token_refusal(request, token)
+        return None if reason is None else TryRefresh(reason)
+
+    def _token_refusal(self, token: AccessToken, key: RSAPublicKey) -> Reason | None:
         now = time.time()
-        if not self._is_remembered(token, key, now):
+        _, known_by, begins, ends = self._remembered.get(token.raw, _NOT_REMEMBERED)
+        if known_by is not key or not begins <= now < ends:
             if not is_signed(token, key):
-                return TryRefresh(Reason.TOKEN_REFUSED)
+                return Reason.TOKEN_REFUSED
             reason = claims_refusal(token.claims, now)
             if reason is not None:
                 self._forget(token)
-                return TryRefresh(reason)
+                return reason
             self._remember(token, key)
-        if token.header.kid.startswith("d-") != self._settings.use_dynamic_access_token_signing_key:
-            return TryRefresh(Reason.KEY_KIND_MISMATCH)
-        return None
-
-    def _is_remembered(self, token: AccessToken, key: RSAPublicKey, now: float) -> bool:
-        remembered = self._remembered.get(token.raw)
-        return remembered is not None and remembered[1] is key and remembered[2] <= now < remembered[3]
+        is_dynamic = token.header.kid.startswith("d-")
+        return None if is_dynamic == self._settings.use_dynamic_access_token_signing_key else Reason.KEY_KIND_MISMATCH
 
     def _remember(self, token: AccessToken, key: RSAPublicKey) -> None:
         with self._lock:
@@ -160,10 +165,9 @@ class Verifier:
         with self._lock:
             self._remembered.pop(token.raw, None)
 
-    def _verified(self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None) -> Verdict:
-        """Ask the core where it has to be asked: about the first token after a refresh, or every time."""
-        if session.token.text("parentRefreshTokenHash1") is None and not options.check_database:
-            return Verified(session)
+    def _verified_by_core(
+        self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None
+    ) -> Verdict:
         content: dict[str, Any] = {
             "accessToken": session.token.raw,
             "doAntiCsrfCheck": anti_csrf in ("VIA_TOKEN", "NONE"),
@@ -188,25 +192,15 @@ class Verifier:
         return Unavailable(Reason.CORE_UNREACHABLE)
 
 
-def _came_twice(request: Request) -> bool:
+def _came_twice(cookies: Cookies) -> bool:
     """Tell whether two access tokens came, by the SDK's count: names decoded, values with an equals sign left out."""
-    cookies = request.cookies
-    if cookies.header.count(ACCESS_TOKEN) < 2:
-        encoded_names = [pair for pair in cookies.pairs if "%" in pair and "%" in pair.partition("=")[0]]
-        if not encoded_names:
-            return False
+    if cookies.header.count(ACCESS_TOKEN) < 2 and not cookies.has_encoded_name():
+        return False
     pairs = [pair.split("=") for pair in cookies.pairs]
     return [decoded(pair[0].strip()) for pair in pairs if len(pair) == 2].count(ACCESS_TOKEN) > 1
 
 
-def _custom_header_refusal(request: Request, anti_csrf: AntiCsrf | None) -> TryRefresh | None:
-    missing = anti_csrf == "VIA_CUSTOM_HEADER" and request.headers.get("rid") is None
-    return TryRefresh(Reason.ANTI_CSRF_FAILED) if missing else None
-
-
-def _anti_csrf_token_refusal(request: Request, anti_csrf: AntiCsrf | None, token: AccessToken) -> TryRefresh | None:
-    if anti_csrf != "VIA_TOKEN":
-        return None
+def _anti_csrf_token_refusal(request: Request, token: AccessToken) -> Reason | None:
     expected = token.text("antiCsrfToken")
     matches = expected is not None and request.headers.get("anti-csrf") == expected
-    return None if matches else TryRefresh(Reason.ANTI_CSRF_FAILED)
+    return None if matches else Reason.ANTI_CSRF_FAILED

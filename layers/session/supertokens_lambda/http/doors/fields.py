@@ -47,7 +47,7 @@ def fields(event: "Event", name: str) -> Iterator[tuple[str, str]]:
             yield key, item
 
 
-def header_map(event: "Event") -> dict[str, str]:
+def header_map(event: "Event") -> Headers:
     """Read the map of headers that come once each, names in lower case."""
     found = event.get("headers") or {}
     if not isinstance(found, dict):
@@ -57,7 +57,7 @@ def header_map(event: "Event") -> dict[str, str]:
         names, _ = "".join(found), "".join(found.values())
     except TypeError:
         raise EventError("headers of the event holds what is not a string") from None
-    return found if names == names.lower() else {name.lower(): value for name, value in found.items()}
+    return Headers(found) if names == names.lower() else Headers.of(found.items())
 
 
 def body(event: "Event") -> bytes:
@@ -102,7 +102,7 @@ def split_cookies(fields: Iterable[tuple[str, str]]) -> tuple[Headers, Cookies]:
             cookies.append(value)
         else:
             others.append((name, value))
-    return Headers(others), Cookies("; ".join(cookies))
+    return Headers.of(others), Cookies("; ".join(cookies))
 
 
 def body_fields(response: Response) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from supertokens_lambda.http.doors.fields import (
     text,
     without_prefix,
 )
-from supertokens_lambda.http.message import Additions, Headers, Request, Response
+from supertokens_lambda.http.message import Additions, Request, Response
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.doors.door import Answer, Event
@@ -34,16 +34,17 @@ class HttpApi:
         headers = header_map(event)
         cookie_header = _cookie_header(event)
         if "cookie" in headers:
-            headers = dict(headers)
-            cookie_header = cookie_header or headers.pop("cookie")
+            named = headers.pop("cookie")
+            cookie_header = cookie_header or named
+        # By place: naming each would cost as much as reading it.
         return Request(
-            method=text(event, "requestContext", "http", "method").upper(),
-            seen_path=seen_path,
-            path=without_prefix(seen_path, prefix),
-            query=optional_text(event, "rawQueryString"),
-            headers=Headers.of(headers),
-            cookies=Cookies(cookie_header),
-            body=body(event),
+            text(event, "requestContext", "http", "method").upper(),
+            seen_path,
+            without_prefix(seen_path, prefix) if prefix else seen_path,
+            optional_text(event, "rawQueryString"),
+            headers,
+            Cookies(cookie_header),
+            body(event) if event.get("body") else b"",
         )
 
     def seen_path(self, event: "Event") -> str:
