@@ -41,13 +41,13 @@ def visit_long_after(app: App, browser: Browser) -> httpx.Response:
 
 def visit_after_a_refresh(app: App, browser: Browser) -> httpx.Response:
     come_back_later(app, browser)
-    browser.hop(REFRESH)
+    refresh(browser)
     return browser.hop(PAGE).response
 
 
 def visit_while_the_core_fails(app: App, browser: Browser) -> httpx.Response:
     come_back_later(app, browser)
-    browser.hop(REFRESH)
+    refresh(browser)
     with app.core.that("answers 500"):
         return browser.hop(PAGE).response
 
@@ -95,7 +95,7 @@ def visit_the_account_after_the_end(app: App, browser: Browser) -> httpx.Respons
 def own(target: str) -> Visit:
     def visit(app: App, browser: Browser) -> httpx.Response:
         come_back_later(app, browser)
-        browser.hop(REFRESH)
+        refresh(browser)
         return browser.hop(target).response
 
     return visit
@@ -127,6 +127,10 @@ def come_back_later(app: App, browser: Browser) -> None:
         browser.open(SIGN_UP)
         account = Account(f"{os.urandom(8).hex()}@example.com")
         assert account.submit_hop(browser, browser.open(SIGN_UP)).status == 303
+
+
+def refresh(browser: Browser) -> None:
+    assert browser.hop(REFRESH).location == "/reports/2026"
 
 
 def told(response: httpx.Response) -> str:
