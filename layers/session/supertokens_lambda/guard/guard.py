@@ -47,10 +47,7 @@ class Admitted:
 
     def additions(self) -> Additions:
         """Give what the session adds to the handler's answer; to be asked after the handler has run."""
-        if self._state is None:
-            return NOTHING
-        additions = self._state.additions()
-        return additions if self._spent is NOTHING else additions + self._spent
+        return self._state.additions() + self._spent if self._state else NOTHING
 
     def answer_to(self, error: Exception) -> Response | None:
         """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""

@@ -45,15 +45,13 @@ class Cookies:
 
         Most requests bring many cookies, of which two are asked for.
         """
-        header = self.header
+        ended = f"{self.header};"
         found: list[str] = []
-        at = header.find(part)
+        at = ended.find(part)
         while at >= 0:
-            begin, end = header.rfind(";", 0, at) + 1, header.find(";", at)
-            if end < 0:
-                return [*found, header[begin:]]
-            found.append(header[begin:end])
-            at = header.find(part, end)
+            end = ended.find(";", at)
+            found.append(ended[ended.rfind(";", 0, at) + 1 : end])
+            at = ended.find(part, end)
         return found
 
     def get(self, name: str) -> str | None:
@@ -66,6 +64,7 @@ class Cookies:
         str or None
             As it was sent, percent-encoding kept; None where the cookie is missing.
         """
+        # Every request is asked for cookies that hardly any has.
         if name not in self.header:
             return None
         values = self.all(name)

@@ -37,7 +37,7 @@ def without_duplicates(request: Request) -> Request:
 
     Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
     """
-    pairs = request.cookies.header.split(";")
+    pairs = request.cookies.pairs
     for name in (ACCESS_TOKEN, REFRESH_TOKEN):
         values = request.cookies.all(name)
         if len(values) > 1:

@@ -56,7 +56,7 @@ class VerifiedSession:
         self.request: Request = request
         self.is_new: bool = False
         self._told: dict[str, str] | None = None
-        self._expiry: float | None = None
+        self._expiry: float = token.claims["exp"] * 1000
         self._settings = settings
         self._open_container = open_container
         self._container: SessionState | None = None
@@ -108,8 +108,7 @@ class VerifiedSession:
     @property
     def front_token(self) -> str:
         """What scripts may know of the session."""
-        expiry = self.token.claims["exp"] * 1000 if self._expiry is None else self._expiry
-        return front_token(self.user_id, expiry, self.token.claims)
+        return front_token(self.user_id, self._expiry, self.token.claims)
 
     @property
     def access_token(self) -> str:

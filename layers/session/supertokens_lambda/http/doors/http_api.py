@@ -32,19 +32,16 @@ class HttpApi:
         """Read an event."""
         seen_path = self.seen_path(event) or "/"
         headers = header_map(event)
-        cookie_header = _cookie_header(event)
-        if "cookie" in headers:
-            named = headers.pop("cookie")
-            cookie_header = cookie_header or named
+        named = headers.pop("cookie", "")
         # By place: naming each would cost as much as reading it.
         return Request(
             text(event, "requestContext", "http", "method").upper(),
             seen_path,
-            without_prefix(seen_path, prefix) if prefix else seen_path,
+            without_prefix(seen_path, prefix),
             optional_text(event, "rawQueryString"),
             headers,
-            Cookies(cookie_header),
-            body(event) if event.get("body") else b"",
+            Cookies(_cookie_header(event) or named),
+            body(event),
         )
 
     def seen_path(self, event: "Event") -> str:
