@@ -42,7 +42,8 @@ refresh-page: $(REFRESH_PAGE)
 examples: $(REACT)
 
 # Tests start thousands of processes, each of which would compile what it imports; and many of them wait. The toolkit runs within
-# the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down.
+# the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down. Containers come first
+# since their tests mostly wait, and are gone before a browser is there, which drops what it loads when a network comes or goes.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test .venv/checkov/installed refresh-page examples
@@ -55,8 +56,8 @@ test: .venv/test .venv/checkov/installed refresh-page examples
 	$(NPM) run --silent types
 	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
 	$(BIN)/cfn-lint template.yaml examples/*/template.yaml
-	$(PYTEST) tests/unit --cov --cov-report term
-	$(PYTEST) --ignore tests/unit
+	PYTEST_XDIST_AUTO_NUM_WORKERS=$$((PYTEST_XDIST_AUTO_NUM_WORKERS + 1)) $(PYTEST) tests/sam tests/unit --cov --cov-report term
+	$(PYTEST) --ignore tests/sam --ignore tests/unit
 
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py

@@ -16,6 +16,9 @@ from .conftest import PASSWORD, Answer, Browser, Core, Handler, Store, short_bud
 from .faulty import Faulty
 from .website import sign_in
 
+# Thousands of visits to the same few lines, which tests of their own cover: a tracer would take most of the time.
+pytestmark = pytest.mark.no_cover
+
 REFRESH = "/auth/session/refresh"
 SHARE = 1 / 6  # of each budget, where a fault lasts for as long as anybody waits
 GUARD = 4.0  # seconds after which an answer counts as past its budget: all budgets on the way, and two seconds

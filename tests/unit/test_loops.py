@@ -20,6 +20,9 @@ from .conftest import PASSWORD, Core, Handler, running
 from .doors import DOORS, REFRESHING
 from .website import REDIRECTS, Ask, Hop, Jar, Visitor, website_of
 
+# Thousands of visits to the same few lines, which tests of their own cover: a tracer would take most of the time.
+pytestmark = pytest.mark.no_cover
+
 EMAIL = "visitor@example.com"
 FEW = 9  # hops: the page, four to a refresh and back between two hosts, and the way through the sign-in page
 

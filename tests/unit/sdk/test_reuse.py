@@ -556,8 +556,7 @@ class TestAStoreThatFails:
 
     @pytest.mark.parametrize("way", WAYS)
     @pytest.mark.parametrize("answer", [(400, "AccessDeniedException"), HANGING], ids=["refuses", "hangs"])
-    def test_when_the_core_has_rotated_loses_no_token(self, faulty, use_table, tabs, records, monkeypatch, way, answer):
-        monkeypatch.setattr(reuse_store, "STORE_BUDGET", 0.2)
+    def test_when_the_core_has_rotated_loses_no_token(self, faulty, use_table, tabs, records, way, answer):
         faulty.answers["PutItem"] = (200, None)
         if answer is not HANGING:
             faulty.answers["UpdateItem"] = answer
