@@ -20,12 +20,14 @@ NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecate
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test differential bench screenshots docs frameworks format lock package clean
+.PHONY: help run refresh-page examples test checks containers differential bench screenshots docs frameworks format lock package clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
 	@echo 'make examples  the frontend of examples/react'
 	@echo 'make test   lint, types and every test'
+	@echo 'make checks  lint and types alone'
+	@echo 'make containers  the tests of what `sam build` makes, and of it under `sam local`'
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make screenshots  the pictures of the documentation, taken anew'
@@ -42,11 +44,19 @@ refresh-page: $(REFRESH_PAGE)
 examples: $(REACT)
 
 # Tests start thousands of processes, each of which would compile what it imports; and many of them wait. The toolkit runs within
-# the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down. Containers come first
-# since their tests mostly wait, and are gone before a browser is there, which drops what it loads when a network comes or goes.
+# the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down. Containers come and go
+# beside the checks, where nobody waits for an answer; and a browser drops what it loads whenever a network comes or goes.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test .venv/checkov/installed refresh-page examples
+	$(MAKE) --jobs 2 checks containers
+	$(PYTEST) tests/unit --cov --cov-report term
+	$(PYTEST) --ignore tests/sam --ignore tests/unit
+
+containers: .venv/test
+	$(BIN)/pytest tests/sam
+
+checks: .venv/test .venv/checkov/installed refresh-page
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -56,8 +66,6 @@ test: .venv/test .venv/checkov/installed refresh-page examples
 	$(NPM) run --silent types
 	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
 	$(BIN)/cfn-lint template.yaml examples/*/template.yaml
-	PYTEST_XDIST_AUTO_NUM_WORKERS=$$((PYTEST_XDIST_AUTO_NUM_WORKERS + 1)) $(PYTEST) tests/sam tests/unit --cov --cov-report term
-	$(PYTEST) --ignore tests/sam --ignore tests/unit
 
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py

@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn, Protocol
@@ -21,8 +23,9 @@ from tests.core import Core
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-# The managed runtime's own, which the layer leaves out.
+# The managed runtime's own, which the layer leaves out; and of 400 services those that are asked for.
 RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+SERVICES = {"dynamodb", "secretsmanager", "ssm"}
 
 
 class Build(Protocol):
@@ -56,10 +59,12 @@ def lambda_python() -> str:
 
 @pytest.fixture(scope="session")
 def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    cache = tmp_path_factory.mktemp("cache")
+
     def build(template: Path, *, relative_to: Path | None = None) -> Path:
         made = tmp_path_factory.mktemp("build")
         base = relative_to or template.parent
-        folders = ("--base-dir", base, "--build-dir", made, "--cache-dir", made / "cache")
+        folders = ("--base-dir", base, "--build-dir", made, "--cached", "--cache-dir", cache)
         run(BIN / "sam", "build", "--template", template, *folders)
         return made
 
@@ -82,10 +87,15 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert spec.origin is not None
         origin = Path(spec.origin)
         if origin.name == "__init__.py":
-            shutil.copytree(origin.parent, folder / name)
+            shutil.copytree(origin.parent, folder / name, ignore=_other_services)
         else:
             shutil.copy(origin, folder)
     return folder
+
+
+def _other_services(folder: str, names: list[str]) -> set[str]:
+    is_data = folder.endswith("botocore/data")
+    return {name for name in names if is_data and Path(folder, name).is_dir() and name not in SERVICES}
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +120,36 @@ def engine() -> None:
         cannot(f"the image {image} is not here: pull it")
 
 
+@dataclass(frozen=True)
+class PublishedLayer:
+    """The built layer for x86_64, as if it were published and downloaded: SAM CLI makes one image of it.
+
+    Of a layer that is a template's own it makes an image for every function, in seconds each.
+    """
+
+    arn: str
+    downloads: Path
+
+
+@pytest.fixture(scope="session")
+def published_layer(built: Path, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> PublishedLayer:
+    downloads = tmp_path_factory.mktemp("downloads")
+    content = downloads / "content"
+    shutil.copytree(built / "SessionLayerX86", content)
+    # An image that was made without boto3 may stand for AWS' own.
+    shutil.copytree(runtime, content / "python", dirs_exist_ok=True)
+    # An image is made again for another name alone, so what else is in the layer has another one.
+    digest = sha256()
+    for file in sorted(file for file in content.rglob("*") if file.is_file()):
+        digest.update(str(file.relative_to(content)).encode() + file.read_bytes())
+    arn = f"arn:aws:lambda:us-east-1:123456789012:layer:session-{digest.hexdigest()[:16]}:1"
+    # As SAM CLI names the folder: by name, version and the hash of both.
+    content.rename(downloads / f"{'-'.join(arn.rsplit(':', 2)[1:])}-{sha256(arn.encode()).hexdigest()[:10]}")
+    return PublishedLayer(arn, downloads)
+
+
 @contextmanager
-def start_api(template: Path, core: Core, parameters: Mapping[str, str]) -> Iterator[str]:
+def start_api(template: Path, layer: PublishedLayer, core: Core, parameters: Mapping[str, str]) -> Iterator[str]:
     """Run a build under `sam local start-api`; in its parameters ``{url}`` is where it will be."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
@@ -123,10 +161,14 @@ def start_api(template: Path, core: Core, parameters: Mapping[str, str]) -> Iter
     variables = template.with_name("variables.json")
     variables.write_text(json.dumps({"Parameters": {"SUPERTOKENS_API_KEY_SECRET": ""}}))
     # Here a function's start counts in its time, and what else is tested starts at the same time.
-    template.write_text(re.sub(r"\bTimeout: \d+", "Timeout: 60", template.read_text()))
+    text = re.sub(r"\bTimeout: \d+", "Timeout: 60", template.read_text())
+    text, references = re.subn(r"Ref: SessionLayerX86\b", layer.arn, text)
+    assert references
+    template.write_text(text)
     log = template.with_name("log")
     command: list[str | Path] = [
         *(BIN / "sam", "local", "start-api", "--template", template, "--port", str(port), "--skip-pull-image"),
+        *("--layer-cache-basedir", layer.downloads),
         *("--add-host", "host.docker.internal:host-gateway", "--warm-containers", "EAGER"),
         *("--parameter-overrides", overrides, "--env-vars", variables),
     ]

@@ -4,18 +4,16 @@ It asks authorizers of both kinds, and evaluates what they say. It knows no gate
 error of an authorizer's is told as 500, and servers behind an API are not called.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from tests.core import Core
 from tests.e2e.browser import Browser, redirect_back
 from tests.e2e.conftest import App
 
-from .conftest import ROOT, Build, start_api
+from .conftest import ROOT, Build, PublishedLayer, start_api
 
 pytestmark = pytest.mark.xdist_group("sam")
 
@@ -23,14 +21,13 @@ EXAMPLE = ROOT / "examples/authorizers"
 
 
 @pytest.fixture(scope="module")
-def app(engine, build: Build, core: Core, runtime: Path, tmp_path_factory) -> Iterator[App]:
+def app(engine, build: Build, published_layer: PublishedLayer, core: Core, tmp_path_factory) -> Iterator[App]:
     # The example is for the processor of its template; this machine may have the other one.
     template = tmp_path_factory.mktemp("template") / "template.yaml"
     text = (EXAMPLE / "template.yaml").read_text().replace("arm64", "x86_64").replace("SessionLayer", "SessionLayerX86")
     template.write_text(text)
     made = build(template, relative_to=EXAMPLE)
-    shutil.copytree(runtime, made / "SessionLayerX86/python", dirs_exist_ok=True)
-    with start_api(made / "template.yaml", core, {"Domain": "{url}"}) as url:
+    with start_api(made / "template.yaml", published_layer, core, {"Domain": "{url}"}) as url:
         yield App(url, core, StringIO())
 
 

@@ -1,17 +1,15 @@
 """The build under the real `sam local start-api`: its functions in containers, behind an HTTP API and a REST API."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from tests.core import Core
 from tests.e2e.browser import Browser
 from tests.e2e.conftest import App
 
-from .conftest import ROOT, Build, start_api
+from .conftest import ROOT, Build, PublishedLayer, start_api
 
 pytestmark = pytest.mark.xdist_group("sam")
 
@@ -21,12 +19,10 @@ TARGET = "/dashboard?q=a%20b&tab=billing"
 
 
 @pytest.fixture(scope="session", params=[ROOT / "template.yaml", REST], ids=["HTTP API", "REST API"])
-def app(request, engine, build: Build, core: Core, runtime: Path) -> Iterator[App]:
+def app(request, engine, build: Build, published_layer: PublishedLayer, core: Core) -> Iterator[App]:
     made = build(request.param)
-    # An image that was made without boto3 may stand for AWS' own.
-    shutil.copytree(runtime, made / "SessionLayerX86/python", dirs_exist_ok=True)
     parameters = {"ApiDomain": "{url}", "WebsiteDomain": "{url}"}
-    with start_api(made / "template.yaml", core, parameters) as url:
+    with start_api(made / "template.yaml", published_layer, core, parameters) as url:
         yield App(url, core, StringIO())
 
 
