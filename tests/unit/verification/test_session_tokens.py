@@ -21,7 +21,13 @@ from supertokens_lambda.http.message import Request
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.start import start
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.session_tokens import cleared_session, front_token, new_access_token, same_site
+from supertokens_lambda.verification.session_tokens import (
+    cleared_session,
+    front_token,
+    new_access_token,
+    same_site,
+    session_cookies,
+)
 
 APPLICATIONS: list[dict[str, str]] = [
     {},
@@ -151,3 +157,39 @@ def test_same_site_may_be_given(given):
     )
 
     assert same_site(settings) == given
+
+
+@pytest.mark.parametrize(
+    ("header", "access_token", "came_twice", "is_legacy"),
+    [
+        ("", None, False, False),
+        ("theme=dark", None, False, False),
+        ("theme=dark; sAccessToken=a%2Fb; sFrontToken=c", "a/b", False, False),
+        ('sAccessToken="a"', "a", False, False),
+        ("sAccessToken=a; sAccessToken=b", "a", True, False),
+        ("sAccessToken=a; %73AccessToken=b", "a", True, False),
+        ("sAccessToken=a; sAccessToken=b=c", "a", False, False),
+        ("sAccessToken=a; x=sAccessToken", "a", False, False),
+        ("sIdRefreshToken=a", None, False, True),
+        ("x=sIdRefreshToken", None, False, False),
+    ],
+)
+def test_a_cookie_header_says_this_of_a_session(header, access_token, came_twice, is_legacy):
+    cookies = session_cookies(header)
+
+    assert (cookies.access_token, cookies.came_twice, cookies.is_legacy) == (access_token, came_twice, is_legacy)
+
+
+def test_what_a_cookie_header_says_is_not_shown():
+    assert "hush" not in repr(session_cookies("sAccessToken=hush"))
+
+
+def test_one_header_is_read_once():
+    assert session_cookies("sAccessToken=once") is session_cookies("sAccessToken=once")
+
+
+def test_headers_are_not_kept_for_ever():
+    kept = [session_cookies(f"sAccessToken={number}") for number in range(1_000)]
+
+    assert session_cookies("sAccessToken=999") is kept[999]
+    assert session_cookies("sAccessToken=0") is not kept[0]

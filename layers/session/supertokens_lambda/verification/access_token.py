@@ -6,10 +6,13 @@ claims that every JWT may have, of PyJWT (RFC 7519 section 4.1), which decides f
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.verdict import Reason
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 CLOCK_SKEW = 60  # seconds that the clock which issued a token may be ahead of this one
 
@@ -31,9 +34,11 @@ class AccessToken:
         The tokens of one key have one between them. A token of version 2 has one of no meaning.
     claims : dict
         As JSON spells them.
+    seen_good : tuple of (RSAPublicKey or None, float, float)
+        The key that it was verified by, and when its claims begin and end to be good, in seconds since 1970.
     """
 
-    __slots__ = ("_payload", "claims", "header", "raw")
+    __slots__ = ("_payload", "claims", "header", "raw", "seen_good")
 
     def __init__(self, raw: str) -> None:
         """Take a token apart.
@@ -51,6 +56,7 @@ class AccessToken:
             self.claims: dict[str, Any] = json.loads(self._payload.decode())
             if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
+            self.seen_good: tuple[RSAPublicKey | None, float, float] = None, 0, 0
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise NotATokenError("not an access token") from error
 

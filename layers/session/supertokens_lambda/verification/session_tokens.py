@@ -1,12 +1,12 @@
-"""A new access token in a response, exactly as SuperTokens' SDK writes it (`recipe/session/cookie_and_header.py`)."""
+"""Tokens in cookies and headers, exactly as SuperTokens' SDK has them (`recipe/session/cookie_and_header.py`)."""
 
 import json
 import re
 import time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
-from supertokens_lambda.http.cookies import SameSite, set_cookie
+from supertokens_lambda.http.cookies import Cookies, SameSite, decoded, set_cookie
 from supertokens_lambda.http.message import Additions
 from supertokens_lambda.settings import Settings
 
@@ -17,9 +17,47 @@ REFRESH_TOKEN = "sRefreshToken"
 LEGACY_TOKEN = "sIdRefreshToken"
 REFRESH_EVIDENCE = "stRefreshEvidence"
 
-_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+# Compiled when it is needed: most websites are of their API's own domain.
+_IP_ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}"
 
 _COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
+
+
+class SessionCookies:
+    """What a Cookie header says of a session.
+
+    Parameters
+    ----------
+    header : str
+        Its value.
+
+    Attributes
+    ----------
+    access_token : str or None
+        Decoded; of two the one that was meant for this page.
+    came_twice : bool
+        Whether two access tokens came, by the SDK's count: names decoded, values with an equals sign left out.
+    is_legacy : bool
+        Whether there is a cookie of a session of the time before access tokens told whose they are.
+    """
+
+    __slots__ = ("access_token", "came_twice", "is_legacy")
+
+    def __init__(self, header: str) -> None:
+        cookies = Cookies(header)
+        token = cookies.get(ACCESS_TOKEN)
+        self.access_token: str | None = None if token is None else decoded(token)
+        self.came_twice: bool = _came_twice(cookies)
+        self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
+
+    def __repr__(self) -> str:
+        return f"SessionCookies(came_twice={self.came_twice}, is_legacy={self.is_legacy})"
+
+
+@lru_cache(maxsize=256)
+def session_cookies(header: str) -> SessionCookies:
+    """Read a Cookie header; a browser sends the same one with one request after the other."""
+    return SessionCookies(header)
 
 
 def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:
@@ -57,6 +95,13 @@ def cleared_session(settings: Settings) -> Additions:
     headers = {"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}
     # The SDK clears one way of transfer and then the other, and names the first header with each.
     return Additions(cookies, _exposed(headers, "front-token"))
+
+
+def _came_twice(cookies: Cookies) -> bool:
+    if cookies.header.count(ACCESS_TOKEN) < 2 and not cookies.has_encoded_name():
+        return False
+    pairs = [pair.split("=") for pair in cookies.pairs]
+    return [decoded(pair[0].strip()) for pair in pairs if len(pair) == 2].count(ACCESS_TOKEN) > 1
 
 
 def _exposed(headers: dict[str, str], *again: str) -> tuple[tuple[str, str], ...]:
@@ -99,7 +144,7 @@ def _same_site_across(api_domain: str, website_domain: str) -> SameSite:
 
     def site(domain: str) -> str:
         host = urlsplit(domain).hostname or ""
-        if host.startswith("localhost") or _IP_ADDRESS.fullmatch(host):
+        if host.startswith("localhost") or re.fullmatch(_IP_ADDRESS, host):
             return "localhost"
         found = extract(host)
         return f"{found.domain}.{found.suffix}" if found.domain else host

@@ -8,18 +8,17 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from supertokens_lambda.http.cookies import Cookies, decoded
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.settings import AntiCsrf, Settings
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session_tokens import (
-    ACCESS_TOKEN,
-    LEGACY_TOKEN,
+    SessionCookies,
     TransferMethod,
     cleared_session,
     same_site,
+    session_cookies,
 )
 from supertokens_lambda.verification.signature import is_signed
 from supertokens_lambda.verification.signing_keys import KeysUnreachableError, SigningKeys
@@ -35,8 +34,6 @@ from supertokens_lambda.verification.verdict import (
 from supertokens_lambda.verification.verified_session import OpenContainer, VerifiedSession
 
 REMEMBERED = 1_000  # tokens
-
-_NOT_REMEMBERED = (None, None, 0, 0)
 
 VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
 VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
@@ -73,14 +70,15 @@ class Verifier:
         self._verify_in_core = verify_in_core
         self._verify_with_sdk = verify_with_sdk
         self._open_container = open_container
-        self._remembered: OrderedDict[str, tuple[AccessToken, RSAPublicKey, float, float]] = OrderedDict()
+        self._remembered: OrderedDict[str, AccessToken] = OrderedDict()
         self._lock = threading.Lock()
 
     def verify(self, request: Request, options: VerifyOptions) -> Verdict:
         """Give the verdict on a request's session."""
-        if request.cookies.get(LEGACY_TOKEN) is not None:
+        cookies = session_cookies(request.cookies.header)
+        if cookies.is_legacy:
             return TryRefresh(Reason.LEGACY_SESSION)
-        token, transfer_method, sent = self._find(request)
+        token, transfer_method, sent = self._find(request, cookies)
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
@@ -88,31 +86,31 @@ class Verifier:
         if options.override_global_claim_validators is not None or token.header.version == 2:
             return self._verify_with_sdk(request, options)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
-        refusal = self._refusal(request, token, transfer_method, anti_csrf)
+        is_ambiguous = transfer_method == "cookie" and cookies.came_twice
+        refusal = self._refusal(request, token, anti_csrf, is_ambiguous=is_ambiguous)
         if refusal is not None:
             return refusal
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The core is asked about the first token after a refresh, or every time.
-        if options.check_database or token.text("parentRefreshTokenHash1") is not None:
+        if options.check_database or isinstance(token.claims.get("parentRefreshTokenHash1"), str):
             return self._verified_by_core(session, options, anti_csrf)
         return Verified(session)
 
-    def _find(self, request: Request) -> tuple[AccessToken | None, TransferMethod, bool]:
+    def _find(self, request: Request, cookies: SessionCookies) -> tuple[AccessToken | None, TransferMethod, bool]:
         """Find the token that counts, the header's before the cookie's, and tell whether there is anything like one."""
         bearer = request.headers.get("authorization")
         if bearer is not None and bearer.startswith("Bearer "):
             token = self._parsed(bearer.removeprefix("Bearer ").strip())
             if token is not None:
                 return token, "header", True
-        cookie = request.cookies.get(ACCESS_TOKEN)
-        if cookie is not None:
-            return self._parsed(decoded(cookie)), "cookie", True
+        if cookies.access_token is not None:
+            return self._parsed(cookies.access_token), "cookie", True
         return None, "cookie", bool(bearer)
 
     def _parsed(self, raw: str) -> AccessToken | None:
         remembered = self._remembered.get(raw)
-        if remembered:
-            return remembered[0]
+        if remembered is not None:
+            return remembered
         try:
             return AccessToken(raw)
         except NotATokenError:
@@ -126,9 +124,9 @@ class Verifier:
         return self._settings.anti_csrf or ("VIA_CUSTOM_HEADER" if same_site(self._settings) == "none" else "NONE")
 
     def _refusal(
-        self, request: Request, token: AccessToken, transfer_method: TransferMethod, anti_csrf: AntiCsrf | None
+        self, request: Request, token: AccessToken, anti_csrf: AntiCsrf | None, *, is_ambiguous: bool
     ) -> TryRefresh | Unavailable | None:
-        if transfer_method == "cookie" and _came_twice(request.cookies):
+        if is_ambiguous:
             return TryRefresh(Reason.DUPLICATE_COOKIES)
         if anti_csrf == "VIA_CUSTOM_HEADER" and "rid" not in request.headers:
             return TryRefresh(Reason.ANTI_CSRF_FAILED)
@@ -143,7 +141,7 @@ class Verifier:
 
     def _token_refusal(self, token: AccessToken, key: RSAPublicKey) -> Reason | None:
         now = time.time()
-        _, known_by, begins, ends = self._remembered.get(token.raw, _NOT_REMEMBERED)
+        known_by, begins, ends = token.seen_good
         if known_by is not key or not begins <= now < ends:
             if not is_signed(token, key):
                 return Reason.TOKEN_REFUSED
@@ -151,15 +149,16 @@ class Verifier:
             if reason is not None:
                 self._forget(token)
                 return reason
-            self._remember(token, key)
+            token.seen_good = key, *lifetime(token.claims)
+            self._remember(token)
         is_dynamic = token.header.kid.startswith("d-")
         return None if is_dynamic == self._settings.use_dynamic_access_token_signing_key else Reason.KEY_KIND_MISMATCH
 
-    def _remember(self, token: AccessToken, key: RSAPublicKey) -> None:
+    def _remember(self, token: AccessToken) -> None:
         with self._lock:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.popitem(last=False)
-            self._remembered[token.raw] = token, key, *lifetime(token.claims)
+            self._remembered[token.raw] = token
 
     def _forget(self, token: AccessToken) -> None:
         with self._lock:
@@ -190,14 +189,6 @@ class Verifier:
         except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
             log_fault(error)
         return Unavailable(Reason.CORE_UNREACHABLE)
-
-
-def _came_twice(cookies: Cookies) -> bool:
-    """Tell whether two access tokens came, by the SDK's count: names decoded, values with an equals sign left out."""
-    if cookies.header.count(ACCESS_TOKEN) < 2 and not cookies.has_encoded_name():
-        return False
-    pairs = [pair.split("=") for pair in cookies.pairs]
-    return [decoded(pair[0].strip()) for pair in pairs if len(pair) == 2].count(ACCESS_TOKEN) > 1
 
 
 def _anti_csrf_token_refusal(request: Request, token: AccessToken) -> Reason | None:
