@@ -130,3 +130,10 @@ def test_addresses_are_paths_on_one_origin_and_urls_across_two():
     assert split.page_url("/x") == "https://example.com/x"
     assert split.secure
     assert not read(API_DOMAIN="http://localhost:3000").secure
+
+
+def test_settings_stay_as_they_were_read():
+    settings = Settings(connection_uris=("http://a",), api_domain="https://a", website_domain="https://a")
+
+    with pytest.raises(AttributeError, match="stay as they were read"):
+        settings.api_domain = "https://b"

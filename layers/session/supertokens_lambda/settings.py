@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from types import SimpleNamespace
+from typing import Any, Literal, NoReturn
 
 from supertokens_lambda.http.cookies import SameSite
 
@@ -19,7 +20,7 @@ class SettingsError(ValueError):
     """A setting that is missing or malformed; the message names the environment variable, never its value."""
 
 
-class Settings(NamedTuple):
+class Settings(SimpleNamespace):
     """What the toolkit was told about the application.
 
     Attributes
@@ -56,6 +57,7 @@ class Settings(NamedTuple):
         Whether every session is verified by SuperTokens' SDK, for apps that override its session functions.
     """
 
+    # No dataclass and no named tuple: a cold start pays for each field of a class that is written when it is loaded.
     connection_uris: tuple[str, ...]
     api_domain: str
     website_domain: str
@@ -147,6 +149,9 @@ class Settings(NamedTuple):
     def page_url(self, target: str) -> str:
         """Give the Location of a page of the website, from the API's side; stage and base path are in the target."""
         return self._from(self.api_domain, self.website_domain) + target
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("settings stay as they were read")
 
     def _from(self, here: str, there: str) -> str:
         return "" if here == there else there

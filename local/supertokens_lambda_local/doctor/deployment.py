@@ -168,8 +168,8 @@ def _malformed(name: str, error: SettingsError) -> Finding:
 def _differences(functions: list[Function]) -> Iterator[Finding]:
     # What a function leaves to a default is the default's value, so they are compared as they are read.
     for function in functions[1:]:
-        first, other = (each.settings._replace(**_OWN) for each in (functions[0], function))  # type: ignore[arg-type]  # values of several types
-        names = [name for name, one, two in zip(first._fields, first, other, strict=True) if one != two]
+        first, other = (Settings(**vars(each.settings) | _OWN) for each in (functions[0], function))
+        names = [name for name in Settings.__annotations__ if getattr(first, name) != getattr(other, name)]
         if names:
             variables = ", ".join(f"{_PREFIX}{name.upper()}" for name in names)
             yield Finding(

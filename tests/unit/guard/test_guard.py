@@ -36,6 +36,10 @@ EXPIRED = TryRefresh(Reason.TOKEN_EXPIRED)
 MISSING = Unauthorised(Reason.TOKEN_MISSING)
 
 
+def settings_but(settings=SETTINGS, **changes):
+    return Settings(**vars(settings) | changes)
+
+
 def request(*, page=True, cookies="", query="tab=billing"):
     headers = Headers.of([("sec-fetch-dest", "document" if page else "empty")])
     return Request(
@@ -253,7 +257,7 @@ class TestALoop:
 
     @pytest.mark.parametrize(("base", "path"), [("/auth", "/dev/auth"), ("/auth", "/dev/auth/"), ("", "/dev/")])
     def test_is_a_sign_in_page_that_wants_a_session(self, base, path):
-        settings = SETTINGS._replace(website_base_path=base, api_gateway_path="/dev")
+        settings = settings_but(website_base_path=base, api_gateway_path="/dev")
         found = Request(method="GET", seen_path=path, path=path)
 
         assert reason_of(MISSING, found, settings=settings) is Reason.SIGN_IN_PAGE_GUARDED
@@ -261,7 +265,7 @@ class TestALoop:
 
 
 class TestATokenThatIsNotSentBack:
-    TWO_HOSTS = SETTINGS._replace(api_domain="https://api.example.com", website_domain="https://www.example.com")
+    TWO_HOSTS = settings_but(api_domain="https://api.example.com", website_domain="https://www.example.com")
 
     @pytest.mark.parametrize(
         ("settings", "headers", "reason"),
@@ -276,24 +280,24 @@ class TestATokenThatIsNotSentBack:
                 Reason.COOKIE_NEEDS_HTTPS,
             ),
             (
-                SETTINGS._replace(api_domain="http://localhost:3000", website_domain="http://localhost:3001"),
+                settings_but(api_domain="http://localhost:3000", website_domain="http://localhost:3001"),
                 {"x-forwarded-proto": "http"},
                 Reason.TOKEN_NOT_SENT_BACK,
             ),
-            (SETTINGS._replace(cookie_domain=".example.com"), {"host": "example.com"}, Reason.TOKEN_NOT_SENT_BACK),
-            (SETTINGS._replace(cookie_domain="example.com"), {"host": "example.com:3000"}, Reason.TOKEN_NOT_SENT_BACK),
-            (SETTINGS._replace(cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
-            (SETTINGS._replace(cookie_domain=".example.com"), {"host": "["}, Reason.TOKEN_NOT_SENT_BACK),
-            (SETTINGS._replace(cookie_domain=".example.com"), {"host": "example.org"}, Reason.COOKIE_DOMAIN_MISMATCH),
-            (SETTINGS._replace(cookie_domain=".ample.com"), {"host": "example.com"}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (settings_but(cookie_domain=".example.com"), {"host": "example.com"}, Reason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain="example.com"), {"host": "example.com:3000"}, Reason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain=".example.com"), {"host": "["}, Reason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain=".example.com"), {"host": "example.org"}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (settings_but(cookie_domain=".ample.com"), {"host": "example.com"}, Reason.COOKIE_DOMAIN_MISMATCH),
             (
-                SETTINGS._replace(cookie_domain="x.example.com"),
+                settings_but(cookie_domain="x.example.com"),
                 {"host": "x.example.com"},
                 Reason.COOKIE_DOMAIN_MISMATCH,
             ),
             (TWO_HOSTS, {"host": "www.example.com"}, Reason.COOKIE_DOMAIN_MISSING),
-            (TWO_HOSTS._replace(cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
-            (TWO_HOSTS._replace(cookie_domain="api.example.com"), {}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (settings_but(TWO_HOSTS, cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
+            (settings_but(TWO_HOSTS, cookie_domain="api.example.com"), {}, Reason.COOKIE_DOMAIN_MISMATCH),
         ],
     )
     def test_has_a_cause(self, settings, headers, reason):
@@ -375,7 +379,7 @@ def test_evidence_is_read_as_it_was_written(evidence):
     ],
 )
 def test_evidence_comes_along_where_the_session_would(same_site, scheme, attributes):
-    settings = SETTINGS._replace(cookie_same_site=same_site, cookie_domain=".example.com")
+    settings = settings_but(cookie_same_site=same_site, cookie_domain=".example.com")
     found = request()
     found.headers = Headers.of([("x-forwarded-proto", scheme)])
 

@@ -79,7 +79,7 @@ class Bench:
 
     def with_settings(self, *, verify_with_sdk: Any = fails, keys: Any = None, **settings: Any) -> "Bench":
         self.verifier = Verifier(
-            SETTINGS_OF_ONE._replace(**settings),
+            Settings(**vars(SETTINGS_OF_ONE) | settings),
             keys or cast("SigningKeys", self.keys),
             verify_in_core=self._ask,
             verify_with_sdk=verify_with_sdk,
