@@ -142,9 +142,9 @@ def verify_session(
                     raise
                 return door.answer(response)
             additions = admitted.additions()
-            return (
-                door.answer(answer.plus(additions)) if isinstance(answer, Response) else door.amend(answer, additions)
-            )
+            if isinstance(answer, Response):
+                return door.answer(answer.plus(additions))
+            return door.amend(answer, additions) if additions else answer
 
         return guarded
 

@@ -142,11 +142,6 @@ def test_a_binary_body_goes_as_base64():
     assert (answer["body"], answer["isBase64Encoded"]) == ("/w==", True)
 
 
-@given(JSON)
-def test_an_answer_with_nothing_to_add_is_left_alone(answer):
-    assert amend(answer) is answer
-
-
 @pytest.mark.parametrize("answer", ["Hello", {"a": 1}, [1, 2], None, 5])
 def test_an_answer_without_a_status_code_means_what_it_meant(answer):
     amended = amend(answer, COOKIE)

@@ -36,7 +36,7 @@ class Admitted:
         request: Request,
         options: VerifyOptions,
         state: "SessionState | None" = None,
-        spent: Additions = NOTHING,
+        spent: Additions | None = None,
     ) -> None:
         self._guard = guard
         self._request = request
@@ -47,7 +47,10 @@ class Admitted:
 
     def additions(self) -> Additions:
         """Give what the session adds to the handler's answer; to be asked after the handler has run."""
-        return self._state.additions() + self._spent if self._state else NOTHING
+        if self._state is None:
+            return NOTHING
+        additions = self._state.additions()
+        return additions if self._spent is None else additions + self._spent
 
     def answer_to(self, error: Exception) -> Response | None:
         """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
@@ -81,7 +84,7 @@ class Guard:
                 log_outcome(verdict.name, verdict.reason)
                 # The session holds: the evidence of the refresh behind it has done its work.
                 has_evidence = REFRESH_EVIDENCE in request.cookies.header
-                spent = self._spent(request) if has_evidence else NOTHING
+                spent = self._spent(request) if has_evidence else None
                 return Admitted(self, request, options, state, spent)
             case Anonymous() as verdict:
                 return self._anonymous(request, verdict, options)

@@ -53,7 +53,7 @@ class Alb:
 
     def amend(self, answer: "Answer", additions: Additions) -> "Answer":
         """Add to an answer; one that is no object is an error of the handler's that the load balancer reports."""
-        if not additions or not isinstance(answer, Mapping):
+        if not isinstance(answer, Mapping):
             return answer
         headers = merge_headers(answer.get(self._headers), additions)
         cookies = (*take(headers, "set-cookie"), *additions.cookies)

@@ -32,4 +32,4 @@ class Door(Protocol):
         """Give a response the shape that this door wants."""
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
-        """Add a session's cookies and headers to a handler's own answer, its meaning kept."""
+        """Add a session's cookies and headers, of which there are some, to a handler's own answer, its meaning kept."""

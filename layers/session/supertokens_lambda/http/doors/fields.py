@@ -62,9 +62,9 @@ def header_map(event: "Event") -> Headers:
 
 def body(event: "Event") -> bytes:
     """Read the body; null and a missing field mean an empty one."""
-    found = optional_text(event, "body")
-    if not found:
+    if not event.get("body"):
         return b""
+    found = text(event, "body")
     if not event.get("isBase64Encoded"):
         return found.encode("utf-8", "surrogatepass")
     import base64

@@ -54,8 +54,6 @@ class HttpApi:
 
     def amend(self, answer: "Answer", additions: Additions) -> "Answer":
         """Add to an answer, after writing out what API Gateway reads into one that has no status code."""
-        if not additions:
-            return answer
         if not (isinstance(answer, Mapping) and "statusCode" in answer):
             inferred = answer if isinstance(answer, str) else json.dumps(answer)
             answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": inferred}

@@ -52,7 +52,7 @@ class Lattice:
 
     def amend(self, answer: "Answer", additions: Additions) -> "Answer":
         """Add to an answer; one that is no object is an error of the handler's that VPC Lattice reports."""
-        if not additions or not isinstance(answer, Mapping):
+        if not isinstance(answer, Mapping):
             return answer
         headers = merge_headers(answer.get("headers"), additions)
         cookies = [*take(headers, "set-cookie"), *additions.cookies]

@@ -54,7 +54,7 @@ class RestApi:
 
     def amend(self, answer: "Answer", additions: Additions) -> "Answer":
         """Add to an answer; one that is no object is an error of the handler's that API Gateway reports."""
-        if not additions or not isinstance(answer, Mapping):
+        if not isinstance(answer, Mapping):
             return answer
         repeated = dict(answer.get("multiValueHeaders") or {})
         for name, _ in additions.all_headers:
