@@ -66,6 +66,7 @@ class Core:
             log_config=None,
             log_level="error",
             access_log=False,
+            timeout_keep_alive=60,  # uvicorn's default is httpx's too, which would find it closed as it is used
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)

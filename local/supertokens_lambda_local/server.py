@@ -193,6 +193,7 @@ class _Server(uvicorn.Server):
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            timeout_keep_alive=60,  # the default is what clients take too, and they would find it closed as they use it
             timeout_graceful_shutdown=2,
         )
         # The parameters would take files alone.

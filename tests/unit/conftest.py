@@ -198,7 +198,14 @@ def reserved_port() -> Iterator[socket.socket]:
 
 @contextmanager
 def serve(core: Core, listener: socket.socket) -> Iterator[None]:
-    config = uvicorn.Config(core, log_level="warning", access_log=False, ws="none", lifespan="off")
+    config = uvicorn.Config(
+        core,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        lifespan="off",
+        timeout_keep_alive=60,  # uvicorn's default is httpx's too, which would find it closed as it is used
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

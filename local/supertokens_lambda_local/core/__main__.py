@@ -29,7 +29,14 @@ def main() -> None:
         config = CoreConfig(access_token_validity=options.access_token_validity, api_keys=tuple(options.api_key))
     except ValueError as error:
         parser.error(str(error))
-    uvicorn.run(create_core(config), host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_core(config),
+        host="127.0.0.1",
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=60,  # the default is what clients take too, and they would find it closed as they use it
+    )
 
 
 if __name__ == "__main__":

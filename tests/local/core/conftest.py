@@ -70,7 +70,15 @@ class Core:
 
 @contextmanager
 def serve(app: ASGIApp) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            timeout_keep_alive=60,  # uvicorn's default is httpx's too, which would find it closed as it is used
+        )
+    )
     # asyncio switches Nagle's algorithm off, which costs 40 ms a request, for sockets that say they are TCP only.
     with closing(socket.socket(proto=socket.IPPROTO_TCP)) as listener:
         listener.bind(("127.0.0.1", 0))

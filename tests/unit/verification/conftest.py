@@ -207,7 +207,15 @@ async def _send(send, status: int, content: bytes) -> None:
 def served_core(mint) -> Iterator[TellingCore]:
     core = TellingCore(mint)
     server = uvicorn.Server(
-        uvicorn.Config(core, port=0, log_level="warning", access_log=False, ws="none", lifespan="off")
+        uvicorn.Config(
+            core,
+            port=0,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            lifespan="off",
+            timeout_keep_alive=60,  # uvicorn's default is httpx's too, which would find it closed as it is used
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()
