@@ -7,22 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from supertokens_lambda.guard.loop import LoopReason
 from supertokens_lambda.guard.loop_page import CAUSES
+from supertokens_lambda.sdk.refresh_outcome import RefreshReason
 from supertokens_lambda.verification.verdict import Reason
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "benchmarks/README.md"]
-REASONS = (ROOT / "docs/reasons.md").read_text()
-ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", REASONS, re.MULTILINE)
+REASONS = [reason.value for kind in (Reason, LoopReason, RefreshReason) for reason in kind]
+ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("reason", Reason)
+def test_reasons_are_names_in_kebab_case():
+    assert len({*REASONS}) == len(REASONS)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", reason) for reason in REASONS)
+
+
+@pytest.mark.parametrize("reason", REASONS)
 def test_each_reason_is_explained_once(reason):
     assert [name for name, _, _ in ROWS].count(reason) == 1
 
 
 def test_nothing_else_is_explained():
-    assert {name for name, _, _ in ROWS} == set(Reason)
+    assert {name for name, _, _ in ROWS} == set(REASONS)
 
 
 @pytest.mark.parametrize("reason", CAUSES)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supertokens_lambda import verify_session
+from supertokens_lambda.guard.loop import LoopReason
 from supertokens_lambda.verification.access_token import AccessToken
 from supertokens_lambda.verification.verdict import Reason
 
@@ -67,7 +68,7 @@ class Fault:
         Of all functions, and of the guarded pages alone.
     """
 
-    reason: Reason | None = None
+    reason: LoopReason | Reason | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, Handler] = field(default_factory=dict)
@@ -83,53 +84,55 @@ class Fault:
 
 FAULTS = {
     "cookies blocked": Fault(blocks=everything),
-    "session cookie blocked": Fault(Reason.TOKEN_NOT_SENT_BACK, blocks=access_token),
+    "session cookie blocked": Fault(LoopReason.TOKEN_NOT_SENT_BACK, blocks=access_token),
     "session cookie blocked in a frame": Fault(
-        Reason.TOKEN_NOT_SENT_BACK,
+        LoopReason.TOKEN_NOT_SENT_BACK,
         settings=TWO_HOSTS | {"COOKIE_DOMAIN": ".example.com", "COOKIE_SAME_SITE": "none"},
         origin=WEBSITE,
         embedded=True,
         blocks=access_token,
     ),
     "SameSite in a frame": Fault(embedded=True),
-    "cookie domain of another site": Fault(Reason.COOKIE_DOMAIN_MISMATCH, settings={"COOKIE_DOMAIN": ".example.org"}),
+    "cookie domain of another site": Fault(
+        LoopReason.COOKIE_DOMAIN_MISMATCH, settings={"COOKIE_DOMAIN": ".example.org"}
+    ),
     "http": Fault(origin="http://localhost"),
     "http at the website, https at the API": Fault(
-        Reason.COOKIE_NEEDS_HTTPS,
+        LoopReason.COOKIE_NEEDS_HTTPS,
         settings=TWO_HOSTS | {"WEBSITE_DOMAIN": "http://www.example.com", "COOKIE_DOMAIN": ".example.com"},
         origin="http://www.example.com",
     ),
-    "two hosts and no cookie domain": Fault(Reason.COOKIE_DOMAIN_MISSING, settings=TWO_HOSTS, origin=WEBSITE),
+    "two hosts and no cookie domain": Fault(LoopReason.COOKIE_DOMAIN_MISSING, settings=TWO_HOSTS, origin=WEBSITE),
     "two hosts and a cookie domain of one": Fault(
-        Reason.COOKIE_DOMAIN_MISMATCH, settings=TWO_HOSTS | {"COOKIE_DOMAIN": "api.example.com"}, origin=WEBSITE
+        LoopReason.COOKIE_DOMAIN_MISMATCH, settings=TWO_HOSTS | {"COOKIE_DOMAIN": "api.example.com"}, origin=WEBSITE
     ),
     "two hosts and the session cookie blocked": Fault(
-        Reason.TOKEN_NOT_SENT_BACK,
+        LoopReason.TOKEN_NOT_SENT_BACK,
         settings=TWO_HOSTS | {"COOKIE_DOMAIN": ".example.com"},
         origin=WEBSITE,
         blocks=access_token,
     ),
     "two hosts and cookies blocked": Fault(settings=TWO_HOSTS, origin=WEBSITE, blocks=everything),
-    "key set of another core": Fault(Reason.KEY_SET_MISMATCH, page={"CONNECTION_URI": "other core"}),
-    "key set in a file of another core": Fault(Reason.KEY_SET_MISMATCH, page={"JWKS_FILE": "foreign keys"}),
+    "key set of another core": Fault(LoopReason.KEY_SET_MISMATCH, page={"CONNECTION_URI": "other core"}),
+    "key set in a file of another core": Fault(LoopReason.KEY_SET_MISMATCH, page={"JWKS_FILE": "foreign keys"}),
     "another core, with this one's keys": Fault(
-        page={"CONNECTION_URI": "other core", "JWKS_FILE": "own keys"}, reason=Reason.WRONG_CORE
+        page={"CONNECTION_URI": "other core", "JWKS_FILE": "own keys"}, reason=LoopReason.WRONG_CORE
     ),
     "another core, and cookies that are never cleared": Fault(
-        page={"CONNECTION_URI": "other core", "JWKS_FILE": "own keys"}, reason=Reason.WRONG_CORE, keeps=everything
+        page={"CONNECTION_URI": "other core", "JWKS_FILE": "own keys"}, reason=LoopReason.WRONG_CORE, keeps=everything
     ),
     "sessions that are over, and cookies that are never cleared": Fault(keeps=everything),
-    "clock an hour ahead": Fault(Reason.CLOCK_SKEW, ahead=3700.0),
-    "clock an hour behind": Fault(Reason.CLOCK_SKEW, ahead=-3600.0),
-    "clock a day ahead": Fault(Reason.CLOCK_SKEW, ahead=86_400.0),
+    "clock an hour ahead": Fault(LoopReason.CLOCK_SKEW, ahead=3700.0),
+    "clock an hour behind": Fault(LoopReason.CLOCK_SKEW, ahead=-3600.0),
+    "clock a day ahead": Fault(LoopReason.CLOCK_SKEW, ahead=86_400.0),
     "kind of key": Fault(Reason.KEY_KIND_MISMATCH, page={"USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY": "false"}),
     "header that no navigation has": Fault(
         Reason.ANTI_CSRF_FAILED, settings={"ANTI_CSRF": "VIA_CUSTOM_HEADER"}, pages={"/dashboard": checking}
     ),
     "cookie of long ago that stays": Fault(Reason.LEGACY_SESSION, pinned=("sIdRefreshToken=x",)),
     "token of long ago that stays": Fault(Reason.DUPLICATE_COOKIES, pins_old_token=True),
-    "refresh page guarded": Fault(Reason.REFRESH_PAGE_GUARDED, pages={"/refresh-session": guarded}),
-    "sign-in page guarded": Fault(Reason.SIGN_IN_PAGE_GUARDED, pages={"/auth": guarded}, told="new"),
+    "refresh page guarded": Fault(LoopReason.REFRESH_PAGE_GUARDED, pages={"/refresh-session": guarded}),
+    "sign-in page guarded": Fault(LoopReason.SIGN_IN_PAGE_GUARDED, pages={"/auth": guarded}, told="new"),
 }
 
 
@@ -229,8 +232,8 @@ def test_no_fault_makes_a_loop(visitor_of, core, records, tally, fault, door, st
         assert ("looping", fault.reason) in records.outcomes
     if fault.reason is None:
         assert {reason for name, reason in records.outcomes if name == "looping"} <= {
-            Reason.TOKEN_NOT_SENT_BACK,
-            Reason.COOKIE_NEEDS_HTTPS,
+            LoopReason.TOKEN_NOT_SENT_BACK,
+            LoopReason.COOKIE_NEEDS_HTTPS,
         }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.guard.guard import Admitted, Guard
-from supertokens_lambda.guard.loop import loop_of
+from supertokens_lambda.guard.loop import Looping, LoopReason, loop_of
 from supertokens_lambda.guard.loop_page import CAUSES
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.message import Additions, Headers, Request
@@ -19,7 +19,6 @@ from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
     InvalidClaims,
-    Looping,
     Reason,
     TryRefresh,
     Unauthorised,
@@ -94,8 +93,8 @@ def test_a_page_is_sent_to_the_refresh(verdict):
     [
         (EXPIRED, 401, "try refresh token"),
         (MISSING, 401, "unauthorised"),
-        (Looping(Reason.TOKEN_NOT_SENT_BACK, MISSING), 401, "unauthorised"),
-        (Looping(Reason.FRESH_TOKEN_REFUSED, EXPIRED), 401, "try refresh token"),
+        (Looping(LoopReason.TOKEN_NOT_SENT_BACK, MISSING), 401, "unauthorised"),
+        (Looping(LoopReason.FRESH_TOKEN_REFUSED, EXPIRED), 401, "try refresh token"),
         (InvalidClaims({"message": "invalid claim"}), 403, "invalid claim"),
         (Unavailable(Reason.CORE_UNREACHABLE), 503, "temporarily unavailable"),
     ],
@@ -114,7 +113,7 @@ def test_anything_else_gets_a_status_in_json(verdict, status, message, how):
 @pytest.mark.parametrize(
     ("verdict", "status"),
     [
-        (Looping(Reason.TOKEN_NOT_SENT_BACK, MISSING), 401),
+        (Looping(LoopReason.TOKEN_NOT_SENT_BACK, MISSING), 401),
         (InvalidClaims({}), 403),
         (Unavailable(Reason.KEYS_UNREACHABLE), 503),
     ],
@@ -189,11 +188,11 @@ class TestALoop:
     @pytest.mark.parametrize(
         ("refused_for", "reason"),
         [
-            (Reason.KEY_UNKNOWN, Reason.KEY_SET_MISMATCH),
-            (Reason.TOKEN_REFUSED, Reason.KEY_SET_MISMATCH),
-            (Reason.TOKEN_EXPIRED, Reason.CLOCK_SKEW),
-            (Reason.TOKEN_NOT_YET_VALID, Reason.CLOCK_SKEW),
-            (Reason.CORE_ASKS_FOR_REFRESH, Reason.WRONG_CORE),
+            (Reason.KEY_UNKNOWN, LoopReason.KEY_SET_MISMATCH),
+            (Reason.TOKEN_REFUSED, LoopReason.KEY_SET_MISMATCH),
+            (Reason.TOKEN_EXPIRED, LoopReason.CLOCK_SKEW),
+            (Reason.TOKEN_NOT_YET_VALID, LoopReason.CLOCK_SKEW),
+            (Reason.CORE_ASKS_FOR_REFRESH, LoopReason.WRONG_CORE),
             (Reason.KEY_KIND_MISMATCH, Reason.KEY_KIND_MISMATCH),
             (Reason.DUPLICATE_COOKIES, Reason.DUPLICATE_COOKIES),
             (Reason.LEGACY_SESSION, Reason.LEGACY_SESSION),
@@ -212,12 +211,12 @@ class TestALoop:
     def test_is_a_token_that_its_successor_did_not_replace(self):
         found = carrying(token(), token(1000), instead_of=token())
 
-        assert reason_of(EXPIRED, found) is Reason.TOKEN_NOT_SENT_BACK
+        assert reason_of(EXPIRED, found) is LoopReason.TOKEN_NOT_SENT_BACK
 
     @pytest.mark.parametrize("ago", [0.0, 3600.0, -3600.0])
     def test_is_told_whatever_the_clock_says(self, ago):
-        assert reason_of(EXPIRED, carrying(token(), ago=ago)) is Reason.CLOCK_SKEW
-        assert reason_of(MISSING, carrying("", token(), ago=ago)) is Reason.TOKEN_NOT_SENT_BACK
+        assert reason_of(EXPIRED, carrying(token(), ago=ago)) is LoopReason.CLOCK_SKEW
+        assert reason_of(MISSING, carrying("", token(), ago=ago)) is LoopReason.TOKEN_NOT_SENT_BACK
 
     @pytest.mark.parametrize("reason", [Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH])
     @pytest.mark.parametrize("ago", [1, 2, 10, 20])
@@ -225,7 +224,7 @@ class TestALoop:
         assert reason_of(TryRefresh(reason), carrying(token(lifetime=2), ago=ago)) is None
 
     def test_is_a_short_lived_token_that_is_refused_for_its_key(self):
-        assert reason_of(REFUSED, carrying(token(lifetime=2), ago=5)) is Reason.KEY_SET_MISMATCH
+        assert reason_of(REFUSED, carrying(token(lifetime=2), ago=5)) is LoopReason.KEY_SET_MISMATCH
 
     def test_is_not_another_token(self):
         assert admit(EXPIRED, carrying(token(), "another")).status == 302
@@ -238,7 +237,7 @@ class TestALoop:
 
     @pytest.mark.parametrize("sent", ["a.b.c", "a.e30.c", "a.bnVsbA.c", "a.ÿ.c"])
     def test_is_what_has_no_age(self, sent):
-        assert reason_of(EXPIRED, carrying(sent)) is Reason.CLOCK_SKEW
+        assert reason_of(EXPIRED, carrying(sent)) is LoopReason.CLOCK_SKEW
 
     def test_does_not_make_a_call_anything_else(self):
         found = carrying("", token())
@@ -252,7 +251,7 @@ class TestALoop:
     def test_is_a_refresh_page_that_wants_a_session(self, verdict, required, path, own):
         found = Request(method="GET", seen_path=path, path=path, headers=Headers.of([("sec-fetch-dest", "document")]))
 
-        assert reason_of(verdict, found, refresh_path=own, session_required=required) is Reason.REFRESH_PAGE_GUARDED
+        assert reason_of(verdict, found, refresh_path=own, session_required=required) is LoopReason.REFRESH_PAGE_GUARDED
         assert admit(verdict, found, refresh_path=own, session_required=required).status == 401
 
     @pytest.mark.parametrize(("base", "path"), [("/auth", "/dev/auth"), ("/auth", "/dev/auth/"), ("", "/dev/")])
@@ -260,7 +259,7 @@ class TestALoop:
         settings = settings_but(website_base_path=base, api_gateway_path="/dev")
         found = Request(method="GET", seen_path=path, path=path)
 
-        assert reason_of(MISSING, found, settings=settings) is Reason.SIGN_IN_PAGE_GUARDED
+        assert reason_of(MISSING, found, settings=settings) is LoopReason.SIGN_IN_PAGE_GUARDED
         assert reason_of(EXPIRED, found, settings=settings, session_required=False) is None
 
 
@@ -270,34 +269,34 @@ class TestATokenThatIsNotSentBack:
     @pytest.mark.parametrize(
         ("settings", "headers", "reason"),
         [
-            (SETTINGS, {"host": "example.com"}, Reason.TOKEN_NOT_SENT_BACK),
-            (SETTINGS, {"x-forwarded-proto": "https"}, Reason.TOKEN_NOT_SENT_BACK),
-            (SETTINGS, {"x-forwarded-proto": "http"}, Reason.COOKIE_NEEDS_HTTPS),
-            (SETTINGS, {"x-forwarded-proto": "HTTP, https"}, Reason.COOKIE_NEEDS_HTTPS),
+            (SETTINGS, {"host": "example.com"}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS, {"x-forwarded-proto": "https"}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (SETTINGS, {"x-forwarded-proto": "http"}, LoopReason.COOKIE_NEEDS_HTTPS),
+            (SETTINGS, {"x-forwarded-proto": "HTTP, https"}, LoopReason.COOKIE_NEEDS_HTTPS),
             (
                 SETTINGS,
                 {"x-forwarded-proto": "https", "cloudfront-forwarded-proto": "http"},
-                Reason.COOKIE_NEEDS_HTTPS,
+                LoopReason.COOKIE_NEEDS_HTTPS,
             ),
             (
                 settings_but(api_domain="http://localhost:3000", website_domain="http://localhost:3001"),
                 {"x-forwarded-proto": "http"},
-                Reason.TOKEN_NOT_SENT_BACK,
+                LoopReason.TOKEN_NOT_SENT_BACK,
             ),
-            (settings_but(cookie_domain=".example.com"), {"host": "example.com"}, Reason.TOKEN_NOT_SENT_BACK),
-            (settings_but(cookie_domain="example.com"), {"host": "example.com:3000"}, Reason.TOKEN_NOT_SENT_BACK),
-            (settings_but(cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
-            (settings_but(cookie_domain=".example.com"), {"host": "["}, Reason.TOKEN_NOT_SENT_BACK),
-            (settings_but(cookie_domain=".example.com"), {"host": "example.org"}, Reason.COOKIE_DOMAIN_MISMATCH),
-            (settings_but(cookie_domain=".ample.com"), {"host": "example.com"}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (settings_but(cookie_domain=".example.com"), {"host": "example.com"}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain="example.com"), {"host": "example.com:3000"}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain=".example.com"), {}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain=".example.com"), {"host": "["}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (settings_but(cookie_domain=".example.com"), {"host": "example.org"}, LoopReason.COOKIE_DOMAIN_MISMATCH),
+            (settings_but(cookie_domain=".ample.com"), {"host": "example.com"}, LoopReason.COOKIE_DOMAIN_MISMATCH),
             (
                 settings_but(cookie_domain="x.example.com"),
                 {"host": "x.example.com"},
-                Reason.COOKIE_DOMAIN_MISMATCH,
+                LoopReason.COOKIE_DOMAIN_MISMATCH,
             ),
-            (TWO_HOSTS, {"host": "www.example.com"}, Reason.COOKIE_DOMAIN_MISSING),
-            (settings_but(TWO_HOSTS, cookie_domain=".example.com"), {}, Reason.TOKEN_NOT_SENT_BACK),
-            (settings_but(TWO_HOSTS, cookie_domain="api.example.com"), {}, Reason.COOKIE_DOMAIN_MISMATCH),
+            (TWO_HOSTS, {"host": "www.example.com"}, LoopReason.COOKIE_DOMAIN_MISSING),
+            (settings_but(TWO_HOSTS, cookie_domain=".example.com"), {}, LoopReason.TOKEN_NOT_SENT_BACK),
+            (settings_but(TWO_HOSTS, cookie_domain="api.example.com"), {}, LoopReason.COOKIE_DOMAIN_MISMATCH),
         ],
     )
     def test_has_a_cause(self, settings, headers, reason):

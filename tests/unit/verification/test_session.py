@@ -9,7 +9,6 @@ from supertokens_lambda.verification.state import SessionState
 from supertokens_lambda.verification.verdict import (
     Anonymous,
     InvalidClaims,
-    Looping,
     Reason,
     Refusal,
     TryRefresh,
@@ -83,7 +82,6 @@ REFUSAL = TryRefresh(Reason.TOKEN_EXPIRED)
         (Unauthorised(Reason.TOKEN_MISSING), "unauthorised", "token-missing"),
         (InvalidClaims({"message": "invalid claim"}), "invalid-claims", "claims-invalid"),
         (Unavailable(Reason.KEYS_UNREACHABLE), "unavailable", "keys-unreachable"),
-        (Looping(Reason.FRESH_TOKEN_REFUSED, REFUSAL), "looping", "fresh-token-refused"),
     ],
 )
 def test_a_verdict_has_a_name_and_a_reason(verdict, name, reason):
@@ -98,11 +96,3 @@ def test_a_verdict_keeps_what_comes_with_it():
     assert Unauthorised(Reason.SESSION_ENDED, additions).additions is additions
     assert Unauthorised(Reason.TOKEN_MISSING).additions is NOTHING
     assert InvalidClaims({"message": "x"}).body == {"message": "x"}
-    assert Looping(Reason.FRESH_TOKEN_REFUSED, REFUSAL).refusal is REFUSAL
-
-
-def test_reasons_are_names_in_kebab_case():
-    values = [reason.value for reason in Reason]
-
-    assert len({*values}) == len(values)
-    assert all(value == value.lower() and value.replace("-", "").isalpha() for value in values)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from supertokens_lambda.guard.evidence import Evidence
+from supertokens_lambda.guard.loop import Looping, LoopReason
 from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
@@ -12,7 +13,6 @@ from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
-    Looping,
     Reason,
     Refusal,
     TryRefresh,
@@ -29,14 +29,14 @@ OPTIONAL_SESSION = ("sessionRequired", "false")
 SIGN_IN_AGAIN = ("signIn", "again")
 
 
-def refuse(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Response:
+def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
     """Answer a request that the handler does not get.
 
     Parameters
     ----------
     request : Request
         The refused request.
-    refusal : Refusal
+    refusal : Refusal or Looping
         Why.
     settings : Settings
         Of the application.
@@ -107,7 +107,7 @@ def _forbidden() -> Response:
     return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
 
 
-def _looping(reason: Reason, request: Request, settings: Settings) -> Response:
+def _looping(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:
     from supertokens_lambda.guard.loop_page import loop_page
 
     return loop_page(reason, request, settings)

@@ -10,9 +10,10 @@ from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session import Session
 from supertokens_lambda.verification.session_tokens import REFRESH_EVIDENCE
-from supertokens_lambda.verification.verdict import Anonymous, Looping, Reason, Refusal, Verdict, Verified
+from supertokens_lambda.verification.verdict import Anonymous, Reason, Refusal, Verdict, Verified
 
 if TYPE_CHECKING:
+    from supertokens_lambda.guard.loop import Looping
     from supertokens_lambda.verification.state import SessionState
 
 Verify = Callable[[Request, VerifyOptions], Verdict]
@@ -119,9 +120,9 @@ class Guard:
 
     def _refuse(self, request: Request, refusal: Refusal, options: VerifyOptions) -> Response:
         loop_of, refuse = _refusing()
-        refusal = loop_of(request, refusal, self._settings, options) or refusal
-        log_outcome(refusal.name, refusal.reason)
-        return refuse(request, refusal, self._settings, options)
+        verdict = loop_of(request, refusal, self._settings, options) or refusal
+        log_outcome(verdict.name, verdict.reason)
+        return refuse(request, verdict, self._settings, options)
 
 
 @cache

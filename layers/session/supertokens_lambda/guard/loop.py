@@ -2,6 +2,7 @@
 
 import json
 import time
+from enum import StrEnum
 
 from supertokens_lambda.guard.evidence import LIFETIME, Evidence, presented_tokens
 from supertokens_lambda.http.message import Request
@@ -9,16 +10,59 @@ from supertokens_lambda.http.origin import host_of_request, is_plain_http
 from supertokens_lambda.settings import Settings, host_of
 from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.verdict import Looping, Reason, Refusal, TryRefresh, Unauthorised
+from supertokens_lambda.verification.verdict import Reason, Refusal, TryRefresh, Unauthorised
+
+
+class LoopReason(StrEnum):
+    """What most likely is wrong where a refresh does not help. The values are as stable as a verdict's reasons."""
+
+    # the new token did not come back
+    TOKEN_NOT_SENT_BACK = "token-not-sent-back"
+    COOKIE_NEEDS_HTTPS = "cookie-needs-https"
+    COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
+    COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
+    # it came back and is refused
+    KEY_SET_MISMATCH = "key-set-mismatch"
+    CLOCK_SKEW = "clock-skew"
+    WRONG_CORE = "wrong-core"
+    FRESH_TOKEN_REFUSED = "fresh-token-refused"
+    # a page that visitors without a session are sent to wants one
+    REFRESH_PAGE_GUARDED = "refresh-page-guarded"
+    SIGN_IN_PAGE_GUARDED = "sign-in-page-guarded"
+
+
+class Looping:
+    """The verdict that a redirect would lead back here: the token of a refresh seconds ago is missing or refused.
+
+    Attributes
+    ----------
+    name : str
+        As every verdict has one.
+    reason : LoopReason or Reason
+        What most likely is wrong; the refusal's own reason where that says enough.
+    refusal : TryRefresh or Unauthorised
+        What the verdict is without that.
+    """
+
+    __slots__ = ("reason", "refusal")
+    name = "looping"
+
+    def __init__(self, reason: LoopReason | Reason, refusal: TryRefresh | Unauthorised) -> None:
+        self.reason: LoopReason | Reason = reason
+        self.refusal: TryRefresh | Unauthorised = refusal
+
+    def __repr__(self) -> str:
+        return f"Looping({self.reason})"
+
 
 # What a refusal means where the token was set seconds ago; a reason that is not here says enough by itself.
 _CAUSES = {
-    Reason.KEY_UNKNOWN: Reason.KEY_SET_MISMATCH,
-    Reason.TOKEN_REFUSED: Reason.KEY_SET_MISMATCH,
-    Reason.TOKEN_EXPIRED: Reason.CLOCK_SKEW,
-    Reason.TOKEN_NOT_YET_VALID: Reason.CLOCK_SKEW,
-    Reason.CORE_ASKS_FOR_REFRESH: Reason.WRONG_CORE,
-    Reason.NOT_A_TOKEN: Reason.FRESH_TOKEN_REFUSED,
+    Reason.KEY_UNKNOWN: LoopReason.KEY_SET_MISMATCH,
+    Reason.TOKEN_REFUSED: LoopReason.KEY_SET_MISMATCH,
+    Reason.TOKEN_EXPIRED: LoopReason.CLOCK_SKEW,
+    Reason.TOKEN_NOT_YET_VALID: LoopReason.CLOCK_SKEW,
+    Reason.CORE_ASKS_FOR_REFRESH: LoopReason.WRONG_CORE,
+    Reason.NOT_A_TOKEN: LoopReason.FRESH_TOKEN_REFUSED,
 }
 _AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
 
@@ -35,32 +79,34 @@ def loop_of(request: Request, refusal: Refusal, settings: Settings, options: Ver
     return Looping(reason, refusal) if reason else None
 
 
-def why_not_sent_back(request: Request, settings: Settings) -> Reason:
+def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
     """Tell what most likely keeps a browser from sending back the session's cookies."""
     if settings.secure and is_plain_http(request):
-        return Reason.COOKIE_NEEDS_HTTPS
+        return LoopReason.COOKIE_NEEDS_HTTPS
     if settings.cookie_domain is not None:
         domain = settings.cookie_domain.lstrip(".")
         hosts = (host_of_request(request), host_of(settings.website_domain), host_of(settings.api_domain))
         # RFC 6265 section 5.1.3: a domain covers itself and what is below it.
         if not all(host == domain or host.endswith(f".{domain}") for host in hosts if host):
-            return Reason.COOKIE_DOMAIN_MISMATCH
+            return LoopReason.COOKIE_DOMAIN_MISMATCH
     elif not settings.has_one_host:
-        return Reason.COOKIE_DOMAIN_MISSING
-    return Reason.TOKEN_NOT_SENT_BACK
+        return LoopReason.COOKIE_DOMAIN_MISSING
+    return LoopReason.TOKEN_NOT_SENT_BACK
 
 
-def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -> Reason | None:
+def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -> LoopReason | None:
     """Tell whether the page is one that those without a session are sent to."""
     path = request.seen_path.rstrip("/")
     if path == settings.api_gateway_path + (options.refresh_path or settings.refresh_path):
-        return Reason.REFRESH_PAGE_GUARDED
+        return LoopReason.REFRESH_PAGE_GUARDED
     if options.session_required and path == settings.sign_in_path.rstrip("/"):
-        return Reason.SIGN_IN_PAGE_GUARDED
+        return LoopReason.SIGN_IN_PAGE_GUARDED
     return None
 
 
-def _of_the_evidence(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Reason | None:
+def _of_the_evidence(
+    request: Request, refusal: TryRefresh | Unauthorised, settings: Settings
+) -> LoopReason | Reason | None:
     """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
     evidence = Evidence.of(request)
     if evidence is None or evidence.outcome != "refreshed" or refusal.reason is Reason.SESSION_ENDED:

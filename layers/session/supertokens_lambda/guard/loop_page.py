@@ -4,6 +4,7 @@ from html import escape
 from typing import NamedTuple
 
 from supertokens_lambda.guard.answers import SIGN_IN_AGAIN
+from supertokens_lambda.guard.loop import LoopReason
 from supertokens_lambda.html import page
 from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.http.redirects import redirect_location
@@ -20,29 +21,29 @@ class Cause(NamedTuple):
 
 _SITE = "You were signed in a moment ago, but a fault of this site keeps it from knowing you."
 
-CAUSES = {
-    Reason.TOKEN_NOT_SENT_BACK: Cause(
+CAUSES: dict[LoopReason | Reason, Cause] = {
+    LoopReason.TOKEN_NOT_SENT_BACK: Cause(
         "Your browser did not send back the session cookie it was given a moment ago: allow cookies for this site, "
         "then sign in again.",
         "Where cookies are allowed, a SameSite attribute may keep them away from a page that another site embeds or "
         "leads to, or a proxy in front of the functions may take Cookie or Set-Cookie headers away.",
     ),
-    Reason.COOKIE_NEEDS_HTTPS: Cause(
+    LoopReason.COOKIE_NEEDS_HTTPS: Cause(
         "This page was opened over http, and the session is for https alone: open it with an address that begins with "
         "https.",
         "SUPERTOKENS_API_DOMAIN is https, so the session's cookies are Secure and no browser sends them over http: "
         "redirect http to https.",
     ),
-    Reason.COOKIE_DOMAIN_MISSING: Cause(
+    LoopReason.COOKIE_DOMAIN_MISSING: Cause(
         "Your browser keeps the session for another host than this one: that is a fault of this site.",
         "API and website are two hosts and SUPERTOKENS_COOKIE_DOMAIN is not set: set it to the domain they share.",
     ),
-    Reason.COOKIE_DOMAIN_MISMATCH: Cause(
+    LoopReason.COOKIE_DOMAIN_MISMATCH: Cause(
         "The session is for another address than the one you opened, if it is not a fault of this site.",
         "SUPERTOKENS_COOKIE_DOMAIN does not cover this page's host, the website's or the API's; or a proxy hides the "
         "host that the browser asked for.",
     ),
-    Reason.KEY_SET_MISMATCH: Cause(
+    LoopReason.KEY_SET_MISMATCH: Cause(
         _SITE,
         "The token that a refresh has just set is signed with a key that this function does not know: its "
         "SUPERTOKENS_CONNECTION_URI leads to another core than the refresh's, or SUPERTOKENS_JWKS_FILE is of another.",
@@ -51,12 +52,12 @@ CAUSES = {
         _SITE,
         "SUPERTOKENS_USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY is not the same for this function and for the refresh.",
     ),
-    Reason.CLOCK_SKEW: Cause(
+    LoopReason.CLOCK_SKEW: Cause(
         _SITE,
         "The token that a refresh has just set has expired or is not valid yet: the clocks of this function and of the "
         "core disagree.",
     ),
-    Reason.WRONG_CORE: Cause(
+    LoopReason.WRONG_CORE: Cause(
         _SITE,
         "The core asks for a refresh of a token that a refresh has just set: this function asks another core, another "
         "app of it, or one whose clock is wrong.",
@@ -75,23 +76,23 @@ CAUSES = {
         "This page checks against forged requests, for which a navigation has no header: use anti_csrf_check=False for "
         "pages.",
     ),
-    Reason.FRESH_TOKEN_REFUSED: Cause(
+    LoopReason.FRESH_TOKEN_REFUSED: Cause(
         _SITE,
         "The token that a refresh has just set is refused here: do this function and the refresh have the same "
         "settings, and the same version of the layer?",
     ),
-    Reason.REFRESH_PAGE_GUARDED: Cause(
+    LoopReason.REFRESH_PAGE_GUARDED: Cause(
         _SITE,
         "The page that refreshes is itself guarded by verify_session: it has to be open to everybody.",
     ),
-    Reason.SIGN_IN_PAGE_GUARDED: Cause(
+    LoopReason.SIGN_IN_PAGE_GUARDED: Cause(
         _SITE,
         "The sign-in page is itself guarded by verify_session: give it session_required=False.",
     ),
 }
 
 
-def loop_page(reason: Reason, request: Request, settings: Settings) -> Response:
+def loop_page(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:
     """Make the page."""
     cause = CAUSES[reason]
     sign_in = redirect_location(settings.sign_in_url, request.target, (SIGN_IN_AGAIN,))

@@ -22,7 +22,7 @@ from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, FRONT_TOKEN, frontend_cookies
 from supertokens_lambda.sdk.leftovers import clear_leftovers
-from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
+from supertokens_lambda.sdk.refresh_outcome import RefreshReason, log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.settings import Settings
@@ -59,7 +59,7 @@ def refresh(request: Request) -> Response:
         can tell. What is no navigation is refused: an image or a prefetch must not rotate anything.
     """
     if request.method != "GET" or not is_page(request):
-        log_outcome("refresh-refused", Reason.NOT_A_NAVIGATION)
+        log_outcome("refresh-refused", RefreshReason.NOT_A_NAVIGATION)
         return json_response(403, {"message": "only a navigation refreshes here"})
     settings = runtime.settings()
     target = redirect_back(request.query, never=settings.refresh_paths)

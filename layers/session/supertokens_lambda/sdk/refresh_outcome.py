@@ -1,5 +1,6 @@
 """What a refresh came to, in the log: the same for both ways in."""
 
+from enum import StrEnum
 from typing import Any
 
 from supertokens_python.recipe.session.exceptions import TokenTheftError
@@ -11,9 +12,20 @@ from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN
 from supertokens_lambda.verification.verdict import Reason
 
 
+class RefreshReason(StrEnum):
+    """What a refresh came to, and why. The values are as stable as a verdict's reasons."""
+
+    REFRESHED = "refreshed"
+    REUSED = "reused"
+    NOT_A_NAVIGATION = "not-a-navigation"
+    REFRESH_TOKEN_MISSING = "refresh-token-missing"
+    REFRESH_TOKEN_REFUSED = "refresh-token-refused"
+    TOKEN_THEFT = "token-theft"
+
+
 def log_refreshed(session: Any) -> None:
     """Log that the session goes on, and whether with the tokens of an earlier refresh."""
-    log_outcome("refreshed", Reason.REUSED if isinstance(session, ReusedSession) else Reason.REFRESHED)
+    log_outcome("refreshed", RefreshReason.REUSED if isinstance(session, ReusedSession) else RefreshReason.REFRESHED)
 
 
 def log_refused(error: Exception, request: Request) -> None:
@@ -22,10 +34,13 @@ def log_refused(error: Exception, request: Request) -> None:
     A refresh token that was used after its successor is logged with the user's id and the session's handle alone.
     """
     if isinstance(error, TokenTheftError):
-        log_outcome("token-theft", Reason.TOKEN_THEFT, user_id=error.user_id, session_handle=error.session_handle)
+        log_outcome(
+            "token-theft", RefreshReason.TOKEN_THEFT, user_id=error.user_id, session_handle=error.session_handle
+        )
         return
     has_token = request.cookies.get(REFRESH_TOKEN) or request.headers.get("authorization")
-    log_outcome("refresh-failed", Reason.REFRESH_TOKEN_REFUSED if has_token else Reason.REFRESH_TOKEN_MISSING)
+    reason = RefreshReason.REFRESH_TOKEN_REFUSED if has_token else RefreshReason.REFRESH_TOKEN_MISSING
+    log_outcome("refresh-failed", reason)
 
 
 def log_unavailable() -> None:

@@ -37,26 +37,6 @@ class Reason(StrEnum):
     # unavailable
     KEYS_UNREACHABLE = "keys-unreachable"
     CORE_UNREACHABLE = "core-unreachable"
-    # looping: the new token did not come back
-    TOKEN_NOT_SENT_BACK = "token-not-sent-back"
-    COOKIE_NEEDS_HTTPS = "cookie-needs-https"
-    COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
-    COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
-    # looping: it came back and is refused; also for a reason of those to try a refresh
-    KEY_SET_MISMATCH = "key-set-mismatch"
-    CLOCK_SKEW = "clock-skew"
-    WRONG_CORE = "wrong-core"
-    FRESH_TOKEN_REFUSED = "fresh-token-refused"
-    # looping: a page that visitors without a session are sent to wants one
-    REFRESH_PAGE_GUARDED = "refresh-page-guarded"
-    SIGN_IN_PAGE_GUARDED = "sign-in-page-guarded"
-    # a refresh
-    REFRESHED = "refreshed"
-    REUSED = "reused"
-    NOT_A_NAVIGATION = "not-a-navigation"
-    REFRESH_TOKEN_MISSING = "refresh-token-missing"
-    REFRESH_TOKEN_REFUSED = "refresh-token-refused"
-    TOKEN_THEFT = "token-theft"
 
 
 class _Verdict:
@@ -156,22 +136,5 @@ class Unavailable(_Verdict):
     name = "unavailable"
 
 
-class Looping(_Verdict):
-    """A redirect would lead back here: the token that a refresh set seconds ago is missing or refused.
-
-    Attributes
-    ----------
-    refusal : TryRefresh or Unauthorised
-        What the verdict is without that.
-    """
-
-    __slots__ = ("refusal",)
-    name = "looping"
-
-    def __init__(self, reason: Reason, refusal: TryRefresh | Unauthorised) -> None:
-        super().__init__(reason)
-        self.refusal: TryRefresh | Unauthorised = refusal
-
-
-Refusal = TryRefresh | Unauthorised | InvalidClaims | Unavailable | Looping
+Refusal = TryRefresh | Unauthorised | InvalidClaims | Unavailable
 Verdict = Verified | Anonymous | Refusal
