@@ -1,5 +1,7 @@
 """Server-side rendered pages on AWS Lambda behind SuperTokens sessions."""
 
+from __future__ import annotations
+
 from supertokens_lambda.decorator import verify_session
 from supertokens_lambda.verification.session import Session
 

@@ -1,14 +1,17 @@
 """The core's API key, from the environment or from where AWS keeps secrets."""
 
+from __future__ import annotations
+
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.core import BUDGET, CoreUnreachableError, within
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
+
+    from supertokens_lambda.settings import Settings
 
 _KEPT = 300  # seconds
 
@@ -37,7 +40,7 @@ def api_key(settings: Settings) -> str | None:
 
 
 @cache
-def parameters() -> "SSMProvider":
+def parameters() -> SSMProvider:
     """Give the reader of Systems Manager's parameters."""
     from aws_lambda_powertools.utilities.parameters import SSMProvider
 
@@ -45,7 +48,7 @@ def parameters() -> "SSMProvider":
 
 
 @cache
-def secrets() -> "SecretsProvider":
+def secrets() -> SecretsProvider:
     """Give the reader of Secrets Manager's secrets."""
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 

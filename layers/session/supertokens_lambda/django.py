@@ -1,15 +1,20 @@
 """`verify_session` as a decorator of Django's views, under `SessionMiddleware`."""
 
-import functools
-from collections.abc import Callable
-from inspect import iscoroutinefunction
-from typing import Any
+from __future__ import annotations
 
-from django.core.handlers.asgi import ASGIRequest
+import functools
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
+
 from django.http import HttpResponse
 
 from supertokens_lambda.asgi import RefusedError, Visit
 from supertokens_lambda.verification.options import OnFailure, Validators, VerifyOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.core.handlers.asgi import ASGIRequest
 
 
 def verify_session(

@@ -1,17 +1,20 @@
 """From a Lambda event to a handler of requests and back."""
 
+from __future__ import annotations
+
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
 from supertokens_lambda.http.doors import EventError, door_of
-from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.time_left import begin_invocation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from supertokens_lambda.http.doors.door import Door
+    from supertokens_lambda.http.message import Request, Response
 
 Event = dict[str, Any]
 
@@ -45,7 +48,7 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
 class Refused:
     """An event that no handler gets, and what it is answered: in a door's shape, and before a door gave it one."""
 
-    def __init__(self, door: "Door | None", reason: str, message: str) -> None:
+    def __init__(self, door: Door | None, reason: str, message: str) -> None:
         from supertokens_lambda.guard.answers import json_response
 
         log_outcome("bad-request", reason)
@@ -59,7 +62,7 @@ class Refused:
         self.answer: dict[str, Any] = door.answer(response) if door else plain
 
 
-def open_event(event: object, context: object) -> "tuple[Door, Request] | Refused":
+def open_event(event: object, context: object) -> tuple[Door, Request] | Refused:
     """Read an event; a warm-up ping or a malformed one gives its answer instead."""
     begin_invocation(context)
     door = door_of(event)

@@ -1,13 +1,18 @@
 """`verify_session` as a FastAPI dependency, under `SessionMiddleware`."""
 
-from collections.abc import Awaitable, Callable
-from typing import Literal, overload
+from __future__ import annotations
 
-from starlette.requests import Request
+from typing import TYPE_CHECKING, Literal, overload
+
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the dependency's annotations
 
 from supertokens_lambda.asgi import Visit
 from supertokens_lambda.verification.options import OnFailure, Validators, VerifyOptions
-from supertokens_lambda.verification.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from supertokens_lambda.verification.session import Session
 
 
 @overload

@@ -1,11 +1,17 @@
 """Ready-made handlers: a function of an application's that needs no code of its own imports one of these."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, redirect
 from supertokens_lambda.guard.evidence import evidence_handed_over
-from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.http.redirects import redirect_back, redirect_location
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request, Response
 
 
 @http_handler

@@ -1,5 +1,7 @@
 """A plain, accessible page: one small style for the guard's own pages and for any that want it."""
 
+from __future__ import annotations
+
 import hashlib
 from base64 import b64encode
 from html import escape

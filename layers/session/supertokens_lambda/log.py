@@ -1,5 +1,7 @@
 """One log record a request, with the verdict and its reason, and nothing that a visitor sent."""
 
+from __future__ import annotations
+
 import logging
 
 LOGGER = logging.getLogger("supertokens_lambda")

@@ -1,23 +1,24 @@
 """What a function's instance holds between invocations: the settings, and the guard that they make."""
 
+from __future__ import annotations
+
 import os
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.guard.guard import Guard
-from supertokens_lambda.http.message import Request
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.signing_keys import SigningKeys
-from supertokens_lambda.verification.verdict import Verdict
-from supertokens_lambda.verification.verified_session import VerifiedSession
 from supertokens_lambda.verification.verifier import Verifier
 
 if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
     from supertokens_lambda.verification.core import Core
+    from supertokens_lambda.verification.options import VerifyOptions
     from supertokens_lambda.verification.state import SessionState
-    from supertokens_lambda.verification.verdict import Refusal
+    from supertokens_lambda.verification.verdict import Refusal, Verdict
+    from supertokens_lambda.verification.verified_session import VerifiedSession
 
 
 @cache
@@ -63,7 +64,7 @@ def signing_keys() -> SigningKeys:
 
 
 @cache
-def core() -> "Core":
+def core() -> Core:
     """Give the core, and the connections to it; what it takes to talk to it is loaded when it is first needed."""
     from supertokens_lambda.api_key import api_key
     from supertokens_lambda.verification.core import Core
@@ -101,7 +102,7 @@ def _verify_with_sdk(request: Request, options: VerifyOptions) -> Verdict:
     return verify(request, options)
 
 
-def _refusal_of(request: Request, error: Exception) -> "Refusal | None":
+def _refusal_of(request: Request, error: Exception) -> Refusal | None:
     # Where the SDK is not loaded nothing of its can be the error.
     if "supertokens_python" not in sys.modules:
         return None
@@ -110,7 +111,7 @@ def _refusal_of(request: Request, error: Exception) -> "Refusal | None":
     return refusal_of_handler(request, error)
 
 
-def _open_container(session: VerifiedSession) -> "SessionState":
+def _open_container(session: VerifiedSession) -> SessionState:
     from supertokens_lambda.sdk.container import open_container
 
     return open_container(session)

@@ -1,11 +1,15 @@
 """The settings, read once from environment variables into a frozen object."""
 
-import re
-from collections.abc import Callable, Mapping
-from types import SimpleNamespace
-from typing import Any, Literal, NoReturn
+from __future__ import annotations
 
-from supertokens_lambda.http.cookies import SameSite
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from supertokens_lambda.http.cookies import SameSite
 
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
 RefreshWith = Literal["navigation", "browser-sdk"]
@@ -80,7 +84,7 @@ class Settings(SimpleNamespace):
     verify_with_sdk: bool = False
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings.
 
         Raises

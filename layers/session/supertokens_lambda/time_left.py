@@ -1,8 +1,12 @@
 """What is left of the invocation: no call to the core outlasts it, so that there is time to answer."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TO_ANSWER = 0.5  # seconds that are kept for the answer
 

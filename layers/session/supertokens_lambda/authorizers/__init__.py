@@ -4,6 +4,8 @@ An authorizer sets no cookies. The access token that the core makes on the first
 over, so the core is asked about the one before until that expires.
 """
 
+from __future__ import annotations
+
 from supertokens_lambda.authorizers.api_gateway import http_api_authorizer as http_api_authorizer
 from supertokens_lambda.authorizers.api_gateway import rest_api_authorizer as rest_api_authorizer
 from supertokens_lambda.authorizers.appsync import appsync_authorizer as appsync_authorizer

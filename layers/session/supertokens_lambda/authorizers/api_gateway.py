@@ -1,5 +1,7 @@
 """Authorizers of HTTP APIs and REST APIs ("Use API Gateway Lambda authorizers")."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
@@ -19,8 +21,8 @@ def http_api_authorizer(
     *,
     anti_csrf_check: bool | None = None,
     check_database: bool = False,
-    override_global_claim_validators: "Validators | None" = None,
-) -> "Authorizer":
+    override_global_claim_validators: Validators | None = None,
+) -> Authorizer:
     """Make an authorizer for HTTP APIs: payload format 2.0, simple responses.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
@@ -50,7 +52,7 @@ def http_api_authorizer(
         on_failure="status",
     )
 
-    def authorizer(event: "Event", context: Any) -> dict[str, Any]:
+    def authorizer(event: Event, context: Any) -> dict[str, Any]:
         found = _session_of(event, context, options)
         if isinstance(found, Response):
             return {"isAuthorized": False}
@@ -63,10 +65,10 @@ def rest_api_authorizer(
     *,
     anti_csrf_check: bool | None = None,
     check_database: bool = False,
-    override_global_claim_validators: "Validators | None" = None,
-    on_failure: "OnFailure" = "auto",
+    override_global_claim_validators: Validators | None = None,
+    on_failure: OnFailure = "auto",
     refresh_path: str | None = None,
-) -> "Authorizer":
+) -> Authorizer:
     """Make an authorizer for REST APIs: of type REQUEST, answering with a policy.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
@@ -98,7 +100,7 @@ def rest_api_authorizer(
         refresh_path=refresh_path,
     )
 
-    def authorizer(event: "Event", context: Any) -> dict[str, Any]:
+    def authorizer(event: Event, context: Any) -> dict[str, Any]:
         found = _session_of(event, context, options)
         if not isinstance(found, Response):
             return allowed(event, found)
@@ -111,6 +113,6 @@ def rest_api_authorizer(
     return authorizer
 
 
-def _session_of(event: "Event", context: Any, options: VerifyOptions) -> "Session | Response":
+def _session_of(event: Event, context: Any, options: VerifyOptions) -> Session | Response:
     opened = open_event(event, context)
     return opened.response if isinstance(opened, Refused) else decide(opened[1], options)

@@ -1,5 +1,7 @@
 """The authorizer of AppSync ("AWS_LAMBDA authorization" in AppSync's documentation)."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
@@ -19,8 +21,8 @@ def appsync_authorizer(
     *,
     anti_csrf_check: bool | None = None,
     check_database: bool = False,
-    override_global_claim_validators: "Validators | None" = None,
-) -> "Authorizer":
+    override_global_claim_validators: Validators | None = None,
+) -> Authorizer:
     """Make an authorizer for AppSync.
 
     The access token comes in the header ``Authorization``, or in the cookies of a browser on the API's own domain; a
@@ -51,7 +53,7 @@ def appsync_authorizer(
         on_failure="status",
     )
 
-    def authorizer(event: "Event", context: Any) -> dict[str, Any]:
+    def authorizer(event: Event, context: Any) -> dict[str, Any]:
         begin_invocation(context)
         request = _request(event)
         found = decide(request, options) if request else None
@@ -62,7 +64,7 @@ def appsync_authorizer(
     return authorizer
 
 
-def _request(event: "Event") -> Request | None:
+def _request(event: Event) -> Request | None:
     try:
         headers, cookies = split_cookies(fields(event, "requestHeaders"))
     except EventError:

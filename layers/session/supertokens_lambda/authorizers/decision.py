@@ -1,5 +1,7 @@
 """What all authorizers have in common: the guard's decision, and the words that AWS takes for it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ class UnauthorizedError(Exception):
         super().__init__("Unauthorized")
 
 
-def decide(request: Request, options: "VerifyOptions") -> "Session | Response":
+def decide(request: Request, options: VerifyOptions) -> Session | Response:
     """Give the session, or what the guard would answer.
 
     Raises
@@ -41,7 +43,7 @@ def decide(request: Request, options: "VerifyOptions") -> "Session | Response":
     return admitted
 
 
-def context_of(session: "Session") -> dict[str, str]:
+def context_of(session: Session) -> dict[str, str]:
     """Give what the functions behind an authorizer are told; AWS takes nothing but scalars."""
     return {
         "userId": session.get_user_id(),
@@ -51,7 +53,7 @@ def context_of(session: "Session") -> dict[str, str]:
     }
 
 
-def allowed(event: dict[str, Any], session: "Session") -> dict[str, Any]:
+def allowed(event: dict[str, Any], session: Session) -> dict[str, Any]:
     """Write the policy of a visitor with a session: for all of the stage, since the verdict is on the visitor alone."""
     api, stage = str(event["methodArn"]).split("/")[:2]
     return _policy("Allow", f"{api}/{stage}/*", session.get_user_id(), context_of(session))

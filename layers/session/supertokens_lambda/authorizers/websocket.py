@@ -1,5 +1,7 @@
 """The authorizer of WebSocket APIs ("Control access to WebSocket APIs with AWS Lambda REQUEST authorizers")."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 def websocket_authorizer(
     *,
     check_database: bool = False,
-    override_global_claim_validators: "Validators | None" = None,
-) -> "Authorizer":
+    override_global_claim_validators: Validators | None = None,
+) -> Authorizer:
     """Make an authorizer for the route ``$connect`` of a WebSocket API.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
@@ -49,7 +51,7 @@ def websocket_authorizer(
         on_failure="status",
     )
 
-    def authorizer(event: "Event", context: Any) -> dict[str, Any]:
+    def authorizer(event: Event, context: Any) -> dict[str, Any]:
         begin_invocation(context)
         found = decide(_handshake(event), options)
         if isinstance(found, Response):
@@ -59,7 +61,7 @@ def websocket_authorizer(
     return authorizer
 
 
-def _handshake(event: "Event") -> Request:
+def _handshake(event: Event) -> Request:
     try:
         headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
     except EventError:

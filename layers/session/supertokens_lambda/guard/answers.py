@@ -1,16 +1,15 @@
 """The guard's own answers: what a request gets that the handler does not see."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.guard.loop import Looping, LoopReason
 from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
-from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     InvalidClaims,
     Reason,
@@ -19,6 +18,12 @@ from supertokens_lambda.verification.verdict import (
     Unauthorised,
     Unavailable,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supertokens_lambda.settings import Settings
+    from supertokens_lambda.verification.options import VerifyOptions
 
 RETRY_AFTER = ("retry-after", "5")  # seconds
 

@@ -1,12 +1,14 @@
 """The one event loop that a function keeps between its invocations."""
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Coroutine
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Coroutine
 
 _T = TypeVar("_T")
 
@@ -37,7 +39,7 @@ def run_now(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 @cache
-def kept_loop() -> "asyncio.AbstractEventLoop":
+def kept_loop() -> asyncio.AbstractEventLoop:
     """Give the kept loop; handlers that are no coroutines do without it."""
     import asyncio
 
@@ -52,7 +54,7 @@ def is_within_kept_loop() -> bool:
     return bool(kept_loop.cache_info().currsize) and _running_loop() is kept_loop()
 
 
-def _running_loop() -> "asyncio.AbstractEventLoop | None":
+def _running_loop() -> asyncio.AbstractEventLoop | None:
     import asyncio
 
     try:
@@ -69,7 +71,7 @@ def _run_beside(coroutine: Coroutine[Any, Any, _T]) -> _T:
 
 
 @cache
-def _loop_beside() -> "asyncio.AbstractEventLoop":
+def _loop_beside() -> asyncio.AbstractEventLoop:
     import asyncio
 
     loop = asyncio.new_event_loop()

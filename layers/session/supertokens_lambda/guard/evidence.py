@@ -16,18 +16,22 @@ match a grammar and is written anew, lead to another site, or end a session: the
 evidence, or is given no refresh token.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 import time
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from supertokens_lambda.http.cookies import SameSite, clear_cookie, decoded, set_cookie
-from supertokens_lambda.http.message import Request
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.origin import is_plain_http
 from supertokens_lambda.http.redirects import is_local, redirect_location
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_EVIDENCE, same_site
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
+    from supertokens_lambda.settings import Settings
 
 LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
 
@@ -57,24 +61,24 @@ class Evidence(NamedTuple):
     replaced_hash: str | None = None
 
     @classmethod
-    def of_success(cls, request: Request, token: str) -> "Evidence":
+    def of_success(cls, request: Request, token: str) -> Evidence:
         """Make the evidence of a refresh that answers a request with a new token."""
         replaced = presented_tokens(request)[:1]
         return cls("refreshed", int(time.time()), _hash(token), *map(_hash, replaced))
 
     @classmethod
-    def of_failure(cls, request: Request) -> "Evidence":
+    def of_failure(cls, request: Request) -> Evidence:
         """Make the evidence of a session that is over: of the token that a request brings, or of there being none."""
         return cls("failed", int(time.time()), _hash(_presented(request)[0]))
 
     @classmethod
-    def of(cls, request: Request) -> "Evidence | None":
+    def of(cls, request: Request) -> Evidence | None:
         """Read the evidence that a request carries; None where it has none, or none that makes sense."""
         found = request.cookies.get(REFRESH_EVIDENCE)
         return cls.parse(found) if found else None
 
     @classmethod
-    def parse(cls, text: str) -> "Evidence | None":
+    def parse(cls, text: str) -> Evidence | None:
         """Read evidence as it is in a cookie or a query; None for anything else."""
         found = _TEXT.fullmatch(text)
         if found is None:
@@ -93,7 +97,7 @@ class Evidence(NamedTuple):
             REFRESH_EVIDENCE, self.text, max_age=LIFETIME, same_site=attribute, secure=attribute == "none"
         )
 
-    def kept_at(self, request: Request) -> "Evidence":
+    def kept_at(self, request: Request) -> Evidence:
         """Give the evidence as the host of a request keeps it, which may be sent other tokens than the API's."""
         if self.outcome == "failed":
             return self.of_failure(request)

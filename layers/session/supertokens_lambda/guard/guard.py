@@ -1,12 +1,13 @@
 """From a request to a session that the handler may have, or to the answer that it gets instead."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.message import NOTHING, Additions, Request, Response
 from supertokens_lambda.log import log_outcome
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session import Session
 from supertokens_lambda.verification.session_tokens import REFRESH_EVIDENCE
@@ -14,6 +15,7 @@ from supertokens_lambda.verification.verdict import Anonymous, Reason, Refusal, 
 
 if TYPE_CHECKING:
     from supertokens_lambda.guard.loop import Looping
+    from supertokens_lambda.settings import Settings
     from supertokens_lambda.verification.state import SessionState
 
 Verify = Callable[[Request, VerifyOptions], Verdict]
@@ -33,10 +35,10 @@ class Admitted:
 
     def __init__(
         self,
-        guard: "Guard",
+        guard: Guard,
         request: Request,
         options: VerifyOptions,
-        state: "SessionState | None" = None,
+        state: SessionState | None = None,
         spent: Additions | None = None,
     ) -> None:
         self._guard = guard
@@ -126,7 +128,7 @@ class Guard:
 
 
 @cache
-def _refusing() -> "tuple[Callable[..., Looping | None], Callable[..., Response]]":
+def _refusing() -> tuple[Callable[..., Looping | None], Callable[..., Response]]:
     # What refused requests need is loaded by the first of them.
     from supertokens_lambda.guard.answers import refuse
     from supertokens_lambda.guard.loop import loop_of

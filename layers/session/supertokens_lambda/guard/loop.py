@@ -1,16 +1,21 @@
 """Whether one more redirect would lead back here, and what most likely is wrong."""
 
+from __future__ import annotations
+
 import json
 import time
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from supertokens_lambda.guard.evidence import LIFETIME, Evidence, presented_tokens
-from supertokens_lambda.http.message import Request
 from supertokens_lambda.http.origin import host_of_request, is_plain_http
 from supertokens_lambda.settings import Settings, host_of
 from supertokens_lambda.verification import base64url
-from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import Reason, Refusal, TryRefresh, Unauthorised
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
+    from supertokens_lambda.verification.options import VerifyOptions
 
 
 class LoopReason(StrEnum):

@@ -1,15 +1,19 @@
 """The page that ends a loop: what most likely is wrong, for the visitor and for the site's owner."""
 
+from __future__ import annotations
+
 from html import escape
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from supertokens_lambda.guard.answers import SIGN_IN_AGAIN
 from supertokens_lambda.guard.loop import LoopReason
 from supertokens_lambda.html import page
-from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.http.redirects import redirect_location
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.verdict import Reason
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request, Response
+    from supertokens_lambda.settings import Settings
 
 
 class Cause(NamedTuple):

@@ -4,13 +4,19 @@ A sign-in that succeeded leads to the sign-in page once more, which finds the se
 that the browser did not keep its cookies, and says so.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from supertokens_lambda.guard.answers import SIGN_IN_AGAIN, redirect
 from supertokens_lambda.guard.loop import why_not_sent_back
 from supertokens_lambda.guard.loop_page import CAUSES
-from supertokens_lambda.http.message import Request, Response
 from supertokens_lambda.http.redirects import redirect_location
 from supertokens_lambda.log import log_outcome
-from supertokens_lambda.settings import Settings
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request, Response
+    from supertokens_lambda.settings import Settings
 
 _SIGNED_IN = ("signIn", "done")
 

@@ -1,5 +1,7 @@
 """Cookies both ways: the Cookie header read, the Set-Cookie header written (RFC 6265)."""
 
+from __future__ import annotations
+
 import re
 from time import gmtime
 from typing import Literal

@@ -1,8 +1,13 @@
 """What the toolkit speaks of instead of events: a request, a response, and what is added to a response."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.cookies import Cookies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NO_STORE = ("cache-control", "no-store")
 
@@ -13,7 +18,7 @@ class Headers(dict[str, str]):
     __slots__ = ()
 
     @classmethod
-    def of(cls, fields: Iterable[tuple[str, str]]) -> "Headers":
+    def of(cls, fields: Iterable[tuple[str, str]]) -> Headers:
         """Take fields with names in any case; the values of a name that comes again are joined by a comma."""
         headers = cls()
         for name, value in fields:
@@ -93,7 +98,7 @@ class Request:
             return {}
         return _form_fields(self.body.decode("utf-8", "replace"))
 
-    def with_cookies(self, cookies: Cookies) -> "Request":
+    def with_cookies(self, cookies: Cookies) -> Request:
         """Give this request with other cookies."""
         return Request(
             method=self.method,
@@ -130,7 +135,7 @@ class Additions:
     def __bool__(self) -> bool:
         return bool(self.cookies or self.headers)
 
-    def __add__(self, other: "Additions") -> "Additions":
+    def __add__(self, other: Additions) -> Additions:
         if not other:
             return self
         return Additions(self.cookies + other.cookies, self.headers + other.headers)
@@ -177,7 +182,7 @@ class Response:
         self.cookies: tuple[str, ...] = cookies
         self.body: str | bytes = body
 
-    def plus(self, additions: Additions) -> "Response":
+    def plus(self, additions: Additions) -> Response:
         """Give this response with a session's cookies and headers."""
         if not additions:
             return self

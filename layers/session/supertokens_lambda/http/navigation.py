@@ -1,6 +1,11 @@
 """Whether a request is a page that a browser navigates to, or anything else."""
 
-from supertokens_lambda.http.message import Request
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
 
 _HTML = ("text/html", "application/xhtml+xml")
 

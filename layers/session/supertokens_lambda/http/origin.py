@@ -1,8 +1,12 @@
 """Which origin a request is for, and whether a form comes from it: no forged requests, without a token."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from supertokens_lambda.http.message import Request
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
 
 
 def is_same_origin(request: Request) -> bool:

@@ -12,11 +12,16 @@ segment, no backslash, no control character and nothing that turns the reading d
 path, some of them twice, and fold look-alikes (Unicode's compatibility forms) into what they look like.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PARAMETER = "redirectBack"
 

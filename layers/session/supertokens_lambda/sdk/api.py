@@ -1,9 +1,10 @@
 """SuperTokens' own API, served with no web framework."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.recipe import SessionRecipe
@@ -22,6 +23,9 @@ from supertokens_lambda.sdk.keys import keys_are_known
 from supertokens_lambda.sdk.leftovers import clear_leftovers, without_duplicates
 from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 API_BUDGET = 5.0  # seconds: a sign-up asks the core five times
 

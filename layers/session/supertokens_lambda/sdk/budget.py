@@ -1,12 +1,17 @@
 """How long an answer may wait for the core, and how much of that is left."""
 
+from __future__ import annotations
+
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from supertokens_lambda.time_left import within_invocation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 

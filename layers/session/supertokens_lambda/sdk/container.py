@@ -1,6 +1,8 @@
 """A session that was verified without the SDK, in the SDK's own hands."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.recipe.session.session_class import Session as SdkContainer
@@ -10,7 +12,9 @@ from supertokens_lambda.guard.event_loop import run_now
 from supertokens_lambda.sdk.exchange import Exchange
 from supertokens_lambda.sdk.session import SdkSession
 from supertokens_lambda.sdk.start import start
-from supertokens_lambda.verification.verified_session import VerifiedSession
+
+if TYPE_CHECKING:
+    from supertokens_lambda.verification.verified_session import VerifiedSession
 
 
 def open_container(session: VerifiedSession) -> SdkSession:

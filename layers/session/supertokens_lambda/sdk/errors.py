@@ -1,6 +1,8 @@
 """The verdicts that the SDK's errors stand for."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from jwt.exceptions import ExpiredSignatureError, ImmatureSignatureError, PyJWTError
 from supertokens_python.exceptions import SuperTokensError
@@ -13,7 +15,6 @@ from supertokens_python.recipe.session.exceptions import (
 from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.start import is_started
@@ -26,6 +27,9 @@ from supertokens_lambda.verification.verdict import (
     Unauthorised,
     Unavailable,
 )
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
 
 # What the SDK's messages begin with, or have in them, says which of its checks failed; it has no other name for them.
 _REASONS = {

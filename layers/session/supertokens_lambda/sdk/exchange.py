@@ -1,11 +1,12 @@
 """One exchange with the SDK: our request and response in the shape of its `BaseRequest` and `BaseResponse`."""
 
+from __future__ import annotations
+
 import json
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from supertokens_python.framework.request import BaseRequest
 from supertokens_python.framework.response import BaseResponse
-from supertokens_python.recipe.session.interfaces import SessionContainer
 from supertokens_python.utils import default_user_context
 
 from supertokens_lambda import runtime
@@ -13,6 +14,9 @@ from supertokens_lambda.guard.evidence import Evidence, forget_evidence
 from supertokens_lambda.http.cookies import set_cookie
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionContainer
 
 
 class SdkRequest(BaseRequest):
@@ -151,7 +155,7 @@ class SdkResponse(BaseResponse):
             self._body = content
             self._headers["content-type"] = "text/html; charset=utf-8"
 
-    def redirect(self, url: str) -> "SdkResponse":
+    def redirect(self, url: str) -> SdkResponse:
         """Answer with a redirect."""
         self.set_header("location", url)
         self.set_status_code(302)

@@ -4,13 +4,18 @@ The browser SDK reads ``front-token`` and ``anti-csrf`` off the responses of its
 cookies that scripts can read. A navigation's response no script sees, so the server writes those cookies.
 """
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from supertokens_lambda.http.cookies import clear_cookie, set_cookie
 from supertokens_lambda.http.message import Additions
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import same_site
+
+if TYPE_CHECKING:
+    from supertokens_lambda.settings import Settings
 
 ANTI_CSRF = "sAntiCsrf"
 FRONT_TOKEN = "sFrontToken"

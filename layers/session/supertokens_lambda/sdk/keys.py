@@ -4,7 +4,9 @@ The SDK fetches keys of its own with a blocking call, which only a read that tak
 of reach mean that the token is not good. It finds these instead, just fetched, and fetches none.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from jwt import PyJWK
 from jwt.algorithms import RSAAlgorithm
@@ -17,8 +19,12 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import RWLockContext, get_timestamp_ms
 
 from supertokens_lambda import runtime
-from supertokens_lambda.sdk.exchange import Exchange
 from supertokens_lambda.verification.signing_keys import Keys, KeysUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supertokens_lambda.sdk.exchange import Exchange
 
 
 def keys_are_known(exchange: Exchange) -> bool:

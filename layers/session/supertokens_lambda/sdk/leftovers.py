@@ -1,11 +1,17 @@
 """Session cookies of another time, cleared: of an earlier cookie domain, and of SuperTokens' old sessions."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.cookies import Cookies, clear_cookie
 from supertokens_lambda.http.message import Additions, Request
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN, same_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supertokens_lambda.settings import Settings
 
 
 def clear_leftovers(request: Request, settings: Settings) -> Additions:

@@ -1,12 +1,14 @@
 """Records of Powertools' Idempotency utility on one machine, where there is no DynamoDB."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
@@ -14,6 +16,9 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyItemNotFoundError,
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The attributes are those of the table.
 _TABLE = (

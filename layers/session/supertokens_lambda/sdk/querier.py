@@ -4,6 +4,8 @@ The SDK gives a call 30 seconds, to connect and for each read, and has no settin
 session while the core hangs would be ended by Lambda, and the visitor told of a gateway's error.
 """
 
+from __future__ import annotations
+
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable

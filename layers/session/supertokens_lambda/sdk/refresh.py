@@ -1,6 +1,9 @@
 """The refresh that needs no JavaScript: a navigation that rotates the session's tokens and comes back."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.asyncio import refresh_session_without_request_response
@@ -25,9 +28,11 @@ from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.sdk.refresh_outcome import RefreshReason, log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN
 from supertokens_lambda.verification.verdict import Reason, Unavailable
+
+if TYPE_CHECKING:
+    from supertokens_lambda.settings import Settings
 
 
 @dataclass(frozen=True)

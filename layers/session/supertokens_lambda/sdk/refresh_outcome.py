@@ -1,15 +1,19 @@
 """What a refresh came to, in the log: the same for both ways in."""
 
+from __future__ import annotations
+
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_python.recipe.session.exceptions import TokenTheftError
 
-from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk.reuse import ReusedSession
 from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN
 from supertokens_lambda.verification.verdict import Reason
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Request
 
 
 class RefreshReason(StrEnum):

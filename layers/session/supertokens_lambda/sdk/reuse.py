@@ -4,6 +4,8 @@ Two tabs that refresh at once would be given a child of the refresh token each. 
 takes the token's place, and the other one is a stolen token from then on: at its next refresh the session would end.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import time
@@ -20,10 +22,10 @@ from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.budget import left
 from supertokens_lambda.sdk.sealed import seal, unseal
 from supertokens_lambda.sdk.verify import CORE_BUDGET
-from supertokens_lambda.settings import Settings
 
 if TYPE_CHECKING:
     from supertokens_lambda.sdk.reuse_store import ReuseStore
+    from supertokens_lambda.settings import Settings
 
 Refresh = Callable[[str, str | None, bool, dict[str, Any]], Coroutine[Any, Any, SessionContainer]]
 
@@ -65,7 +67,7 @@ class ReusingRefresh:
         self._settings = settings
 
     @cached_property
-    def store(self) -> "ReuseStore | None":
+    def store(self) -> ReuseStore | None:
         """The store of results; None where it cannot be opened."""
         try:
             from supertokens_lambda.sdk.reuse_store import ReuseStore
@@ -101,14 +103,14 @@ class ReusingRefresh:
         return session
 
 
-async def _finish(store: "ReuseStore", refresh_token: str, session: SessionContainer, context: bytes) -> None:
+async def _finish(store: ReuseStore, refresh_token: str, session: SessionContainer, context: bytes) -> None:
     try:
         await store.finish(refresh_token, seal(_content_of(session), refresh_token, context))
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the tokens are there: not even the end of the budget takes them away
         log_fault(error)
 
 
-async def _give_up(store: "ReuseStore", refresh_token: str, error: Exception, ends_at: float) -> None:
+async def _give_up(store: ReuseStore, refresh_token: str, error: Exception, ends_at: float) -> None:
     if time.monotonic() >= ends_at:
         return  # Others wait no longer, and the record may be one of theirs.
     try:

@@ -4,10 +4,12 @@ Powertools keys a record by the SHA-256 of the refresh token. Its persistence la
 decorators are of no use here, since they refuse a call whose first one is in progress, where this one waits for it.
 """
 
+from __future__ import annotations
+
 import asyncio
 import time
 from itertools import chain, repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools.utilities.idempotency import (
@@ -20,7 +22,9 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import S
 from botocore.config import Config
 
 from supertokens_lambda.sdk.local_store import LocalPersistenceLayer
-from supertokens_lambda.settings import Settings
+
+if TYPE_CHECKING:
+    from supertokens_lambda.settings import Settings
 
 STORE_BUDGET = 1.0  # seconds that one question to the store may take
 

@@ -5,6 +5,8 @@ that who reads a sealed text learns nothing, and who changes one is found out. T
 guess: HKDF does not slow a guess down.
 """
 
+from __future__ import annotations
+
 import os
 from base64 import b64decode, b64encode
 

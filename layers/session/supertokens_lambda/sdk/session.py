@@ -1,12 +1,17 @@
 """The state of a session that the SDK holds."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from supertokens_python.recipe.session.interfaces import SessionContainer
+from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda.http.message import Additions
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supertokens_python.recipe.session.interfaces import SessionContainer
+
+    from supertokens_lambda.http.message import Additions
 
 
 class SdkSession:

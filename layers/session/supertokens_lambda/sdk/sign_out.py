@@ -1,5 +1,7 @@
 """Signing out from a form, also with an access token that has expired."""
 
+from __future__ import annotations
+
 from supertokens_python.recipe.session.asyncio import revoke_session
 from supertokens_python.recipe.session.exceptions import UnauthorisedError
 

@@ -1,16 +1,20 @@
 """SuperTokens' SDK, started once an instance with the application's own config."""
 
+from __future__ import annotations
+
 import importlib
 import logging
 import os
 from functools import cache
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from supertokens_lambda import runtime
 from supertokens_lambda.api_key import api_key
-from supertokens_lambda.http.cookies import SameSite
 from supertokens_lambda.log import log_fault
-from supertokens_lambda.settings import AntiCsrf, Settings
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.cookies import SameSite
+    from supertokens_lambda.settings import AntiCsrf, Settings
 
 
 class SessionOptions(TypedDict):

@@ -1,19 +1,18 @@
 """Verification by the SDK's own `get_session`."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from supertokens_python.recipe.session.asyncio import get_session
-from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
 
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.http.message import Request
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.keys import keys_are_known
 from supertokens_lambda.sdk.session import SdkSession
 from supertokens_lambda.sdk.start import is_started
-from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
     Reason,
@@ -21,6 +20,12 @@ from supertokens_lambda.verification.verdict import (
     Verdict,
     Verified,
 )
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
+
+    from supertokens_lambda.http.message import Request
+    from supertokens_lambda.verification.options import VerifyOptions
 
 CORE_BUDGET = 3.0  # seconds that a page waits for the core
 

@@ -5,12 +5,16 @@ Lattice are as "Use Lambda functions as targets of an Application Load Balancer"
 Lattice" say, and take nothing else.
 """
 
+from __future__ import annotations
+
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 

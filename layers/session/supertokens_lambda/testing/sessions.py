@@ -1,16 +1,20 @@
 """Sessions with no core, for tests of functions that are guarded."""
 
+from __future__ import annotations
+
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
 from supertokens_lambda.testing.doors import ApiGateway, Door, Visit
 from supertokens_lambda.testing.tokens import SigningKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 _ORIGIN = "https://app.example.com"
 _PAGE = {"host": "app.example.com", "accept": "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate"}

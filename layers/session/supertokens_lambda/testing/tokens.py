@@ -1,5 +1,7 @@
 """Access tokens and the key set that they are checked by, for tests."""
 
+from __future__ import annotations
+
 import json
 import time
 from base64 import urlsafe_b64encode

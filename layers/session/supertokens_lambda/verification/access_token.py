@@ -4,6 +4,8 @@ The rules are those of supertokens-python 0.31 (`recipe/session/jwt.py`, `recipe
 claims that every JWT may have, of PyJWT (RFC 7519 section 4.1), which decides for it.
 """
 
+from __future__ import annotations
+
 import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any

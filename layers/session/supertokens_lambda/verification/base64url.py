@@ -1,6 +1,8 @@
 """base64url (RFC 4648 section 5), as JSON Web Signatures use it (RFC 7515 section 2)."""
 
 # The module `base64` would be loaded for this alone, in every cold start.
+from __future__ import annotations
+
 from binascii import a2b_base64, b2a_base64
 
 _TO_BASE64 = bytes.maketrans(b"-_", b"+/")

@@ -1,17 +1,21 @@
 """The two calls to SuperTokens' core (its CDI 5.4) that verification makes, on connections that are kept."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import socket
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from supertokens_lambda.time_left import within_invocation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _T = TypeVar("_T")
 

@@ -1,5 +1,7 @@
 """What a page asks of its visitors' sessions."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal
 

@@ -1,5 +1,7 @@
 """The session that a handler is given."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class Session:
 
     __slots__ = ("_state",)
 
-    def __init__(self, state: "SessionState") -> None:
+    def __init__(self, state: SessionState) -> None:
         self._state = state
 
     def get_user_id(self) -> str:
@@ -53,7 +55,7 @@ class Session:
         """Give the claims of the access token."""
         return dict(self._state.access_token_payload)
 
-    def sdk(self) -> "SessionContainer":
+    def sdk(self) -> SessionContainer:
         """Give SuperTokens' own container of this session, to revoke it or write to it.
 
         What it changes reaches the browser with the handler's response. The SDK is loaded when this is first called.

@@ -1,14 +1,18 @@
 """Tokens in cookies and headers, exactly as SuperTokens' SDK has them (`recipe/session/cookie_and_header.py`)."""
 
+from __future__ import annotations
+
 import json
 import re
 import time
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from supertokens_lambda.http.cookies import Cookies, SameSite, decoded, set_cookie
 from supertokens_lambda.http.message import Additions
-from supertokens_lambda.settings import Settings
+
+if TYPE_CHECKING:
+    from supertokens_lambda.settings import Settings
 
 TransferMethod = Literal["cookie", "header"]
 

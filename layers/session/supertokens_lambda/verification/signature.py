@@ -1,11 +1,17 @@
 """RS256 (RFC 7518 section 3.3), and no other way to sign."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from supertokens_lambda.verification.access_token import AccessToken
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    from supertokens_lambda.verification.access_token import AccessToken
 
 _PADDING, _HASH = PKCS1v15(), SHA256()
 

@@ -1,5 +1,7 @@
 """The keys that access tokens are signed with: fetched once, kept, and asked for again with restraint."""
 
+from __future__ import annotations
+
 import json
 import threading
 import time

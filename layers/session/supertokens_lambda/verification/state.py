@@ -1,12 +1,15 @@
 """What a session is made of, whoever verified it."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, Protocol
 
-from supertokens_lambda.http.message import Additions
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supertokens_python.recipe.session.interfaces import SessionContainer
+
+    from supertokens_lambda.http.message import Additions
 
 
 class SessionState(Protocol):
@@ -36,7 +39,7 @@ class SessionState(Protocol):
     def access_token_payload(self) -> Mapping[str, Any]:
         """The newest access token's payload."""
 
-    def sdk(self) -> "SessionContainer":
+    def sdk(self) -> SessionContainer:
         """Give SuperTokens' own object for this session."""
 
     def additions(self) -> Additions:

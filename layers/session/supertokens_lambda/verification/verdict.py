@@ -1,12 +1,15 @@
 """The verdict on a request's session, as a sum type, each with a stable reason."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from supertokens_lambda.http.message import NOTHING, Additions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supertokens_lambda.verification.state import SessionState
 
 
@@ -73,7 +76,7 @@ class Verified(_Verdict):
     __slots__ = ("state",)
     name = "verified"
 
-    def __init__(self, state: "SessionState") -> None:
+    def __init__(self, state: SessionState) -> None:
         self.reason: Reason = Reason.TOKEN_VALID
         self.state: SessionState = state
 

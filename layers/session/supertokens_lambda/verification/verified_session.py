@@ -1,16 +1,18 @@
 """The state of a session that was verified without the SDK, and that the SDK takes over when a handler asks for it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.http.message import NOTHING, Additions, Request
-from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.access_token import AccessToken
 from supertokens_lambda.verification.session_tokens import TransferMethod, front_token, new_access_token
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
+    from supertokens_lambda.settings import Settings
     from supertokens_lambda.verification.state import SessionState
 
 OpenContainer = Callable[["VerifiedSession"], "SessionState"]
@@ -120,7 +122,7 @@ class VerifiedSession:
         """The newest access token's claims."""
         return self._container.access_token_payload if self._container else self.token.claims
 
-    def sdk(self) -> "SessionContainer":
+    def sdk(self) -> SessionContainer:
         """Hand the session over to the SDK."""
         return self._opened().sdk()
 
@@ -133,7 +135,7 @@ class VerifiedSession:
         anti_csrf_token = self.request.headers.get("anti-csrf")
         return new_access_token(self.token.raw, self.front_token, anti_csrf_token, self.transfer_method, self._settings)
 
-    def _opened(self) -> "SessionState":
+    def _opened(self) -> SessionState:
         if self._container is None:
             self._container = self._open_container(self)
         return self._container

@@ -1,16 +1,15 @@
 """The decision on a session, step by step as `get_session` of SuperTokens' SDK takes it (supertokens-python 0.31)."""
 
+from __future__ import annotations
+
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.http.message import Request
 from supertokens_lambda.log import log_fault
-from supertokens_lambda.settings import AntiCsrf, Settings
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session_tokens import (
@@ -32,6 +31,11 @@ from supertokens_lambda.verification.verdict import (
     Verified,
 )
 from supertokens_lambda.verification.verified_session import OpenContainer, VerifiedSession
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    from supertokens_lambda.settings import AntiCsrf, Settings
 
 REMEMBERED = 1_000  # tokens
 

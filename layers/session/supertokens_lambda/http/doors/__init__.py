@@ -1,5 +1,7 @@
 """The doors: what hands HTTP requests to a function, and how each wants its answer."""
 
+from __future__ import annotations
+
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["EventError", "door_of"]
 
 
-def door_of(event: object) -> "Door | None":
+def door_of(event: object) -> Door | None:
     """Tell which door an event came through; a function's events come through one, and only that is loaded.
 
     Returns
@@ -34,49 +36,49 @@ def door_of(event: object) -> "Door | None":
 
 
 @cache
-def _http_api() -> "Door":
+def _http_api() -> Door:
     from supertokens_lambda.http.doors.http_api import HttpApi
 
     return HttpApi()
 
 
 @cache
-def _http_api_1() -> "Door":
+def _http_api_1() -> Door:
     from supertokens_lambda.http.doors.http_api_1 import HttpApi1
 
     return HttpApi1()
 
 
 @cache
-def _rest_api() -> "Door":
+def _rest_api() -> Door:
     from supertokens_lambda.http.doors.rest_api import RestApi
 
     return RestApi()
 
 
 @cache
-def _function_url() -> "Door":
+def _function_url() -> Door:
     from supertokens_lambda.http.doors.function_url import FunctionUrl
 
     return FunctionUrl()
 
 
 @cache
-def _alb() -> "Door":
+def _alb() -> Door:
     from supertokens_lambda.http.doors.alb import Alb
 
     return Alb()
 
 
 @cache
-def _single_value_alb() -> "Door":
+def _single_value_alb() -> Door:
     from supertokens_lambda.http.doors.alb_single_value import SingleValueAlb
 
     return SingleValueAlb()
 
 
 @cache
-def _lattice() -> "Door":
+def _lattice() -> Door:
     from supertokens_lambda.http.doors.lattice import Lattice
 
     return Lattice()

@@ -4,6 +4,8 @@ Path and query arrive as sent, and are not to be encoded again. With its target 
 balancer takes nothing but `multiValueHeaders`; it may send the headers on in another order.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,7 @@ class Alb:
 
     _headers, _query = "multiValueHeaders", "multiValueQueryStringParameters"
 
-    def request(self, event: "Event", prefix: str) -> Request:
+    def request(self, event: Event, prefix: str) -> Request:
         """Read an event."""
         seen_path = text(event, "path") or "/"
         headers, cookies = split_cookies(fields(event, self._headers))
@@ -51,7 +53,7 @@ class Alb:
             self._headers: self._map(dict(response.headers), response.cookies),
         }
 
-    def amend(self, answer: "Answer", additions: Additions) -> "Answer":
+    def amend(self, answer: Answer, additions: Additions) -> Answer:
         """Add to an answer; one that is no object is an error of the handler's that the load balancer reports."""
         if not isinstance(answer, Mapping):
             return answer

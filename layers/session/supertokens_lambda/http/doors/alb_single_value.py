@@ -10,17 +10,19 @@ and without the refresh token the next refresh is taken for theft. So no refresh
 read. A session lives until its first access token expires, and ends at the sign-in page.
 """
 
+from __future__ import annotations
+
 import logging
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.doors.alb import Alb
-from supertokens_lambda.http.message import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from supertokens_lambda.http.doors.door import Event
+    from supertokens_lambda.http.message import Request
 
 _NOT_READ = "sRefreshToken"
 
@@ -41,7 +43,7 @@ class SingleValueAlb(Alb):
     def __init__(self) -> None:
         logging.getLogger("supertokens_lambda").warning(_ADVICE)
 
-    def request(self, event: "Event", prefix: str) -> Request:
+    def request(self, event: Event, prefix: str) -> Request:
         """Read an event, less the refresh token, which no answer could replace."""
         request = super().request(event, prefix)
         pairs = [pair for pair in request.cookies.pairs if pair.partition("=")[0].strip() != _NOT_READ]
@@ -53,7 +55,7 @@ class SingleValueAlb(Alb):
         return headers | ({"Set-Cookie": most_wanted(cookies)} if cookies else {})
 
 
-def most_wanted(cookies: "Iterable[str]") -> str:
+def most_wanted(cookies: Iterable[str]) -> str:
     """Choose the one Set-Cookie that an answer carries."""
     return min(cookies, key=_rank)
 

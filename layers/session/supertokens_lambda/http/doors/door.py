@@ -1,9 +1,12 @@
 """What every door does."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from __future__ import annotations
 
-from supertokens_lambda.http.message import Additions, Request, Response
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from supertokens_lambda.http.message import Additions, Request, Response
 
 Event = Mapping[str, Any]
 Answer = Any

@@ -1,5 +1,7 @@
 """How all doors read the fields of an event, and write those of an answer."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ class EventError(ValueError):
     """An event that is not what its door sends; the message names the field, never its value."""
 
 
-def text(event: "Event", *names: str) -> str:
+def text(event: Event, *names: str) -> str:
     """Read a string that has to be there, down a path of field names."""
     found: Any = event
     try:
@@ -27,7 +29,7 @@ def text(event: "Event", *names: str) -> str:
     return found
 
 
-def optional_text(event: "Event", name: str) -> str:
+def optional_text(event: Event, name: str) -> str:
     """Read a string; null and a missing field mean an empty one."""
     found = event.get(name) or ""
     if not isinstance(found, str):
@@ -35,7 +37,7 @@ def optional_text(event: "Event", name: str) -> str:
     return found
 
 
-def fields(event: "Event", name: str) -> Iterator[tuple[str, str]]:
+def fields(event: Event, name: str) -> Iterator[tuple[str, str]]:
     """Read a map of strings, or of lists of strings; null and a missing field mean an empty one."""
     found = event.get(name) or {}
     if not isinstance(found, Mapping):
@@ -47,7 +49,7 @@ def fields(event: "Event", name: str) -> Iterator[tuple[str, str]]:
             yield key, item
 
 
-def header_map(event: "Event") -> Headers:
+def header_map(event: Event) -> Headers:
     """Read the map of headers that come once each, names in lower case."""
     found = event.get("headers") or {}
     if not isinstance(found, dict):
@@ -60,7 +62,7 @@ def header_map(event: "Event") -> Headers:
     return Headers(found) if names == names.lower() else Headers.of(found.items())
 
 
-def body(event: "Event") -> bytes:
+def body(event: Event) -> bytes:
     """Read the body; null and a missing field mean an empty one."""
     if not event.get("body"):
         return b""

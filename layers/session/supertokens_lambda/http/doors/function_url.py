@@ -1,5 +1,7 @@
 """Function URL (AWS Lambda's "Invoking Lambda function URLs"): the payload format 2.0 of HTTP APIs."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.doors.fields import text
@@ -12,6 +14,6 @@ if TYPE_CHECKING:
 class FunctionUrl(HttpApi):
     """A function's own URL."""
 
-    def seen_path(self, event: "Event") -> str:
+    def seen_path(self, event: Event) -> str:
         """Give the path as the browser sent it, which is how it arrives."""
         return text(event, "rawPath")

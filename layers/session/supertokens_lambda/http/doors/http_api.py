@@ -1,5 +1,7 @@
 """HTTP API, payload format 2.0 (API Gateway's "Working with AWS Lambda proxy integrations for HTTP APIs")."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -28,7 +30,7 @@ _UNRESERVED = str.maketrans("/-._~", "aaaaa")
 class HttpApi:
     """An HTTP API: the path arrives decoded, the query as sent, the cookies in a list of their own."""
 
-    def request(self, event: "Event", prefix: str) -> Request:
+    def request(self, event: Event, prefix: str) -> Request:
         """Read an event."""
         seen_path = self.seen_path(event) or "/"
         headers = header_map(event)
@@ -44,7 +46,7 @@ class HttpApi:
             body(event),
         )
 
-    def seen_path(self, event: "Event") -> str:
+    def seen_path(self, event: Event) -> str:
         """Encode the path again, since what the browser sent is lost."""
         return _encoded(text(event, "rawPath"))
 
@@ -52,7 +54,7 @@ class HttpApi:
         """Put each Set-Cookie into the list `cookies`."""
         return body_fields(response) | {"headers": dict(response.headers), "cookies": list(response.cookies)}
 
-    def amend(self, answer: "Answer", additions: Additions) -> "Answer":
+    def amend(self, answer: Answer, additions: Additions) -> Answer:
         """Add to an answer, after writing out what API Gateway reads into one that has no status code."""
         if not (isinstance(answer, Mapping) and "statusCode" in answer):
             inferred = answer if isinstance(answer, str) else json.dumps(answer)
@@ -64,7 +66,7 @@ class HttpApi:
         }
 
 
-def _cookie_header(event: "Event") -> str:
+def _cookie_header(event: Event) -> str:
     cookies = event.get("cookies") or []
     try:
         if isinstance(cookies, list):

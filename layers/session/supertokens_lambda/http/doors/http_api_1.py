@@ -1,5 +1,7 @@
 """HTTP API, payload format 1.0 (API Gateway's "Create AWS Lambda proxy integrations for HTTP APIs")."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.doors.fields import text
@@ -13,6 +15,6 @@ if TYPE_CHECKING:
 class HttpApi1(RestApi):
     """An HTTP API in the format of REST APIs: the path arrives decoded as well; `cookies` in an answer are ignored."""
 
-    def seen_path(self, event: "Event") -> str:
+    def seen_path(self, event: Event) -> str:
         """Encode the path again, stage and base path included, since what the browser sent is lost."""
         return quote_path(text(event, "path"))

@@ -6,6 +6,8 @@ there is no `cookies` and no `multiValueHeaders`. The page does not say how the 
 query, which the data classes of Powertools for AWS Lambda know of.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 class Lattice:
     """A service of VPC Lattice: path and query arrive as sent, headers in lists."""
 
-    def request(self, event: "Event", prefix: str) -> Request:
+    def request(self, event: Event, prefix: str) -> Request:
         """Read an event; a query that the path does not end in is encoded again."""
         seen_path, _, query = text(event, "path").partition("?")
         headers, cookies = split_cookies(fields(event, "headers"))
@@ -50,7 +52,7 @@ class Lattice:
             headers["set-cookie"] = list(response.cookies)
         return body_fields(response) | {"headers": headers}
 
-    def amend(self, answer: "Answer", additions: Additions) -> "Answer":
+    def amend(self, answer: Answer, additions: Additions) -> Answer:
         """Add to an answer; one that is no object is an error of the handler's that VPC Lattice reports."""
         if not isinstance(answer, Mapping):
             return answer

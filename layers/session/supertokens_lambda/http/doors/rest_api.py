@@ -1,5 +1,7 @@
 """REST API (API Gateway's "Lambda proxy integrations in API Gateway")."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 class RestApi:
     """A REST API: the path arrives as sent, the query decoded, repeated headers in a map of lists."""
 
-    def request(self, event: "Event", prefix: str) -> Request:
+    def request(self, event: Event, prefix: str) -> Request:
         """Read an event; the query is encoded again, since what the browser sent is lost."""
         seen_path = self.seen_path(event)
         headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
@@ -38,7 +40,7 @@ class RestApi:
             body=body(event),
         )
 
-    def seen_path(self, event: "Event") -> str:
+    def seen_path(self, event: Event) -> str:
         """Give the path as the browser sent it: the context's, since the other one has lost the stage."""
         found = event["requestContext"].get("path")
         # `sam local start-api` names the resource there, like /auth/{proxy+}, and has no stage in its paths.
@@ -52,7 +54,7 @@ class RestApi:
             answer["multiValueHeaders"] = {"Set-Cookie": list(response.cookies)}
         return answer
 
-    def amend(self, answer: "Answer", additions: Additions) -> "Answer":
+    def amend(self, answer: Answer, additions: Additions) -> Answer:
         """Add to an answer; one that is no object is an error of the handler's that API Gateway reports."""
         if not isinstance(answer, Mapping):
             return answer
