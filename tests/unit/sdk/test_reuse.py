@@ -268,8 +268,8 @@ class TestTheRecord:
         assert len(faults(records)) == 1
 
     @pytest.mark.parametrize("way", WAYS)
-    def test_is_not_left_by_a_refresh_that_fails_for_now(self, kept, tabs, core, store, records, failing_soon, way):
-        with failing_soon((500, ""), at="/recipe"):
+    def test_is_not_left_by_a_refresh_that_fails_for_now(self, kept, tabs, core, store, records, way):
+        with core.failing((500, ""), at="/recipe"):
             assert WAYS[way](tabs.one).status == 503
         assert not store.records()
 
