@@ -91,15 +91,24 @@ class _Reader:
                     raise MalformedValueError(f"{variable}: {malformed}") from None
 
     def _layers(self, name: str, properties: Mapping[str, Any]) -> Iterator[Path]:
-        for node in properties.get("Layers") or []:
-            layer = node.get("Ref") if isinstance(node, dict) else None
-            if layer is not None and self._document.type_of(layer) == _LAYER:
-                folder = self._folder(layer, self._document.properties(layer), "ContentUri")
-                # A layer is unpacked into /opt, and Python finds /opt/python.
-                yield from (place for place in (folder, folder / "python") if place.is_dir())
-            else:
-                told = f"the layer {layer}" if layer else "a layer that is no resource of the template"
-                self._omit(told, "it is in the cloud", name)
+        with self._document.at(name, "Layers"):
+            for node in properties.get("Layers") or []:
+                try:
+                    chosen = self._document.resolver.chosen(node)
+                except UnknownValueError as unknown:
+                    self._omit("a layer", str(unknown), name)
+                else:
+                    yield from self._layer(name, chosen)
+
+    def _layer(self, name: str, node: Any) -> Iterator[Path]:
+        layer = node.get("Ref") if isinstance(node, dict) else None
+        if layer is not None and self._document.type_of(layer) == _LAYER:
+            folder = self._folder(layer, self._document.properties(layer), "ContentUri")
+            # A layer is unpacked into /opt, and Python finds /opt/python.
+            yield from (place for place in (folder, folder / "python") if place.is_dir())
+        else:
+            told = f"the layer {layer}" if layer else "a layer that is no resource of the template"
+            self._omit(told, "it is in the cloud", name)
 
     def _folder(self, place: str, properties: Mapping[str, Any], name: str) -> Path:
         folder = self._document.file.parent / self._document.setting(place, properties, name, ".")

@@ -6,6 +6,8 @@ from supertokens_lambda_local.application import Omission, Route
 from supertokens_lambda_local.errors import TemplateError
 from supertokens_lambda_local.template import read_template
 
+ROOT = Path(__file__).parents[3]
+
 
 @pytest.fixture
 def read(tmp_path):
@@ -129,6 +131,38 @@ def test_a_layer_in_the_cloud_is_told(read):
         Omission("a layer that is no resource of the template", "it is in the cloud", ("Page",)),
         Omission("the layer Table", "it is in the cloud", ("Page",)),
     )
+
+
+def test_a_layer_is_the_one_that_a_condition_chooses(read, tmp_path):
+    for folder in ("arm", "x86"):
+        (tmp_path / folder).mkdir()
+    head = """
+Parameters: {Processor: {Type: String, Default: arm}}
+Conditions: {IsArm: !Equals [!Ref Processor, arm]}
+"""
+    layers = """
+  Arm: {Type: AWS::Serverless::LayerVersion, Condition: IsArm, Properties: {ContentUri: arm}}
+  X86: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: x86}}
+"""
+    own = "      Layers: [!If [IsArm, !Ref Arm, !Ref X86], !If [IsArm, !Ref AWS::NoValue, !Ref Table]]"
+    text = template(own, layers, head)
+
+    application = read(text)
+    assert application.functions[0].layers == (tmp_path / "arm",)
+    assert application.omissions == (Omission("a layer", "the template gives it no value", ("Page",)),)
+    assert read(text, {"Processor": "x86"}).functions[0].layers == (tmp_path / "x86",)
+
+
+def test_a_layer_that_a_condition_cannot_choose_is_an_error(read):
+    with pytest.raises(TemplateError, match="Page: Layers: there is no condition Nothing"):
+        read(template("      Layers: [!If [Nothing, !Ref A, !Ref B]]"))
+
+
+def test_the_sample_application_has_its_layer():
+    application = read_template(ROOT / "template.yaml")
+
+    assert {function.layers for function in application.functions} == {(ROOT / "layers/session",)}
+    assert not [omission for omission in application.omissions if "layer" in omission.name]
 
 
 def test_resources_whose_condition_is_not_met_are_not_there(read):
