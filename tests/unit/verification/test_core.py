@@ -219,10 +219,17 @@ class TestACall:
 
     def test_takes_what_is_not_ascii(self, serving, core_at):
         server = serving(answers(response('{"status": "é"}'.encode())))
-        content = ASKED | {"antiCsrfToken": "é\ud800"}
+        content = ASKED | {"antiCsrfToken": "é"}
 
         assert core_at(server.uri).verify_session(content) == {"status": "é"}
         assert json.loads(server.requests[0].body) == content
+
+    def test_is_not_made_with_half_a_character(self, serving, core_at):
+        server = serving(answers(response()))
+
+        with pytest.raises(UnicodeEncodeError):
+            core_at(server.uri).verify_session(ASKED | {"antiCsrfToken": "\ud800"})
+        assert not server.requests
 
     def test_that_names_a_host_is_made_to_it(self, serving, core_at):
         server = serving(answers(response()))

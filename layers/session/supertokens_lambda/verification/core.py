@@ -73,12 +73,15 @@ class Core:
         ------
         CoreUnreachableError
             No core gave one in time.
+        ValueError
+            The content holds half a character, which SuperTokens' SDK does not send either.
         """
         headers = {"cdi-version": CDI_VERSION, "content-type": "application/json", "rid": "session"}
         api_key = self._api_key()
         if api_key:
             headers["api-key"] = api_key
-        answer = self._call("POST", "/recipe/session/verify", headers, json.dumps(content).encode(), budget)
+        body = json.dumps(content, ensure_ascii=False).encode()
+        answer = self._call("POST", "/recipe/session/verify", headers, body, budget)
         try:
             found = json.loads(answer)
         except (ValueError, RecursionError) as error:
