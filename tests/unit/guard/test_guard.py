@@ -177,6 +177,13 @@ def reason_of(verdict, found, **more):
 
 
 class TestALoop:
+    def test_is_a_verdict_with_a_name_and_a_reason_that_keeps_the_refusal(self):
+        verdict = Looping(LoopReason.FRESH_TOKEN_REFUSED, EXPIRED)
+
+        assert (verdict.name, verdict.reason) == ("looping", "fresh-token-refused")
+        assert repr(verdict) == "Looping(fresh-token-refused)"
+        assert verdict.refusal is EXPIRED
+
     def test_is_a_token_that_did_not_come_back(self):
         response = admit(MISSING, carrying("", token()))
 
