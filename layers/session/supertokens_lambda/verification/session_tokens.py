@@ -51,7 +51,7 @@ class SessionCookies:
         cookies = Cookies(header)
         token = cookies.get(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.came_twice: bool = _came_twice(cookies)
+        self.came_twice: bool = token is not None and _came_twice(cookies)
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
 
     def __repr__(self) -> str:

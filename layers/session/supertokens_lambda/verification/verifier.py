@@ -96,7 +96,7 @@ class Verifier:
             return refusal
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The core is asked about the first token after a refresh, or every time.
-        if options.check_database or isinstance(token.claims.get("parentRefreshTokenHash1"), str):
+        if options.check_database or token.text("parentRefreshTokenHash1") is not None:
             return self._verified_by_core(session, options, anti_csrf)
         return Verified(session)
 
