@@ -23,6 +23,8 @@ _COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 class SettingsError(ValueError):
     """A setting that is missing or malformed; the message names the environment variable, never its value."""
 
+    may_be_logged = True
+
 
 class Settings(SimpleNamespace):
     """What the toolkit was told about the application.
@@ -217,10 +219,21 @@ def _reuse_interval(given: str) -> int:
     return int(given)
 
 
+def is_api_key(given: str) -> bool:
+    """Check whether an HTTP header can carry a text as the core's API key."""
+    return re.fullmatch("[!-~]+", given) is not None
+
+
+def _api_key(given: str) -> str:
+    if not is_api_key(given):
+        raise ValueError("must be the core's API key alone, in visible ASCII characters")
+    return given
+
+
 _REQUIRED = {"connection_uris", "api_domain", "website_domain"}
 _READERS: dict[str, Callable[[str], object]] = {
     "connection_uris": _uris,
-    "api_key": str,
+    "api_key": _api_key,
     "api_key_parameter": str,
     "api_key_secret": str,
     "app_name": str,

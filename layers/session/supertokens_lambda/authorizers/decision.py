@@ -16,7 +16,7 @@ Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 class UnavailableError(Exception):
-    """Nobody can tell now whether there is a session; API Gateway answers an authorizer's error with 500."""
+    """The session cannot be checked; API Gateway answers an authorizer's error with 500."""
 
 
 class UnauthorizedError(Exception):
@@ -32,14 +32,14 @@ def decide(request: Request, options: VerifyOptions) -> Session | Response:
     Raises
     ------
     UnavailableError
-        Keys or core are out of reach: that turns nobody away.
+        Keys or core are out of reach, or the core refuses the call: that turns nobody away.
     """
     admitted = runtime.guard().admit(request, options)
     if not isinstance(admitted, Response):
         assert admitted.session is not None  # noqa: S101 - a session is required
         return admitted.session
-    if admitted.status == 503:
-        raise UnavailableError("the session cannot be checked right now")
+    if admitted.status >= 500:
+        raise UnavailableError("the session cannot be checked; the log has the reason")
     return admitted
 
 
