@@ -54,17 +54,22 @@ def context_of(session: Session) -> dict[str, str]:
 
 
 def allowed(event: dict[str, Any], session: Session) -> dict[str, Any]:
-    """Write the policy of a visitor with a session: for all of the stage, since the verdict is on the visitor alone."""
-    api, stage = str(event["methodArn"]).split("/")[:2]
-    return _policy("Allow", f"{api}/{stage}/*", session.get_user_id(), context_of(session))
+    """Write the policy of a visitor with a session: for what was asked for, and nothing else.
+
+    The verdict is on one request: another method wants its anti-CSRF check, and the core may have to be asked again.
+    """
+    return _policy("Allow", event, session.get_user_id(), context_of(session))
 
 
 def denied(event: dict[str, Any], context: dict[str, str]) -> dict[str, Any]:
     """Write the policy of a request that is turned away; the context is for the gateway response."""
-    return _policy("Deny", str(event["methodArn"]), "nobody", context)
+    return _policy("Deny", event, "nobody", context)
 
 
-def _policy(effect: str, resource: str, principal: str, context: dict[str, str]) -> dict[str, Any]:
+def _policy(effect: str, event: dict[str, Any], principal: str, context: dict[str, str]) -> dict[str, Any]:
+    # An asterisk that a visitor puts into a path would stand for every other path; a question mark stands for one
+    # character, also for that asterisk.
+    resource = str(event["methodArn"]).replace("*", "?")
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}
     return {
         "principalId": principal,
