@@ -29,7 +29,7 @@ runtime.prepare_sdk()
 def handler(request: Request) -> Response:
     if request.method != "POST":
         return show(request)
-    if not is_same_origin(request):
+    if not is_same_origin(request, runtime.settings().origins):
         return page("Not from here", "<p>This form was sent by another site.</p>", status=403)
     return sign_out(request) if request.path.endswith("/sign-out") else submit(request)
 

@@ -50,6 +50,25 @@ def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
     assert api_key(runtime.settings()) == "key-in-bytes"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
+def test_it_may_end_in_a_newline(toolkit, aws, browser, core, seen_tokens, end):
+    seen_tokens.add("key-with-a-newline")
+    name = f"app/core-key-{len(end)}{end[0] == ' '}"
+    put_secret(aws, name, SecretString=f"key-with-a-newline{end}")
+    toolkit(API_KEY_SECRET=name)
+    browser.holds(core.session())
+    core.calls.clear()
+
+    @verify_session(check_database=True)
+    def page(event, context, session):
+        return {"statusCode": 200, "body": "page"}
+
+    assert browser.open(page).status == 200
+    assert browser.call(handlers.auth, "/auth/signout", {}).status == 200
+    sent = {key for path, key in core.calls if path.endswith(("/verify", "/remove"))}
+    assert sent == {"key-with-a-newline"}
+
+
 def test_it_is_kept_for_a_while(toolkit, aws):
     put_parameter(aws, "first-key")
     toolkit(API_KEY_PARAMETER="/app/core-key")

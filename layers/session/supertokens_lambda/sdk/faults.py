@@ -40,8 +40,8 @@ def _own_words(error: Exception) -> str:
     if type(error) not in (Exception, GeneralError):
         return ""
     said = str(error)
-    raised_in = _frames(error)[:1]
-    return said if any(_package_of(frame) == _SDK and said in frame.f_code.co_consts for frame in raised_in) else ""
+    own = (frame for frame in _frames(error) if _package_of(frame) == _SDK)
+    return said if any(said in frame.f_code.co_consts for frame in own) else ""
 
 
 def _is_of_application(error: Exception) -> bool:
