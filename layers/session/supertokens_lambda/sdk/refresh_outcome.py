@@ -10,6 +10,7 @@ from supertokens_python.recipe.session.exceptions import TokenTheftError
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk.reuse import ReusedSession
 from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN
+from supertokens_lambda.verification.verdict import Failed
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.message import Request
@@ -49,4 +50,7 @@ def log_refused(error: Exception, request: Request) -> None:
 
 def log_refresh_fault(fault: Fault) -> None:
     """Log that a refresh came to nothing, and changed nothing."""
-    log_outcome(f"refresh-{fault.name}", fault.reason)
+    if isinstance(fault, Failed):
+        log_outcome("refresh-error", fault.reason)
+    else:
+        log_outcome("refresh-unavailable", fault.reason)
