@@ -73,6 +73,8 @@ def test_every_setting_is_read():
     [
         ("CONNECTION_URI", "hush.example.com"),
         ("CONNECTION_URI", ";"),
+        ("CONNECTION_URI", "https://user:hush@core.example.com"),
+        ("CONNECTION_URI", "https://hush@core.example.com"),
         ("API_DOMAIN", "hush.example.com"),
         ("API_DOMAIN", "https://"),
         ("WEBSITE_DOMAIN", "https://example.com/hush"),

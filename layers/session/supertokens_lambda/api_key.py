@@ -17,8 +17,20 @@ if TYPE_CHECKING:
 _KEPT = 300  # seconds
 
 
+# What AWS answers where the name is wrong, or the function may not read what it names: waiting mends neither.
+_REFUSALS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "DecryptionFailure",
+    "InvalidParameterException",
+    "ParameterNotFound",
+    "ResourceNotFoundException",
+    "ValidationException",
+}
+
+
 class ApiKeyError(SettingsError):
-    """What the parameter or the secret holds cannot be the core's API key; the message does not quote it."""
+    """The parameter or the secret cannot be read, or cannot be the core's API key; the message does not quote it."""
 
 
 def api_key(settings: Settings) -> str | None:
@@ -29,9 +41,9 @@ def api_key(settings: Settings) -> str | None:
     Raises
     ------
     CoreUnreachableError
-        AWS does not give the parameter or the secret, or not in time.
+        AWS does not answer, or not in time.
     ApiKeyError
-        What it holds cannot be sent in an HTTP header.
+        AWS refuses to give the parameter or the secret, or what it holds cannot be sent in an HTTP header.
     """
     if settings.api_key_parameter is None and settings.api_key_secret is None:
         return settings.api_key
@@ -45,6 +57,11 @@ def api_key(settings: Settings) -> str | None:
             read = partial(secrets().get, settings.api_key_secret or "", max_age=_KEPT)
         found = within(within_invocation(BUDGET), read)
     except Exception as error:
+        code = _code_of(error)
+        if code in _REFUSALS:
+            raise ApiKeyError(
+                f"AWS answers {code} for what {variable} names; correct the name, or allow the function to read it"
+            ) from None
         raise CoreUnreachableError("could not read the core's API key from AWS") from error
     # A file or a command that a secret was made with often ends it with a newline.
     key = found.decode("latin-1").strip() if isinstance(found, bytes) else str(found).strip()
@@ -53,6 +70,12 @@ def api_key(settings: Settings) -> str | None:
             f"what {variable} names must hold the core's API key alone, in visible ASCII characters; correct its value"
         )
     return key
+
+
+def _code_of(error: BaseException) -> str | None:
+    """Return the code of the AWS error that an error of Powertools comes of."""
+    answer = getattr(error.__cause__ or error.__context__, "response", None)
+    return answer["Error"].get("Code") if isinstance(answer, dict) and "Error" in answer else None
 
 
 @cache
