@@ -15,10 +15,12 @@ from starlette.types import Message, Receive, Scope, Send
 
 from supertokens_lambda_local.core import CoreConfig, create_core
 
-Fault = Literal["refuses", "hangs", "answers 500", "answers garbage", "answers HTML"]
+Fault = Literal["refuses", "hangs", "answers 500", "answers garbage", "answers HTML", "starts", "answers 401"]
 
 _ANSWERS: dict[str, Response] = {
     "answers 500": Response("Internal Server Error\n", 500, media_type="text/html"),
+    "answers 401": Response("Invalid API key\n", 401, media_type="text/html"),
+    "starts": Response("<!doctype html><title>HTTP Status 404</title>", 404, media_type="text/html"),
     "answers garbage": Response(b"\xff\x00{]", media_type="application/json"),
     "answers HTML": Response("<!doctype html><title>A captive portal</title>", media_type="text/html"),
 }

@@ -1,16 +1,24 @@
 """GET and POST /auth, POST /auth/sign-out: signing in, up and out with plain forms, no JavaScript."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from form import Form
 
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import RETRY_AFTER, redirect, unavailable
+from supertokens_lambda.guard.answers import RETRY_AFTER, answer_to_fault, redirect
 from supertokens_lambda.guard.sign_in import cookie_problem, to_cookie_check, wants_form
 from supertokens_lambda.html import page
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.origin import is_same_origin
 from supertokens_lambda.http.redirects import redirect_back
 from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.verdict import Failed, Unavailable
+
+if TYPE_CHECKING:
+    from supertokens_lambda.sdk.api import ApiAnswer
 
 ANYBODY = VerifyOptions(session_required=False)
 
@@ -21,7 +29,7 @@ runtime.prepare_sdk()
 def handler(request: Request) -> Response:
     if request.method != "POST":
         return show(request)
-    if not is_same_origin(request):
+    if not is_same_origin(request, runtime.settings().origins):
         return page("Not from here", "<p>This form was sent by another site.</p>", status=403)
     return sign_out(request) if request.path.endswith("/sign-out") else submit(request)
 
@@ -44,9 +52,18 @@ def submit(request: Request) -> Response:
 
     form = Form.of(request)
     answer = api.call(request, "/signup" if form.signs_up else "/signin", form.content)
-    if answer is None:
-        message = "We cannot sign anybody in right now. Please try again in a few seconds."
-        return form.page(message, status=503).plus(Additions(headers=(RETRY_AFTER,)))
+    match answer:
+        case Failed():
+            return form.page("We cannot sign anybody in until somebody mends this site.", status=500)
+        case Unavailable():
+            message = "We cannot sign anybody in right now. Please try again in a few seconds."
+            return form.page(message, status=503).plus(Additions(headers=(RETRY_AFTER,)))
+        case _:
+            return shown(request, form, answer)
+
+
+def shown(request: Request, form: Form, answer: ApiAnswer) -> Response:
+    """Show what SuperTokens' API answered."""
     match answer.content:
         case {"status": "OK"}:
             return to_cookie_check(request, form.target).plus(answer.additions)
@@ -64,10 +81,10 @@ def sign_out(request: Request) -> Response:
     """End the session."""
     from supertokens_lambda.sdk.sign_out import sign_out as end_session
 
-    additions = end_session(request)
-    if additions is None:
-        return unavailable(as_page=True)
-    return redirect(runtime.settings().sign_in_url, status=303).plus(additions)
+    ended = end_session(request)
+    if isinstance(ended, Additions):
+        return redirect(runtime.settings().sign_in_url, status=303).plus(ended)
+    return answer_to_fault(ended, as_page=True)
 
 
 def onward(request: Request) -> Response:

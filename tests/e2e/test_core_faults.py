@@ -11,7 +11,7 @@ from .conftest import PASSWORD, run_app
 TARGET = "/dashboard?tab=billing"
 COOL_DOWN = 0.55
 REFRESH = redirect_back("/auth/session/refresh", TARGET)
-FAULTS = ["refuses", "answers 500", "answers garbage", "answers HTML", "hangs"]
+FAULTS = ["refuses", "starts", "answers 500", "answers garbage", "answers HTML", "hangs"]
 
 
 def once_the_core_is_back(browser, target):
@@ -78,6 +78,36 @@ def test_a_script_is_told_in_json(app, expired):
     assert expired.fetch("GET", TARGET).status_code == 200
 
 
+def test_a_core_that_refuses_ends_no_session_and_is_told_from_one_that_is_down(app, expired):
+    assert expired.hop(REFRESH).location == TARGET
+    before = expired.cookies
+    with app.core.that("answers 401"):
+        for target in (TARGET, REFRESH):
+            page = expired.open(target)
+            assert (page.status, len(page.hops), page.heading) == (500, 1, "Something is wrong here")
+            assert page.response.headers["cache-control"] == "no-store"
+            assert "retry-after" not in page.response.headers
+            assert not page.response.headers.get_list("set-cookie")
+            assert expired.cookies == before
+        call = expired.fetch("POST", "/auth/session/refresh")
+        assert (call.status_code, call.json()) == (500, {"message": "internal error"})
+    output = app.output.getvalue()
+    assert "the core answered 401: Invalid API key" in output
+    assert re.search(r"GET /dashboard\?… 500 \d+ ms  DashboardFunction  error: core-refused", output)
+    assert re.search(r"GET /auth/session/refresh\?… 500 \d+ ms  AuthFunction  refresh-error: core-refused", output)
+    assert [hop.target for hop in expired.open(TARGET).hops] == [TARGET]
+
+
+def test_a_form_that_the_core_refuses_keeps_what_was_typed(app, account, browser):
+    page = browser.open("/auth")
+    with app.core.that("answers 401"):
+        page = account.submit(browser, page)
+    assert page.status == 500
+    assert page.alerts == ["We cannot sign anybody in until somebody mends this site."]
+    assert page.fields == {"email": account.email, "password": ""}
+    assert PASSWORD not in page.response.text
+
+
 def test_a_page_whose_keys_are_known_needs_no_core(app, signed_in):
     assert signed_in.open(TARGET).status == 200
     with app.core.that("refuses"):
@@ -89,7 +119,7 @@ def test_keys_out_of_reach_end_no_session(core, signed_in, new_browser):
         browser = new_browser(fresh.url)
         browser.take_cookies_of(signed_in)
         before = browser.cookies
-        for fault in ("answers garbage", "refuses", "answers HTML", "hangs"):
+        for fault in ("answers garbage", "starts", "refuses", "answers HTML", "hangs"):
             with core.that(fault):
                 assert cannot_tell(browser.open(TARGET), browser, before)
             time.sleep(COOL_DOWN)

@@ -27,4 +27,4 @@ def test_what_is_counted_and_watched_is_what_is_logged():
     assert counted
     assert counted <= logged_verdicts()
     assert watched <= metrics
-    assert {"looping", "token-theft", "unavailable", "refresh-unavailable"} <= counted
+    assert {"looping", "token-theft", "unavailable", "refresh-unavailable", "error", "refresh-error"} <= counted

@@ -26,6 +26,7 @@ ANSWERS = {
     "500": _answering("500 Internal Server Error", b"oops", "text/plain"),
     "502": _answering("502 Bad Gateway", b"<html>", "text/html"),
     "503": _answering("503 Service Unavailable"),
+    "a core that is starting": _answering("404 Not Found", b"<!doctype html><title>HTTP Status 404", "text/html"),
     "401": _answering("401 Unauthorized", b"Invalid API key", "text/plain"),
     "throttling, as AWS tells it": _answering("400 Bad Request", b'{"__type": "ThrottlingException"}'),
     "a redirect": b"HTTP/1.1 302 Found\r\nLocation: http://localhost/\r\nContent-Length: 0\r\n\r\n",
@@ -52,6 +53,8 @@ class Faulty:
 
     ENDLESS: ClassVar = ["hangs", "drips its body", "drips its head", "an endless body"]
     FAULTS: ClassVar = [*ANSWERS, "resets", *ENDLESS]
+    # The core has answered, and would answer the same the next time.
+    REFUSALS: ClassVar = ["401", "throttling, as AWS tells it"]
 
     def __init__(self, upstream: str) -> None:
         self._upstream = urlsplit(upstream).netloc

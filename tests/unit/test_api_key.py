@@ -2,6 +2,7 @@ import pytest
 
 from supertokens_lambda import handlers, runtime, verify_session
 from supertokens_lambda.api_key import api_key, parameters
+from supertokens_lambda.settings import SettingsError
 
 
 def put_parameter(aws, value, kind="SecureString", name="/app/core-key"):
@@ -50,6 +51,25 @@ def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
     assert api_key(runtime.settings()) == "key-in-bytes"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
+def test_it_may_end_in_a_newline(toolkit, aws, browser, core, seen_tokens, end):
+    seen_tokens.add("key-with-a-newline")
+    name = f"app/core-key-{len(end)}{end[0] == ' '}"
+    put_secret(aws, name, SecretString=f"key-with-a-newline{end}")
+    toolkit(API_KEY_SECRET=name)
+    browser.holds(core.session())
+    core.calls.clear()
+
+    @verify_session(check_database=True)
+    def page(event, context, session):
+        return {"statusCode": 200, "body": "page"}
+
+    assert browser.open(page).status == 200
+    assert browser.call(handlers.auth, "/auth/signout", {}).status == 200
+    sent = {key for path, key in core.calls if path.endswith(("/verify", "/remove"))}
+    assert sent == {"key-with-a-newline"}
+
+
 def test_it_is_kept_for_a_while(toolkit, aws):
     put_parameter(aws, "first-key")
     toolkit(API_KEY_PARAMETER="/app/core-key")
@@ -62,28 +82,40 @@ def test_it_is_kept_for_a_while(toolkit, aws):
     assert api_key(runtime.settings()) == "second-key"
 
 
-@pytest.mark.parametrize("setting", ["API_KEY_PARAMETER", "API_KEY_SECRET"])
-def test_one_that_is_not_there_is_an_error(toolkit, aws, setting):
+@pytest.mark.parametrize(
+    ("setting", "code"), [("API_KEY_PARAMETER", "ParameterNotFound"), ("API_KEY_SECRET", "ResourceNotFoundException")]
+)
+def test_one_that_is_not_there_is_an_error_of_the_settings(toolkit, aws, setting, code):
     toolkit(**{setting: "/app/not-there"})
 
-    with pytest.raises(OSError, match="API key"):
+    with pytest.raises(SettingsError, match=f"AWS answers {code} for what SUPERTOKENS_{setting} names; "):
         api_key(runtime.settings())
 
 
+def test_one_that_aws_does_not_give_for_now_is_an_outage(toolkit, aws, dead_port, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", dead_port.uri)
+    toolkit(API_KEY_PARAMETER="/app/core-key")
+
+    with pytest.raises(OSError, match="could not read the core's API key from AWS"):
+        api_key(runtime.settings())
+
+
+@pytest.mark.parametrize("by_sdk", ["true", "false"])
 @pytest.mark.parametrize("path", ["/dashboard", "/auth/session/refresh"])
-def test_without_it_nobody_can_tell_and_nobody_is_signed_out(toolkit, aws, browser, core, path):
-    toolkit(API_KEY_PARAMETER="/app/not-there", VERIFY_WITH_SDK="true")
+def test_without_it_nobody_can_tell_and_nobody_is_signed_out(toolkit, aws, browser, core, records, path, by_sdk):
+    toolkit(API_KEY_PARAMETER="/app/not-there", VERIFY_WITH_SDK=by_sdk)
     browser.holds(core.session())
 
-    @verify_session()
+    @verify_session(check_database=True)
     def page(event, context, session):
         return "never"
 
     answer = browser.open(handlers.auth if path.startswith("/auth") else page, path)
 
-    assert answer.status == 503
-    assert answer.headers["retry-after"]
+    assert answer.status == 500
+    assert "retry-after" not in answer.headers
     assert not answer.cookies
+    assert records.outcomes[-1][1] == "application-error"
 
 
 def test_the_core_is_given_it(toolkit, aws, browser, core, seen_tokens):

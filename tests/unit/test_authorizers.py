@@ -125,7 +125,7 @@ class TestRestApi:
         event = browser.event("/Prod/orders/1?q=a%20b", **more)
         return event | {"type": "REQUEST", "methodArn": f"{API}/Prod/GET/orders/1"}
 
-    def test_a_session_is_let_in_to_the_whole_stage_and_told(self, browser, core):
+    def test_a_session_is_let_in_to_what_was_asked_for_and_told(self, browser, core):
         issued = browser.holds(core.session())
 
         answer = rest_api_authorizer()(self.event(browser), None)
@@ -134,8 +134,16 @@ class TestRestApi:
         assert answer["context"] == context_of(issued)
         assert answer["policyDocument"] == {
             "Version": "2012-10-17",
-            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{API}/Prod/*"}],
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{API}/Prod/GET/orders/1"}],
         }
+
+    def test_an_asterisk_in_a_path_opens_no_other(self, browser, core):
+        browser.holds(core.session())
+        event = self.event(browser) | {"methodArn": f"{API}/Prod/GET/orders/*/x?"}
+
+        (statement,) = rest_api_authorizer()(event, None)["policyDocument"]["Statement"]
+
+        assert statement["Resource"] == f"{API}/Prod/GET/orders/?/x?"
 
     def test_a_page_is_denied_and_told_where_to_go(self, browser, core):
         browser.holds(core.expired_session())
@@ -194,7 +202,7 @@ class TestWebSocket:
         answer = websocket_authorizer()(self.event(browser, **origin), None)
 
         assert answer["context"] == context_of(issued)
-        assert answer["policyDocument"]["Statement"][0]["Resource"] == f"{API}/live/*"
+        assert answer["policyDocument"]["Statement"][0]["Resource"] == f"{API}/live/$connect"
 
     @pytest.mark.parametrize(
         "origin", ["https://evil.example", "null", "https://app.example.com.evil.example", "http://app.example.com", ""]

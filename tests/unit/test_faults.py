@@ -198,7 +198,7 @@ def between(running_core) -> Iterator[Faulty]:
 def check(browser, core, records, tally, monkeypatch, eager):
     """Make a request while a fault lasts, and once more when it is over."""
 
-    def make(call: Call, fault: AbstractContextManager[Any], *, share: float = SHARE) -> None:
+    def make(call: Call, fault: AbstractContextManager[Any], *, share: float = SHARE, is_refusal: bool = False) -> None:
         call.come(browser, core)
         before = dict(browser.cookies)
         records.all.clear()
@@ -211,13 +211,18 @@ def check(browser, core, records, tally, monkeypatch, eager):
         tally("faults: answers past their budget", int(took > GUARD))
         tally("faults: redirects", int("location" in answer.headers))
         tally("faults: sessions lost", int(browser.cookies != before))
-        assert answer.status == 503
-        assert answer.headers["retry-after"] == "5"
+        assert answer.status == (500 if is_refusal else 503)
+        assert answer.headers.get("retry-after") == (None if is_refusal else "5")
         assert answer.headers["cache-control"] == "no-store"
         assert "location" not in answer.headers
         assert not answer.cookies
         assert browser.cookies == before
         assert share == 1 or took < GUARD
+        name, reason = records.outcomes[-1]
+        if is_refusal:
+            assert (name.removeprefix("refresh-"), reason) == ("error", "core-refused")
+        else:
+            assert name.removeprefix("refresh-") == "unavailable"
         assert not {"refresh-failed", "try-refresh", "unauthorised"} & {name for name, _ in records.outcomes}
 
         again = call.ask(browser)
@@ -237,7 +242,12 @@ def test_a_fault_of_the_core_signs_nobody_out(toolkit, between, check, fault, ca
     toolkit(CONNECTION_URI=between.uri, **settings_for(call))
     is_endless = fault in Faulty.ENDLESS
 
-    check(call, between.that(fault, call.at), share=SHARE if is_endless else 1)
+    check(
+        call,
+        between.that(fault, call.at),
+        share=SHARE if is_endless else 1,
+        is_refusal=fault in Faulty.REFUSALS,
+    )
 
     # With a part of its time a call before may have used that up.
     assert between.met or is_endless

@@ -73,6 +73,8 @@ def test_every_setting_is_read():
     [
         ("CONNECTION_URI", "hush.example.com"),
         ("CONNECTION_URI", ";"),
+        ("CONNECTION_URI", "https://user:hush@core.example.com"),
+        ("CONNECTION_URI", "https://hush@core.example.com"),
         ("API_DOMAIN", "hush.example.com"),
         ("API_DOMAIN", "https://"),
         ("WEBSITE_DOMAIN", "https://example.com/hush"),
@@ -100,6 +102,72 @@ def test_a_malformed_setting_is_named_and_its_value_is_not(name, value):
 @pytest.mark.parametrize(("given", "seconds"), [("", 10), ("0", 0), ("5", 5), (" 60 ", 60)])
 def test_the_reuse_interval_is_in_seconds(given, seconds):
     assert read(REFRESH_REUSE_INTERVAL=given).refresh_reuse_interval == seconds
+
+
+SITES = {"API_DOMAIN": "https://api.example.com", "WEBSITE_DOMAIN": "https://app.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"COOKIE_SAME_SITE": "none", "ANTI_CSRF": "NONE"}, ["COOKIE_SAME_SITE", "ANTI_CSRF"]),
+        ({"COOKIE_SAME_SITE": "None", "ANTI_CSRF": "none"}, ["COOKIE_SAME_SITE", "ANTI_CSRF"]),
+        (SITES | {"ANTI_CSRF": "NONE"}, ["API_DOMAIN", "WEBSITE_DOMAIN", "ANTI_CSRF"]),
+        (
+            {"API_DOMAIN": "http://example.com", "WEBSITE_DOMAIN": "https://example.com", "ANTI_CSRF": "NONE"},
+            ["API_DOMAIN", "WEBSITE_DOMAIN", "ANTI_CSRF"],
+        ),
+        (
+            {"API_DOMAIN": "http://example.com", "WEBSITE_DOMAIN": "http://example.com", "COOKIE_SAME_SITE": "none"},
+            ["COOKIE_SAME_SITE", "API_DOMAIN"],
+        ),
+        (
+            {"API_DOMAIN": "http://localhost", "WEBSITE_DOMAIN": "http://example.com", "COOKIE_SAME_SITE": "none"},
+            ["COOKIE_SAME_SITE", "API_DOMAIN"],
+        ),
+    ],
+)
+def test_settings_that_contradict_each_other_are_named(given, named):
+    with pytest.raises(SettingsError, match=r"; (set|use) ") as caught:
+        read(**given)
+
+    for name in named:
+        assert f"SUPERTOKENS_{name}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"COOKIE_SAME_SITE": "none"},
+        {"COOKIE_SAME_SITE": "none", "ANTI_CSRF": "VIA_TOKEN"},
+        {"COOKIE_SAME_SITE": "none", "ANTI_CSRF": "VIA_CUSTOM_HEADER"},
+        {"COOKIE_SAME_SITE": "lax", "ANTI_CSRF": "NONE"},
+        {"ANTI_CSRF": "NONE"},
+        {"ANTI_CSRF": "NONE", "API_DOMAIN": "https://api.example.com", "WEBSITE_DOMAIN": "https://app.example.com"},
+        {"ANTI_CSRF": "NONE", "API_DOMAIN": "http://localhost:3001", "WEBSITE_DOMAIN": "http://localhost:3000"},
+        {"ANTI_CSRF": "NONE", "API_DOMAIN": "http://127.0.0.1:3001", "WEBSITE_DOMAIN": "http://localhost:3000"},
+        {"COOKIE_SAME_SITE": "none", "API_DOMAIN": "http://localhost", "WEBSITE_DOMAIN": "http://127.0.0.1"},
+        SITES,
+        SITES | {"COOKIE_SAME_SITE": "lax", "ANTI_CSRF": "NONE"},
+        SITES | {"COOKIE_SAME_SITE": "strict"},
+        SITES | {"ANTI_CSRF": "VIA_CUSTOM_HEADER"},
+        {"API_DOMAIN": "http://api.example.com", "WEBSITE_DOMAIN": "https://app.example.org"},
+    ],
+)
+def test_settings_that_do_not_are_taken(given):
+    assert read(**given).anti_csrf == given.get("ANTI_CSRF")
+
+
+@pytest.mark.parametrize("key", ["a-key of two words", "a-key\nx: y", "kéy", "k\x7fy"])
+def test_an_api_key_that_no_header_can_carry_is_refused_and_not_quoted(key):
+    with pytest.raises(SettingsError, match="SUPERTOKENS_API_KEY must be") as caught:
+        read(API_KEY=key)
+
+    assert "k" + key[1:4] not in repr(caught.value)
+
+
+def test_an_api_key_may_end_in_a_newline():
+    assert read(API_KEY="a-key\r\n").api_key == "a-key"
 
 
 def test_all_that_is_missing_is_named_at_once():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda.settings import SettingsError, is_api_key
 from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.core import BUDGET, CoreUnreachableError, within
 
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
 _KEPT = 300  # seconds
 
 
+# What AWS answers where the name is wrong, or the function may not read what it names: waiting mends neither.
+_REFUSALS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "DecryptionFailure",
+    "InvalidParameterException",
+    "ParameterNotFound",
+    "ResourceNotFoundException",
+    "ValidationException",
+}
+
+
+class ApiKeyError(SettingsError):
+    """The parameter or the secret cannot be read, or cannot be the core's API key; the message does not quote it."""
+
+
 def api_key(settings: Settings) -> str | None:
     """Give the core's API key.
 
@@ -24,19 +41,41 @@ def api_key(settings: Settings) -> str | None:
     Raises
     ------
     CoreUnreachableError
-        AWS does not give the parameter or the secret, or not in time.
+        AWS does not answer, or not in time.
+    ApiKeyError
+        AWS refuses to give the parameter or the secret, or what it holds cannot be sent in an HTTP header.
     """
     if settings.api_key_parameter is None and settings.api_key_secret is None:
         return settings.api_key
     try:
         # To load AWS' SDK and make a client of it is work, and no waiting that a budget would have to end.
         if settings.api_key_parameter:
+            variable = "SUPERTOKENS_API_KEY_PARAMETER"
             read = partial(parameters().get, settings.api_key_parameter, decrypt=True, max_age=_KEPT)
         else:
+            variable = "SUPERTOKENS_API_KEY_SECRET"
             read = partial(secrets().get, settings.api_key_secret or "", max_age=_KEPT)
-        return _text(within(within_invocation(BUDGET), read))
+        found = within(within_invocation(BUDGET), read)
     except Exception as error:
-        raise CoreUnreachableError("the core's API key is not to be had") from error
+        code = _code_of(error)
+        if code in _REFUSALS:
+            raise ApiKeyError(
+                f"AWS answers {code} for what {variable} names; correct the name, or allow the function to read it"
+            ) from None
+        raise CoreUnreachableError("could not read the core's API key from AWS") from error
+    # A file or a command that a secret was made with often ends it with a newline.
+    key = found.decode("latin-1").strip() if isinstance(found, bytes) else str(found).strip()
+    if not is_api_key(key):
+        raise ApiKeyError(
+            f"what {variable} names must hold the core's API key alone, in visible ASCII characters; correct its value"
+        )
+    return key
+
+
+def _code_of(error: BaseException) -> str | None:
+    """Return the code of the AWS error that an error of Powertools comes of."""
+    answer = getattr(error.__cause__ or error.__context__, "response", None)
+    return answer["Error"].get("Code") if isinstance(answer, dict) and "Error" in answer else None
 
 
 @cache
@@ -60,7 +99,3 @@ def _boto_config() -> Any:
 
     # What nobody waits for any longer ends soon after; the default is minutes.
     return Config(connect_timeout=BUDGET, read_timeout=BUDGET, retries={"total_max_attempts": 2})
-
-
-def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)

@@ -15,6 +15,8 @@ NAMES = {
     "refreshed": "SessionsRefreshed",
     "unavailable": "SessionsUnavailable",
     "refresh-unavailable": "SessionsUnavailable",
+    "error": "SessionErrors",
+    "refresh-error": "SessionErrors",
     "looping": "RefreshLoops",
     "token-theft": "TokenThefts",
 }

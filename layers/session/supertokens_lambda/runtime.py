@@ -90,9 +90,9 @@ def prepare_sdk() -> None:
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") is None:
         return
     from supertokens_lambda.sdk import api, refresh, reuse  # noqa: F401 - the first request needs them all
-    from supertokens_lambda.sdk.start import is_started
+    from supertokens_lambda.sdk.start import fault_at_start
 
-    if is_started() and settings().refresh_table:
+    if fault_at_start() is None and settings().refresh_table:
         reuse.prepare()
 
 

@@ -23,6 +23,8 @@ _COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 class SettingsError(ValueError):
     """A setting that is missing or malformed; the message names the environment variable, never its value."""
 
+    may_be_logged = True
+
 
 class Settings(SimpleNamespace):
     """What the toolkit was told about the application.
@@ -90,7 +92,7 @@ class Settings(SimpleNamespace):
         Raises
         ------
         SettingsError
-            Naming every variable that is missing or malformed.
+            Naming every variable that is missing or malformed, or contradicts another.
         """
         values: dict[str, Any] = {}
         problems: list[str] = []
@@ -106,9 +108,11 @@ class Settings(SimpleNamespace):
                 problems.append(f"{variable} {error}")
         if len(values.keys() & {"api_key", "api_key_parameter", "api_key_secret"}) > 1:
             problems.append("only one of SUPERTOKENS_API_KEY, _API_KEY_PARAMETER and _API_KEY_SECRET can hold")
+        if not problems:
+            problems += _contradictions(found := cls(**values))
         if problems:
             raise SettingsError("; ".join(problems))
-        return cls(**values)
+        return found
 
     @property
     def secure(self) -> bool:
@@ -119,6 +123,11 @@ class Settings(SimpleNamespace):
     def has_one_host(self) -> bool:
         """Whether a cookie of the API's host alone is one of the website's host too: cookies know no ports."""
         return host_of(self.api_domain) == host_of(self.website_domain)
+
+    @property
+    def origins(self) -> tuple[str, str]:
+        """The origins whose pages may change something."""
+        return self.website_domain, self.api_domain
 
     @property
     def refresh_token_path(self) -> str:
@@ -217,10 +226,57 @@ def _reuse_interval(given: str) -> int:
     return int(given)
 
 
+def _contradictions(settings: Settings) -> list[str]:
+    """Return what is wrong about values that are each good: cookies that any site can use, and that no browser keeps.
+
+    Tokens in headers need neither setting, so that leaving one out takes nothing away.
+    """
+    problems = []
+    given = settings.cookie_same_site
+    if settings.anti_csrf == "NONE" and (given == "none" or (given is None and _is_across_sites(settings))):
+        cause = "SUPERTOKENS_COOKIE_SAME_SITE is none"
+        if given is None:
+            cause = "SUPERTOKENS_API_DOMAIN and SUPERTOKENS_WEBSITE_DOMAIN are two sites"
+        problems.append(
+            f"{cause} and SUPERTOKENS_ANTI_CSRF is NONE, so that any site could send requests with a visitor's "
+            "cookies; set SUPERTOKENS_ANTI_CSRF to VIA_CUSTOM_HEADER or VIA_TOKEN, or leave it out"
+        )
+    if given == "none" and not settings.secure and not _is_local(settings):
+        problems.append(
+            "SUPERTOKENS_COOKIE_SAME_SITE is none and SUPERTOKENS_API_DOMAIN is an http origin, so that no browser "
+            "would keep the cookies; use https, or leave SUPERTOKENS_COOKIE_SAME_SITE out"
+        )
+    return problems
+
+
+def _is_across_sites(settings: Settings) -> bool:
+    from supertokens_lambda.http.site import are_one_site
+
+    return not are_one_site(settings.api_domain, settings.website_domain)
+
+
+def _is_local(settings: Settings) -> bool:
+    # As SuperTokens' SDK, which refuses the same when a session begins.
+    from supertokens_lambda.http.site import LOCAL, site_of
+
+    return site_of(settings.api_domain) == site_of(settings.website_domain) == LOCAL
+
+
+def is_api_key(given: str) -> bool:
+    """Check whether an HTTP header can carry a text as the core's API key."""
+    return re.fullmatch("[!-~]+", given) is not None
+
+
+def _api_key(given: str) -> str:
+    if not is_api_key(given):
+        raise ValueError("must be the core's API key alone, in visible ASCII characters")
+    return given
+
+
 _REQUIRED = {"connection_uris", "api_domain", "website_domain"}
 _READERS: dict[str, Callable[[str], object]] = {
     "connection_uris": _uris,
-    "api_key": str,
+    "api_key": _api_key,
     "api_key_parameter": str,
     "api_key_secret": str,
     "app_name": str,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from supertokens_lambda.api_key import api_key
+from supertokens_lambda.api_key import ApiKeyError, api_key
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.core import CDI_VERSION, CoreUnreachableError
 from supertokens_lambda_local.doctor.deployment import Deployment
@@ -31,7 +31,7 @@ def check_core(deployment: Deployment, own_key: str | None = None) -> Iterator[O
     key = own_key
     try:
         key = key or api_key(settings)
-    except CoreUnreachableError:
+    except (CoreUnreachableError, ApiKeyError):
         yield Unknown("the core's API key", "AWS does not give it here; SUPERTOKENS_API_KEY in the environment does")
     keeps_key = bool(settings.api_key_parameter or settings.api_key_secret) and key is None
     for uri in settings.connection_uris:

@@ -8,6 +8,7 @@ from supertokens_lambda import handlers, verify_session
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.http.message import Response
 from supertokens_lambda.sdk import api
+from supertokens_lambda.verification.verdict import Unavailable
 
 from ..doors import DOORS
 
@@ -47,7 +48,7 @@ def names(cookies):
 
 def call(request, path, content):
     answer = api.call(request, path, content)
-    assert answer is not None
+    assert isinstance(answer, api.ApiAnswer)
     return answer
 
 
@@ -147,15 +148,15 @@ class TestTheServersOwnCall:
         assert call(browser.request("/auth"), "/nothing", {}).status == 404
 
     @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-    def test_is_none_where_the_core_fails(self, browser, core, failing_soon, email, fault):
+    def test_is_unavailable_where_the_core_fails(self, browser, core, failing_soon, email, fault):
         with failing_soon(fault, at="/recipe"):
-            assert api.call(browser.request("/auth"), "/signup", form(email)) is None
+            assert isinstance(api.call(browser.request("/auth"), "/signup", form(email)), Unavailable)
 
         assert call(browser.request("/auth"), "/signup", form(email)).content["status"] == "OK"
 
-    def test_is_none_where_nothing_is_on_the_port(self, toolkit, browser, dead_port, email):
+    def test_is_unavailable_where_nothing_is_on_the_port(self, toolkit, browser, dead_port, email):
         toolkit(CONNECTION_URI=dead_port.uri)
-        assert api.call(browser.request("/auth"), "/signup", form(email)) is None
+        assert isinstance(api.call(browser.request("/auth"), "/signup", form(email)), Unavailable)
 
         with dead_port.with_core():
             assert call(browser.request("/auth"), "/signup", form(email)).content["status"] == "OK"

@@ -4,9 +4,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import redirect, unavailable
+from supertokens_lambda.guard.answers import answer_to_fault, redirect
+from supertokens_lambda.http.message import Additions
 from supertokens_lambda.sdk.sign_out import sign_out
 from supertokens_lambda.verification import signing_keys
+from supertokens_lambda.verification.verdict import Unavailable
 
 REFRESH = "/auth/session/refresh?redirectBack=/dashboard"
 
@@ -18,8 +20,10 @@ def page(event, context, session):
 
 @http_handler
 def leaving(request):
-    additions = sign_out(request)
-    return unavailable(as_page=True) if additions is None else redirect("/auth", status=303).plus(additions)
+    ended = sign_out(request)
+    if isinstance(ended, Additions):
+        return redirect("/auth", status=303).plus(ended)
+    return answer_to_fault(ended, as_page=True)
 
 
 def leave(browser):
@@ -110,7 +114,7 @@ def test_leaves_everything_as_it_is_where_the_core_fails(browser, core, monkeypa
     issued = browser.holds((core.expired_session if expired else core.session)())
 
     with core.failing((500, "oops"), at=at):
-        assert sign_out(browser.request("/auth/sign-out", method="POST")) is None
+        assert isinstance(sign_out(browser.request("/auth/sign-out", method="POST")), Unavailable)
         answer = leave(browser)
 
     assert answer.status == 503
@@ -124,7 +128,7 @@ def test_leaves_everything_as_it_is_where_nothing_is_on_the_port(toolkit, browse
     issued = browser.holds(core.session())
     toolkit(CONNECTION_URI=dead_port.uri)
 
-    assert sign_out(browser.request("/auth/sign-out", method="POST")) is None
+    assert isinstance(sign_out(browser.request("/auth/sign-out", method="POST")), Unavailable)
 
     with dead_port.with_core():
         assert_signed_out(leave(browser), browser)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from supertokens_lambda.verification.core import CDI_VERSION, Core, CoreUnreachableError
+from supertokens_lambda.verification.core_refusal import CoreRefusedError, refusal
 
 API_KEY = "an-api-key-of-the-tests"
 KEY_SET = b'{"keys": []}'
@@ -164,9 +165,9 @@ def refusing() -> Iterator[str]:
 
 
 def took(call: Callable[[], Any]) -> float:
-    """Give the seconds that a call took to find no core."""
+    """Give the seconds that a call took to find no core, or one that refuses it."""
     started = time.monotonic()
-    with pytest.raises(CoreUnreachableError):
+    with pytest.raises((CoreUnreachableError, CoreRefusedError)):
         call()
     return time.monotonic() - started
 
@@ -191,7 +192,7 @@ class TestACall:
         (sent,) = server.requests
         assert sent.line == "POST /recipe/session/verify HTTP/1.1"
         assert json.loads(sent.body) == ASKED
-        assert sent.headers["content-type"] == "application/json"
+        assert sent.headers["content-type"] == "application/json; charset=utf-8"
         assert sent.headers["cdi-version"] == CDI_VERSION == "5.4"
         assert sent.headers["rid"] == "session"
         assert sent.headers["api-key"] == API_KEY
@@ -524,6 +525,108 @@ class TestSeveralCores:
 
         took(lambda: core_at(one.uri, two.uri).verify_session(ASKED))
         assert not two.requests
+
+
+class TestARefusal:
+    @pytest.mark.parametrize(
+        ("status", "body", "words"),
+        [
+            ("401 Unauthorized", b"Invalid API key\n", ": Invalid API key"),
+            ("400 Bad Request", "Das Feld fehlt\r\n\x1b[31mé".encode(), ": Das Feld fehlt"),
+            ("402 Payment Required", b"Cannot use feature: mfa", ": Cannot use feature: mfa"),
+            ("403 Forbidden", b'{"message": "Forbidden"}', ""),
+            ("404 Not Found", b"Not found", ": Not found"),
+            ("404 Not Found", b"", ""),
+            ("400 Bad Request", b"x " * 50_000, ": " + "x " * 100 + "…"),
+        ],
+    )
+    def test_is_said_in_the_cores_words(self, serving, core_at, status, body, words):
+        server = serving(answers(response(body, status, "content-type: text/html\r\n")))
+
+        for call in (lambda core: core.verify_session(ASKED), lambda core: core.key_set()):
+            with pytest.raises(CoreRefusedError) as caught:
+                call(core_at(server.uri))
+            assert str(caught.value) == f"the core answered {status[:3]}{words}"
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            ("404 Not Found", b"<!doctype html><html><title>HTTP Status 404</title>"),  # a core that is starting
+            ("403 Forbidden", b"\n <html>a firewall"),
+            ("408 Request Timeout", b"too late"),
+            ("425 Too Early", b"too early"),
+            ("429 Too Many Requests", b"slow down"),
+            ("500 Internal Server Error", b"Internal Error"),
+            ("503 Service Unavailable", b""),
+            ("302 Found", b""),
+        ],
+    )
+    def test_is_not_what_passes(self, serving, core_at, status, body):
+        server = serving(answers(response(body, status)))
+
+        for call in (lambda core: core.verify_session(ASKED), lambda core: core.key_set()):
+            with pytest.raises(CoreUnreachableError, match=status[:3]):
+                call(core_at(server.uri))
+
+    def test_is_of_all_the_cores_that_answer(self, serving, core_at):
+        refusing, good = serving(answers(response(b"no", "401 No"))), serving(answers(response(b"{}")))
+
+        assert core_at(refusing.uri, good.uri).verify_session(ASKED) == {}
+
+
+SENT = {"accessToken": "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "user": [{"email": "ann@example.com", "password": "tr0ub4dor"}]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bad token eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+        "bad eyJhbGciOiJSUzI1NiJ9 token",  # a part of it
+        "no user (ANN@example.com)",
+        "no user 'other@example.org'",  # of what was not sent
+        "no user ann%40example.com",
+        "password tr0ub4dor is too short",
+        "TR0UB4DOR",
+        'not JSON: {"password":"\\u0074r0ub4dor"}',
+        f"bad key {API_KEY}",
+        "session 8f14e45f-ceea-467f-a3c3-1f0f0e3f7f6b",
+        "a" * 70,
+        "refresh " + "0a" * 32 + ".V2",
+    ],
+)
+def test_a_refusal_repeats_nothing_that_was_sent(text):
+    said = str(refusal(400, text, SENT, API_KEY)).lower()
+
+    secrets = ["eyj", "e30", "ann", "other@", "r0ub", API_KEY, "8f14", "a" * 8, "0a0a"]
+    assert not [secret for secret in secrets if secret in said.removeprefix("the core answered 400: ")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invalid API key",
+        "cdi-version 5.4 not supported",
+        "io.supertokens.pluginInterface.exceptions.StorageQueryException: connection lost",
+        "Field name 'refreshToken' is invalid in JSON input",
+        "AppId or tenantId not found => Tenant with the following connectionURIDomain, appId does not exist",
+    ],
+)
+def test_a_refusal_repeats_what_was_not(text):
+    assert str(refusal(400, text, SENT, API_KEY)) == f"the core answered 400: {text}"
+
+
+@pytest.mark.parametrize("key", ["a-key\n", "a-key\r\nx: y", "k€y"])
+def test_a_key_that_no_header_can_carry_is_in_no_error(serving, core_at, key):
+    server = serving(answers(response(b"{}")))
+
+    with pytest.raises(CoreUnreachableError) as caught:
+        core_at(server.uri, api_key=key).verify_session(ASKED)
+    chain = [
+        caught.value,
+        caught.value.__cause__,
+        None if caught.value.__suppress_context__ else caught.value.__context__,
+    ]
+    assert key.strip() not in "".join(map(repr, chain))
 
 
 def test_an_error_tells_neither_key_nor_token_nor_address(serving, core_at, refusing):

@@ -24,7 +24,7 @@ count_sessions(metrics)
 
 
 @app.get("/orders/<number>", middlewares=[SessionMiddleware()])
-@tracer.capture_method
+@tracer.capture_method(capture_response=False)  # the response is the visitor's page
 def order(number: str) -> Response[str]:
     logger.info("order shown", extra={"order": number})
     return show(f"Order {number}", "<p>It is on its way.</p>")

@@ -27,7 +27,8 @@ def http_api_authorizer(
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
     ``requestContext.authorizer.lambda``. A visitor who is not signed in gets API Gateway's 403; where nobody can tell
-    the authorizer fails, which is a 500. An HTTP API cannot be told to redirect.
+    the authorizer fails, which is a 500. An HTTP API cannot be told to redirect. Results must not be cached
+    (``AuthorizerResultTtlInSeconds: 0``, or no identity source): a simple response is for all routes at once.
 
     Parameters
     ----------
@@ -74,7 +75,8 @@ def rest_api_authorizer(
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
     ``requestContext.authorizer``. A page that has to go by the refresh is denied with ``location`` in the context, for
     the gateway response ACCESS_DENIED to redirect to. Anything else that is refused is API Gateway's 401. Results must
-    not be cached: a denial is of one page, and a session may end at any time.
+    not be cached (``ReauthorizeEvery: 0``): a policy is for one method and path, so that a cached one denies the
+    visitor's next page.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 class UnavailableError(Exception):
-    """Nobody can tell now whether there is a session; API Gateway answers an authorizer's error with 500."""
+    """The session cannot be checked; API Gateway answers an authorizer's error with 500."""
 
 
 class UnauthorizedError(Exception):
@@ -32,14 +32,14 @@ def decide(request: Request, options: VerifyOptions) -> Session | Response:
     Raises
     ------
     UnavailableError
-        Keys or core are out of reach: that turns nobody away.
+        Keys or core are out of reach, or the core refuses the call: that turns nobody away.
     """
     admitted = runtime.guard().admit(request, options)
     if not isinstance(admitted, Response):
         assert admitted.session is not None  # noqa: S101 - a session is required
         return admitted.session
-    if admitted.status == 503:
-        raise UnavailableError("the session cannot be checked right now")
+    if admitted.status >= 500:
+        raise UnavailableError("the session cannot be checked; the log has the reason")
     return admitted
 
 
@@ -54,17 +54,22 @@ def context_of(session: Session) -> dict[str, str]:
 
 
 def allowed(event: dict[str, Any], session: Session) -> dict[str, Any]:
-    """Write the policy of a visitor with a session: for all of the stage, since the verdict is on the visitor alone."""
-    api, stage = str(event["methodArn"]).split("/")[:2]
-    return _policy("Allow", f"{api}/{stage}/*", session.get_user_id(), context_of(session))
+    """Write the policy of a visitor with a session: for what was asked for, and nothing else.
+
+    The verdict is on one request: another method wants its anti-CSRF check, and the core may have to be asked again.
+    """
+    return _policy("Allow", event, session.get_user_id(), context_of(session))
 
 
 def denied(event: dict[str, Any], context: dict[str, str]) -> dict[str, Any]:
     """Write the policy of a request that is turned away; the context is for the gateway response."""
-    return _policy("Deny", str(event["methodArn"]), "nobody", context)
+    return _policy("Deny", event, "nobody", context)
 
 
-def _policy(effect: str, resource: str, principal: str, context: dict[str, str]) -> dict[str, Any]:
+def _policy(effect: str, event: dict[str, Any], principal: str, context: dict[str, str]) -> dict[str, Any]:
+    # An asterisk that a visitor puts into a path would stand for every other path; a question mark stands for one
+    # character, also for that asterisk.
+    resource = str(event["methodArn"]).replace("*", "?")
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}
     return {
         "principalId": principal,

@@ -8,6 +8,7 @@ from supertokens_lambda import runtime
 from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, decide
 from supertokens_lambda.http.doors.fields import EventError, fields, split_cookies
 from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda.http.origin import is_among
 from supertokens_lambda.time_left import begin_invocation
 from supertokens_lambda.verification.options import VerifyOptions
 
@@ -68,6 +69,6 @@ def _handshake(event: Event) -> Request:
         raise UnauthorizedError from None
     settings = runtime.settings()
     origin = headers.get("origin")
-    if origin is not None and origin not in {settings.website_domain, settings.api_domain}:
+    if origin is not None and not is_among(origin, settings.origins):
         raise UnauthorizedError
     return Request(method="GET", seen_path="/", path="/", headers=headers, cookies=cookies)

@@ -11,6 +11,8 @@ from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Reques
 from supertokens_lambda.http.navigation import is_page
 from supertokens_lambda.http.redirects import redirect_location
 from supertokens_lambda.verification.verdict import (
+    Failed,
+    Fault,
     InvalidClaims,
     Reason,
     Refusal,
@@ -55,8 +57,8 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
     """
     as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
     match refusal:
-        case Unavailable():
-            return unavailable(as_page=as_page)
+        case Unavailable() | Failed():
+            return answer_to_fault(refusal, as_page=as_page)
         case InvalidClaims(body=body):
             return _forbidden() if as_page else json_response(403, body)
         case Looping(reason=reason, refusal=cause):
@@ -82,8 +84,10 @@ def json_response(status: int, content: Mapping[str, Any]) -> Response:
     return Response(status=status, headers=(("content-type", "application/json"), NO_STORE), body=json.dumps(content))
 
 
-def unavailable(*, as_page: bool) -> Response:
-    """Answer that nobody can tell now; the session stays as it is."""
+def answer_to_fault(fault: Fault, *, as_page: bool) -> Response:
+    """Return a 503 if waiting mends the fault, else a 500; the session stays as it is."""
+    if isinstance(fault, Failed):
+        return _failed() if as_page else json_response(500, {"message": "internal error"})
     if not as_page:
         response = json_response(503, {"message": "temporarily unavailable"})
     else:
@@ -110,6 +114,14 @@ def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Se
 
 def _forbidden() -> Response:
     return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
+
+
+def _failed() -> Response:
+    return _page(
+        500,
+        "Something is wrong here",
+        "<p>This site has a fault, and cannot check your session until somebody mends it. You are still signed in.</p>",
+    )
 
 
 def _looping(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:

@@ -11,18 +11,20 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda import runtime
-from supertokens_lambda.guard.answers import unavailable
+from supertokens_lambda.guard.answers import answer_to_fault
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.message import Additions, Headers, Request, Response
-from supertokens_lambda.log import log_fault
+from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.faults import fault_of
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
-from supertokens_lambda.sdk.keys import keys_are_known
+from supertokens_lambda.sdk.keys import fault_of_keys
 from supertokens_lambda.sdk.leftovers import clear_leftovers, without_duplicates
-from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
-from supertokens_lambda.sdk.start import is_started
+from supertokens_lambda.sdk.refresh_outcome import log_refresh_fault, log_refreshed, log_refused
+from supertokens_lambda.sdk.start import fault_at_start
+from supertokens_lambda.verification.verdict import Failed, Fault, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,15 +39,17 @@ def serve(request: Request) -> Response:
     -------
     Response
         What the SDK's middleware answers, with the session's cookies; 404 for what is no route of its own; 503 where
-        the core is out of reach.
+        the core is out of reach; 500 where it refuses, or the application's own recipes fail.
     """
     refreshes = _refreshes(request)
     exchange = Exchange(_readable(request) if refreshes else request)
     response = run(_serve(exchange))
-    if response is None:
+    if isinstance(response, Unavailable | Failed):
         if refreshes:
-            log_unavailable()
-        return unavailable(as_page=False)
+            log_refresh_fault(response)
+        else:
+            log_outcome(response.name, response.reason)
+        return answer_to_fault(response, as_page=False)
     # What is cleared of other domains goes first, as in the refresh by a navigation.
     cleared = clear_leftovers(request, runtime.settings()).cookies if refreshes else ()
     answer = response.response()
@@ -72,7 +76,7 @@ class ApiAnswer:
     additions: Additions
 
 
-def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | None:
+def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
     """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
 
     Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies.
@@ -88,8 +92,8 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
 
     Returns
     -------
-    ApiAnswer or None
-        None where the core is out of reach.
+    ApiAnswer, Unavailable or Failed
+        One of the latter, which is logged, where there is no answer.
     """
     headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
     settings = runtime.settings()
@@ -104,8 +108,9 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
         )
     )
     response = run(_serve(exchange))
-    if response is None:
-        return None
+    if isinstance(response, Unavailable | Failed):
+        log_outcome(response.name, response.reason)
+        return response
     own = response.additions()
     cookies = frontend_cookies(own, settings).cookies + exchange.evidence(response).cookies
     return ApiAnswer(response.status_code, response.content, Additions(own.cookies + cookies))
@@ -113,19 +118,18 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
 
 def _readable(request: Request) -> Request:
     """Give a refresh as the SDK can read it: to two cookies of a name its answer is an error, time and again."""
-    known = is_started() and SessionRecipe.get_instance().config.older_cookie_domain is not None
+    known = fault_at_start() is None and SessionRecipe.get_instance().config.older_cookie_domain is not None
     return request if known else without_duplicates(request)
 
 
-async def _serve(exchange: Exchange) -> SdkResponse | None:
-    """Run the SDK's middleware as its own framework integrations do; None where the way to the core failed."""
-    if not is_started():
-        return None
+async def _serve(exchange: Exchange) -> SdkResponse | Fault:
+    """Run the SDK's middleware as its own framework integrations do."""
     refreshes = _refreshes(exchange.request)
+    fault = fault_at_start() or (None if _is_refresh_path(exchange.request) else fault_of_keys(exchange))
+    if fault:
+        return fault
     if refreshes:
         reuse.prepare()
-    elif not _is_refresh_path(exchange.request) and not keys_are_known(exchange):
-        return None
     sdk = Supertokens.get_instance()
     response = SdkResponse()
     try:
@@ -139,8 +143,7 @@ async def _serve(exchange: Exchange) -> SdkResponse | None:
                     log_refused(error, exchange.request)
                 return response
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
-        log_fault(error)
-        return None
+        return fault_of(error)
     session = exchange.sdk_request.get_session()
     if session is not None:
         exchange.write_session(session, response)

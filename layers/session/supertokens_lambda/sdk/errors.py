@@ -15,17 +15,19 @@ from supertokens_python.recipe.session.exceptions import (
 from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.start import is_started
+from supertokens_lambda.sdk.faults import fault_of
+from supertokens_lambda.sdk.start import fault_at_start
+from supertokens_lambda.verification import faults
 from supertokens_lambda.verification.core import CoreUnreachableError
+from supertokens_lambda.verification.core_refusal import CoreRefusedError
 from supertokens_lambda.verification.verdict import (
+    Fault,
     InvalidClaims,
     Reason,
     Refusal,
     TryRefresh,
     Unauthorised,
-    Unavailable,
 )
 
 if TYPE_CHECKING:
@@ -45,21 +47,20 @@ _REASONS = {
 
 async def refusal_of(
     error: Exception, exchange: Exchange, response: SdkResponse
-) -> TryRefresh | Unauthorised | InvalidClaims | Unavailable:
+) -> TryRefresh | Unauthorised | InvalidClaims | Fault:
     """Give the verdict that an error of the SDK's stands for.
 
     Parameters
     ----------
     error : Exception
-        What the SDK raised. One that is not of its own kind is a fault on the way to the core, and is logged.
+        What the SDK raised. One that is not of its own kind is a fault, and is logged.
     exchange : Exchange
         Of the request.
     response : SdkResponse
         Is given what the SDK's error handler writes: the cookies of a session that has ended, cleared.
     """
     if not isinstance(error, SuperTokensError):
-        log_fault(error)
-        return Unavailable(Reason.CORE_UNREACHABLE)
+        return fault_of(error)
     if isinstance(error, TryRefreshTokenError):
         return TryRefresh(_reason(error.args[0] if error.args else None))
     try:
@@ -67,8 +68,7 @@ async def refusal_of(
             exchange.sdk_request, error, response, exchange.user_context
         )
     except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not answer either
-        log_fault(unhandled)
-        return Unavailable(Reason.CORE_UNREACHABLE)
+        return fault_of(unhandled)
     if isinstance(error, InvalidClaimsError):
         return InvalidClaims(response.content)
     return Unauthorised(_why_unauthorised(error, exchange), response.additions())
@@ -82,14 +82,11 @@ def refusal_of_handler(request: Request, error: Exception) -> Refusal | None:
     Refusal or None
         None for an error that is the handler's own.
     """
-    if isinstance(error, CoreUnreachableError):
-        log_fault(error)
-        return Unavailable(Reason.CORE_UNREACHABLE)
+    if isinstance(error, CoreUnreachableError | CoreRefusedError):
+        return faults.fault_of(error)
     if not isinstance(error, SuperTokensSessionError):
         return None
-    if not is_started():
-        return Unavailable(Reason.CORE_UNREACHABLE)
-    return run(refusal_of(error, Exchange(request), SdkResponse()))
+    return fault_at_start() or run(refusal_of(error, Exchange(request), SdkResponse()))
 
 
 def _reason(cause: Any) -> Reason:

@@ -19,24 +19,26 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import RWLockContext, get_timestamp_ms
 
 from supertokens_lambda import runtime
+from supertokens_lambda.verification.faults import fault_of
 from supertokens_lambda.verification.signing_keys import Keys, KeysUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from supertokens_lambda.sdk.exchange import Exchange
+    from supertokens_lambda.verification.verdict import Fault
 
 
-def keys_are_known(exchange: Exchange) -> bool:
-    """Find the keys of a request's tokens ahead of the SDK; False where they are out of reach."""
+def fault_of_keys(exchange: Exchange) -> Fault | None:
+    """Find the keys of a request's tokens ahead of the SDK; return why they are out of reach, or None."""
     keys = runtime.signing_keys()
     try:
         for kid in _kids(exchange):
             keys.find(kid)
             _hand_over(keys.usable)
-    except KeysUnreachableError:
-        return False
-    return True
+    except KeysUnreachableError as error:
+        return fault_of(error)
+    return None
 
 
 def _kids(exchange: Exchange) -> Iterator[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.asyncio import refresh_session_without_request_response
 from supertokens_python.recipe.session.exceptions import UnauthorisedError
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import runtime
-from supertokens_lambda.guard.answers import OPTIONAL_SESSION, json_response, redirect, unavailable
+from supertokens_lambda.guard.answers import OPTIONAL_SESSION, answer_to_fault, json_response, redirect
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.evidence import Evidence, hand_over, is_signed_out
 from supertokens_lambda.http.cookies import decoded
@@ -25,11 +24,11 @@ from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, FRONT_TOKEN, frontend_cookies
 from supertokens_lambda.sdk.leftovers import clear_leftovers
-from supertokens_lambda.sdk.refresh_outcome import RefreshReason, log_refreshed, log_refused, log_unavailable
-from supertokens_lambda.sdk.start import is_started
+from supertokens_lambda.sdk.refresh_outcome import RefreshReason, log_refresh_fault, log_refreshed, log_refused
+from supertokens_lambda.sdk.start import fault_at_start
 from supertokens_lambda.sdk.verify import CORE_BUDGET
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN
-from supertokens_lambda.verification.verdict import Reason, Unavailable
+from supertokens_lambda.verification.verdict import Failed, Fault, Unavailable
 
 if TYPE_CHECKING:
     from supertokens_lambda.settings import Settings
@@ -61,7 +60,8 @@ def refresh(request: Request) -> Response:
     Response
         A redirect to where the browser was, with new tokens; to the sign-in page, the session's cookies cleared, where
         the session is over (to the page itself, if that does without one); 503, the cookies untouched, where nobody
-        can tell. What is no navigation is refused: an image or a prefetch must not rotate anything.
+        can tell, and 500 where somebody has to mend something. What is no navigation is refused: an image or a
+        prefetch must not rotate anything.
     """
     if request.method != "GET" or not is_page(request):
         log_outcome("refresh-refused", RefreshReason.NOT_A_NAVIGATION)
@@ -76,14 +76,15 @@ def refresh(request: Request) -> Response:
             goes_back = target is not None and request.parameters.get(name) == value
             page = target if goes_back and target else redirect_location(settings.sign_in_path, target or "")
             return redirect(hand_over(page, evidence, request, settings)).plus(additions)
-        case Unavailable():
-            return unavailable(as_page=True)
+        case Unavailable() | Failed() as fault:
+            return answer_to_fault(fault, as_page=True)
 
 
-async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended | Unavailable:
-    if not is_started():
-        log_unavailable()
-        return Unavailable(Reason.CORE_UNREACHABLE)
+async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended | Fault:
+    fault = fault_at_start()
+    if fault:
+        log_refresh_fault(fault)
+        return fault
     reuse.prepare()
     response = SdkResponse()
     try:
@@ -127,12 +128,12 @@ async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
     return session.get_access_token()
 
 
-async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> Ended | Unavailable:
+async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> Ended | Fault:
     response = SdkResponse()
     refusal = await refusal_of(error, exchange, response)
-    if isinstance(refusal, Unavailable) or not isinstance(error, SuperTokensError):
-        log_unavailable()
-        return Unavailable(Reason.CORE_UNREACHABLE)
+    if isinstance(refusal, Unavailable | Failed):
+        log_refresh_fault(refusal)
+        return refusal
     log_refused(error, exchange.request)
     evidence = Evidence.of_failure(exchange.request)
     sent = (ACCESS_TOKEN, REFRESH_TOKEN, FRONT_TOKEN, LEGACY_TOKEN)

@@ -10,10 +10,11 @@ from supertokens_python.recipe.session.exceptions import TokenTheftError
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk.reuse import ReusedSession
 from supertokens_lambda.verification.session_tokens import REFRESH_TOKEN
-from supertokens_lambda.verification.verdict import Reason
+from supertokens_lambda.verification.verdict import Failed
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.message import Request
+    from supertokens_lambda.verification.verdict import Fault
 
 
 class RefreshReason(StrEnum):
@@ -47,6 +48,9 @@ def log_refused(error: Exception, request: Request) -> None:
     log_outcome("refresh-failed", reason)
 
 
-def log_unavailable() -> None:
-    """Log that nobody can tell now."""
-    log_outcome("refresh-unavailable", Reason.CORE_UNREACHABLE)
+def log_refresh_fault(fault: Fault) -> None:
+    """Log that a refresh came to nothing, and changed nothing."""
+    if isinstance(fault, Failed):
+        log_outcome("refresh-error", fault.reason)
+    else:
+        log_outcome("refresh-unavailable", fault.reason)

@@ -9,17 +9,19 @@ from supertokens_lambda import runtime
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.evidence import presented_tokens
 from supertokens_lambda.http.message import Additions, Request
-from supertokens_lambda.log import log_fault
+from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk import api
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
+from supertokens_lambda.sdk.faults import fault_of
 from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
 from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
 from supertokens_lambda.verification.signature import is_signed
+from supertokens_lambda.verification.verdict import Failed, Fault, Unavailable
 
 
-def sign_out(request: Request) -> Additions | None:
+def sign_out(request: Request) -> Additions | Fault:
     """End the session of a request.
 
     SuperTokens' API does it where the access token is good. An expired one is as good for this: its signature says
@@ -27,27 +29,28 @@ def sign_out(request: Request) -> Additions | None:
 
     Returns
     -------
-    Additions or None
-        What clears the session's cookies, for the page that is the answer; None where the core is out of reach, and
-        the session goes on.
+    Additions, Unavailable or Failed
+        What clears the session's cookies, for the page that is the answer; or a fault, and the session goes on.
     """
     answer = api.call(request, "/signout", {})
-    if answer is None:
-        return None
+    if isinstance(answer, Unavailable | Failed):
+        return answer
     ended = answer.status < 400 and answer.additions
     additions = answer.additions if ended else run(_revoke(Exchange(request)))
-    return additions and additions + clear_leftovers(request, runtime.settings())
+    if isinstance(additions, Unavailable | Failed):
+        log_outcome(additions.name, additions.reason)
+        return additions
+    return additions + clear_leftovers(request, runtime.settings())
 
 
-async def _revoke(exchange: Exchange) -> Additions | None:
+async def _revoke(exchange: Exchange) -> Additions | Fault:
     try:
         for token in presented_tokens(exchange.request):
             handle = _handle(token)
             if handle:
                 await revoke_session(handle, exchange.user_context)
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
-        log_fault(error)
-        return None
+        return fault_of(error)
     response = SdkResponse()
     await refusal_of(UnauthorisedError("signed out"), exchange, response)
     additions = response.additions()

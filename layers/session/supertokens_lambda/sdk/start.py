@@ -9,12 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 
 from supertokens_lambda import runtime
-from supertokens_lambda.api_key import api_key
-from supertokens_lambda.log import log_fault
+from supertokens_lambda.api_key import ApiKeyError, api_key
+from supertokens_lambda.verification.faults import fault_of
 
 if TYPE_CHECKING:
     from supertokens_lambda.http.cookies import SameSite
     from supertokens_lambda.settings import AntiCsrf, Settings
+    from supertokens_lambda.verification.verdict import Fault
 
 
 class SessionOptions(TypedDict):
@@ -34,8 +35,8 @@ def start() -> None:
     ------
     SettingsError
         A setting is missing or malformed.
-    OSError
-        AWS does not give the core's API key; the next request asks again.
+    OSError, ApiKeyError
+        AWS does not give the core's API key, or what it gives cannot be one; the next request asks again.
     ModuleNotFoundError
         There is no `backend_config` on the path.
     """
@@ -80,8 +81,8 @@ def _read_suffixes_once() -> None:
     utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # a name of its own
 
 
-def is_started() -> bool:
-    """Start the SDK, and tell whether it runs: not while the core's API key is not to be had, which is logged.
+def fault_at_start() -> Fault | None:
+    """Start the SDK; return why it does not run, which is logged, or None.
 
     Raises
     ------
@@ -90,10 +91,9 @@ def is_started() -> bool:
     """
     try:
         start()
-    except OSError as error:
-        log_fault(error)
-        return False
-    return True
+    except (OSError, ApiKeyError) as error:
+        return fault_of(error)
+    return None
 
 
 def session_options(settings: Settings) -> SessionOptions:

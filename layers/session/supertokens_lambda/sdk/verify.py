@@ -10,16 +10,10 @@ from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.keys import keys_are_known
+from supertokens_lambda.sdk.keys import fault_of_keys
 from supertokens_lambda.sdk.session import SdkSession
-from supertokens_lambda.sdk.start import is_started
-from supertokens_lambda.verification.verdict import (
-    Anonymous,
-    Reason,
-    Unavailable,
-    Verdict,
-    Verified,
-)
+from supertokens_lambda.sdk.start import fault_at_start
+from supertokens_lambda.verification.verdict import Anonymous, Verdict, Verified
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
@@ -38,14 +32,13 @@ def verify(request: Request, options: VerifyOptions) -> Verdict:
     SettingsError
         The first time, where a setting is missing or malformed.
     """
-    if not is_started():
-        return Unavailable(Reason.CORE_UNREACHABLE)
-    return run(_verify(Exchange(request), options))
+    return fault_at_start() or run(_verify(Exchange(request), options))
 
 
 async def _verify(exchange: Exchange, options: VerifyOptions) -> Verdict:
-    if not keys_are_known(exchange):
-        return Unavailable(Reason.KEYS_UNREACHABLE)
+    fault = fault_of_keys(exchange)
+    if fault:
+        return fault
     response = SdkResponse()
     try:
         async with budget(CORE_BUDGET):

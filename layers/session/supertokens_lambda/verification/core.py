@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from supertokens_lambda.time_left import within_invocation
+from supertokens_lambda.verification.core_refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +24,11 @@ CDI_VERSION = "5.4"
 BUDGET = 3.0  # seconds that a call may take
 
 _MAX_ANSWER = 1_000_000  # bytes
+_JSON = "application/json; charset=utf-8"  # what names no charset is Latin-1 to the core
 
 
 class CoreUnreachableError(OSError):
-    """No core answers in time, or what answers is no core."""
+    """No core answers in time, or what answers is not a core."""
 
 
 class Core:
@@ -51,6 +53,8 @@ class Core:
         ------
         CoreUnreachableError
             No core gave one in time.
+        CoreRefusedError
+            A core answered that it does not give one.
         """
         return self._call("GET", "/.well-known/jwks.json", {}, None, budget)
 
@@ -73,15 +77,17 @@ class Core:
         ------
         CoreUnreachableError
             No core gave one in time.
+        CoreRefusedError
+            A core answered, and refused the call.
         ValueError
             The content holds half a character, which SuperTokens' SDK does not send either.
         """
-        headers = {"cdi-version": CDI_VERSION, "content-type": "application/json", "rid": "session"}
+        headers = {"cdi-version": CDI_VERSION, "content-type": _JSON, "rid": "session"}
         api_key = self._api_key()
         if api_key:
             headers["api-key"] = api_key
         body = json.dumps(content, ensure_ascii=False).encode()
-        answer = self._call("POST", "/recipe/session/verify", headers, body, budget)
+        answer = self._call("POST", "/recipe/session/verify", headers, body, budget, sent=(content, api_key))
         try:
             found = json.loads(answer)
         except (ValueError, RecursionError) as error:
@@ -95,23 +101,41 @@ class Core:
         for host in self._hosts:
             host.close()
 
-    def _call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> bytes:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        budget: float,
+        *,
+        sent: object = None,
+    ) -> bytes:
         deadline = time.monotonic() + within_invocation(budget)
-        problem = "there is no core"
+        problem: Exception = CoreUnreachableError("there is no core")
         for number, host in enumerate(list(self._hosts)):
             # What is left is shared, so that one core that hangs does not use up the others' time.
             share = (deadline - time.monotonic()) / (len(self._hosts) - number)
             try:
                 attempt = _Attempt()
                 send = partial(host.call, attempt, method, path, headers, body)
-                answer = within(share, send, attempt.give_up)
-            except (OSError, http.client.HTTPException, CoreUnreachableError) as error:
-                problem = str(error) if isinstance(error, CoreUnreachableError) else type(error).__name__
+                status, answer = within(share, send, attempt.give_up)
+            except CoreUnreachableError as error:
+                problem = error
+                continue
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                # Its text may quote what was sent.
+                problem = CoreUnreachableError(type(error).__name__)
+                continue
+            if status != 200:
+                problem = refusal(status, answer.decode(errors="replace"), sent) or CoreUnreachableError(
+                    f"the core answered {status}"
+                )
                 continue
             if number:
                 self._hosts.insert(0, self._hosts.pop(self._hosts.index(host)))
             return answer
-        raise CoreUnreachableError(problem)
+        raise problem from None
 
 
 class _Attempt:
@@ -154,7 +178,9 @@ class _Host:
         # A call that nobody waits for any longer may bring its connection back after all others were closed.
         self.close()
 
-    def call(self, attempt: _Attempt, method: str, path: str, headers: dict[str, str], body: bytes | None) -> bytes:
+    def call(
+        self, attempt: _Attempt, method: str, path: str, headers: dict[str, str], body: bytes | None
+    ) -> tuple[int, bytes]:
         for _ in range(len(self._idle)):
             try:
                 return self._send(attempt, self._idle.pop(), method, path, headers, body)
@@ -173,7 +199,7 @@ class _Host:
         path: str,
         headers: dict[str, str],
         body: bytes | None,
-    ) -> bytes:
+    ) -> tuple[int, bytes]:
         try:
             if connection.sock is None:
                 connection.connect()
@@ -187,9 +213,7 @@ class _Host:
             raise
         if connection.sock is not None:
             self._idle.append(connection)
-        if response.status != 200:
-            raise CoreUnreachableError(f"the core answered {response.status}")
-        return answer
+        return response.status, answer
 
     def _connection(self) -> http.client.HTTPConnection:
         if not self._tls:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import time
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from supertokens_lambda.http.cookies import Cookies, SameSite, decoded, set_cookie
@@ -20,9 +19,6 @@ ACCESS_TOKEN = "sAccessToken"
 REFRESH_TOKEN = "sRefreshToken"
 LEGACY_TOKEN = "sIdRefreshToken"
 REFRESH_EVIDENCE = "stRefreshEvidence"
-
-# Compiled when it is needed: most websites are of their API's own domain.
-_IP_ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}"
 
 _COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
 
@@ -133,25 +129,7 @@ def same_site(settings: Settings) -> SameSite:
         return settings.cookie_same_site
     if settings.api_domain == settings.website_domain:
         return "lax"
-    return _same_site_across(settings.api_domain, settings.website_domain)
+    # Most websites are of their API's own domain, and load no list of domains.
+    from supertokens_lambda.http.site import are_one_site
 
-
-@cache
-def _same_site_across(api_domain: str, website_domain: str) -> SameSite:
-    """Compare two origins as SuperTokens' SDK does: by scheme, and by registrable domain of the public suffix list."""
-    from urllib.parse import urlsplit
-
-    from tldextract import TLDExtract
-
-    # The list that comes with the package: the SDK reads the same one, and nobody asks the internet for it.
-    extract = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-
-    def site(domain: str) -> str:
-        host = urlsplit(domain).hostname or ""
-        if host.startswith("localhost") or re.fullmatch(_IP_ADDRESS, host):
-            return "localhost"
-        found = extract(host)
-        return f"{found.domain}.{found.suffix}" if found.domain else host
-
-    same_scheme = urlsplit(api_domain).scheme == urlsplit(website_domain).scheme
-    return "lax" if same_scheme and site(api_domain) == site(website_domain) else "none"
+    return "lax" if are_one_site(settings.api_domain, settings.website_domain) else "none"

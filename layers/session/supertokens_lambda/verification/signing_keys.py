@@ -23,13 +23,18 @@ class KeysUnreachableError(Exception):
     """There are no keys to decide by, and none are to be had now."""
 
 
+class KeysRefusedError(KeysUnreachableError):
+    """There are no keys to decide by: the core answers, and refuses to give them."""
+
+
 class SigningKeys:
     """The key set of the core.
 
     Parameters
     ----------
     fetch : callable
-        Gives the key set as the core sends it (RFC 7517 section 5), in bytes; raises `OSError` where it cannot.
+        Gives the key set as the core sends it (RFC 7517 section 5), in bytes; raises `OSError` where it cannot, and
+        `CoreRefusedError` where the core refuses.
     given : bytes, optional
         A key set that is known beforehand. It is used like one that was just fetched.
     clock : callable
@@ -45,7 +50,7 @@ class SigningKeys:
         self._keys: Keys = _usable(given) if given else {}
         self._fresh_until = clock() + REFRESH_INTERVAL if given else float("-inf")
         self._asked_at = float("-inf")
-        self._answered = False
+        self._failure: type[KeysUnreachableError] | None = KeysUnreachableError
 
     def find(self, kid: str) -> RSAPublicKey | None:
         """Find a key.
@@ -61,14 +66,14 @@ class SigningKeys:
         Raises
         ------
         KeysUnreachableError
-            The core does not answer, and the set that is there does not have it.
+            The core does not answer, and the set that is there does not have it; `KeysRefusedError` where it refuses.
         """
         key = self._keys.get(kid)
         if key is None or self._clock() >= self._fresh_until:
             self._ask(kid)
             key = self._keys.get(kid)
-        if key is None and not self._answered:
-            raise KeysUnreachableError
+        if key is None and self._failure is not None:
+            raise self._failure
         return key
 
     @property
@@ -93,10 +98,12 @@ class SigningKeys:
             try:
                 self._keys = _usable(self._fetch())
                 self._fresh_until = self._clock() + REFRESH_INTERVAL
-                self._answered = True
+                self._failure = None
             except (OSError, ValueError) as error:
+                from supertokens_lambda.verification.core_refusal import CoreRefusedError
+
                 log_fault(error)
-                self._answered = False
+                self._failure = KeysRefusedError if isinstance(error, CoreRefusedError) else KeysUnreachableError
             finally:
                 self._asked_at = self._clock()
 

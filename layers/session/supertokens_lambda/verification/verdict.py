@@ -40,6 +40,9 @@ class Reason(StrEnum):
     # unavailable
     KEYS_UNREACHABLE = "keys-unreachable"
     CORE_UNREACHABLE = "core-unreachable"
+    # error
+    CORE_REFUSED = "core-refused"
+    APPLICATION_ERROR = "application-error"
 
 
 class _Verdict:
@@ -139,5 +142,13 @@ class Unavailable(_Verdict):
     name = "unavailable"
 
 
-Refusal = TryRefresh | Unauthorised | InvalidClaims | Unavailable
+class Failed(_Verdict):
+    """The core refused a call, or the application's own code or configuration failed: somebody has to mend it."""
+
+    __slots__ = ()
+    name = "error"
+
+
+Fault = Unavailable | Failed
+Refusal = TryRefresh | Unauthorised | InvalidClaims | Fault
 Verdict = Verified | Anonymous | Refusal

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda.http.message import Request
-from supertokens_lambda.log import log_fault
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session_tokens import (
@@ -23,6 +22,7 @@ from supertokens_lambda.verification.signature import is_signed
 from supertokens_lambda.verification.signing_keys import KeysUnreachableError, SigningKeys
 from supertokens_lambda.verification.verdict import (
     Anonymous,
+    Fault,
     Reason,
     TryRefresh,
     Unauthorised,
@@ -129,15 +129,15 @@ class Verifier:
 
     def _refusal(
         self, request: Request, token: AccessToken, anti_csrf: AntiCsrf | None, *, is_ambiguous: bool
-    ) -> TryRefresh | Unavailable | None:
+    ) -> TryRefresh | Fault | None:
         if is_ambiguous:
             return TryRefresh(Reason.DUPLICATE_COOKIES)
         if anti_csrf == "VIA_CUSTOM_HEADER" and "rid" not in request.headers:
             return TryRefresh(Reason.ANTI_CSRF_FAILED)
         try:
             key = self._keys.find(token.header.kid)
-        except KeysUnreachableError:
-            return Unavailable(Reason.KEYS_UNREACHABLE)
+        except KeysUnreachableError as error:
+            return _fault_of(error)
         reason = Reason.KEY_UNKNOWN if key is None else self._token_refusal(token, key)
         if reason is None and anti_csrf == "VIA_TOKEN":
             reason = _anti_csrf_token_refusal(request, token)
@@ -191,8 +191,15 @@ class Verifier:
                 case "TRY_REFRESH_TOKEN" if "message" in answer:
                     return TryRefresh(Reason.CORE_ASKS_FOR_REFRESH)
         except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
-            log_fault(error)
+            return _fault_of(error)
         return Unavailable(Reason.CORE_UNREACHABLE)
+
+
+def _fault_of(error: Exception) -> Fault:
+    # Loaded by the few requests that need it.
+    from supertokens_lambda.verification.faults import fault_of
+
+    return fault_of(error)
 
 
 def _anti_csrf_token_refusal(request: Request, token: AccessToken) -> Reason | None:

@@ -1,0 +1,91 @@
+"""What a function may do is what it does: by its code, and by the policies of the templates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from supertokens_lambda_local.cloudformation import load_yaml
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = [ROOT / "template.yaml", *ROOT.glob("examples/*/template.yaml")]
+
+# What leads to the core, which wants its key: what guards a page, SuperTokens' API, and the SDK.
+ASKS_THE_CORE = (
+    r"\b(verify_session|SessionMiddleware|\w+_authorizer|supertokens_lambda\.handlers import auth|prepare_sdk)\b"
+)
+READS_KEY = {"secretsmanager:GetSecretValue", "ssm:GetParameter"}
+WRITES_TABLE = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+
+
+@dataclass
+class Function:
+    """A function of a template."""
+
+    name: str
+    code: Path
+    actions: set[str]
+    variables: dict[str, Any]
+
+    @property
+    def source(self) -> str:
+        return "".join(file.read_text() for file in self.code.glob("*.py"))
+
+    @property
+    def has_table(self) -> bool:
+        return "SUPERTOKENS_REFRESH_TABLE" in self.variables
+
+
+def actions_of(policies: list[Any], resources: dict[str, Any]) -> Iterator[str]:
+    for policy in policies:
+        match policy:
+            case {"Fn::If": [_, chosen, _]}:
+                yield from actions_of([chosen], resources)
+            case {"Ref": name}:
+                yield from actions_of([resources[name]["Properties"]["PolicyDocument"]], resources)
+            case {"Statement": statements}:
+                for statement in statements:
+                    assert statement["Effect"] == "Allow"
+                    assert statement["Resource"] != "*"
+                    allowed = statement["Action"]
+                    yield from [allowed] if isinstance(allowed, str) else allowed
+            case _:
+                pytest.fail(f"a policy of another kind: {policy}")
+
+
+def functions() -> Iterator[Any]:
+    for template in TEMPLATES:
+        document = load_yaml(template.read_text())
+        shared = document.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {})
+        for name, resource in document["Resources"].items():
+            if resource["Type"] != "AWS::Serverless::Function":
+                continue
+            properties = resource["Properties"]
+            own = properties.get("Environment", {}).get("Variables", {})
+            actions = set(actions_of(properties.get("Policies", []), document["Resources"]))
+            function = Function(name, template.parent / properties["CodeUri"], actions, shared | own)
+            yield pytest.param(function, id=f"{template.parent.name}-{name}")
+
+
+@pytest.mark.parametrize("function", [*functions()])
+def test_a_function_may_do_what_it_does_and_nothing_else(function):
+    asks = re.search(ASKS_THE_CORE, function.source) is not None
+    keys = {name for name in function.variables if re.match("SUPERTOKENS_API_KEY_(PARAMETER|SECRET)", name)}
+
+    wanted = {
+        "SUPERTOKENS_API_KEY_PARAMETER": "ssm:GetParameter",
+        "SUPERTOKENS_API_KEY_SECRET": "secretsmanager:GetSecretValue",
+    }
+    needed = {wanted[name] for name in keys} if asks else set()
+    assert function.actions & READS_KEY == needed
+    assert function.actions - READS_KEY == (WRITES_TABLE if function.has_table else set())
+
+
+def test_what_asks_the_core_is_recognised():
+    found = {param.values[0].name: param.values[0] for param in functions()}
+
+    assert re.search(ASKS_THE_CORE, found["AuthFunction"].source)
+    assert not re.search(ASKS_THE_CORE, found["RefreshSessionFunction"].source)
