@@ -107,14 +107,15 @@ async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
     """Give the new access token, and write both into the response."""
     if is_signed_out(exchange.request):
         raise UnauthorisedError("the tokens of a session that has ended, sent again")
-    tokens = {decoded(value) for value in exchange.request.cookies.all(REFRESH_TOKEN) if value}
-    if len(tokens) != 1:
+    cookies = exchange.request.cookies
+    tokens = {decoded(value) for value in cookies.all(REFRESH_TOKEN) if value}
+    if len(tokens) != 1 or cookies.get(REFRESH_TOKEN) is None:
         # Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
         raise UnauthorisedError(f"{len(tokens)} refresh tokens")
     anti_csrf = SessionRecipe.get_instance().config.anti_csrf_function_or_string
     if callable(anti_csrf):
         anti_csrf = anti_csrf(exchange.sdk_request, exchange.user_context)
-    anti_csrf_cookie = exchange.request.cookies.get(ANTI_CSRF)
+    anti_csrf_cookie = cookies.get(ANTI_CSRF)
     session = await refresh_session_without_request_response(
         tokens.pop(),
         # A navigation carries no header of a script's; that it is one is the check.
