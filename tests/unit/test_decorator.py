@@ -97,6 +97,29 @@ class TestAHandler:
 
         assert (page.__name__, page.__doc__) == ("page", "What it is for.")
 
+    @pytest.mark.parametrize("verify_with_sdk", ["false", "true"])
+    @pytest.mark.parametrize("by", ["payload", "sdk", "payload of the sdk's session"])
+    def test_may_change_the_payload_that_it_is_given(self, toolkit, browser, core, by, verify_with_sdk):
+        toolkit(VERIFY_WITH_SDK=verify_with_sdk)
+        browser.holds(core.session(team={"roles": ["reader"]}))
+        seen = []
+
+        @verify_session()
+        def page(event, context, session):
+            if by == "payload of the sdk's session":
+                session.sdk()
+            seen.append(json.dumps(session.get_access_token_payload()["team"]))
+            given = session.sdk() if by == "sdk" else session
+            given.get_access_token_payload()["team"]["roles"].append("admin")
+            if by != "sdk":
+                seen.append(json.dumps(session.get_access_token_payload()["team"]))
+                seen.append(json.dumps(session.sdk().get_access_token_payload()["team"]))
+
+        for _ in range(2):
+            page(browser.event("/"), None)
+
+        assert set(seen) == {'{"roles": ["reader"]}'}
+
     def test_does_not_run_without_a_session(self, browser, core):
         ran = []
 
