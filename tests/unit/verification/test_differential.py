@@ -151,7 +151,11 @@ def unsigned(token: str) -> str:
     return f"{token.rpartition('.')[0]}."
 
 
-def by_the_sdk(request: Request, options: VerifyOptions, wrap: Callable[..., Any] = exchange_of(AsSent)) -> Decision:
+def as_sent(request: Request) -> Exchange:
+    return exchange_of(AsSent)(request)
+
+
+def by_the_sdk(request: Request, options: VerifyOptions, wrap: Callable[..., Any] = as_sent) -> Decision:
     exchange, response = wrap(request), SdkResponse()
     try:
         container = run(
@@ -580,10 +584,7 @@ class Maker:
             }  # fmt: skip
             how = rng.choice([*first, *second])
             name = rng.choice(["sAccessToken"] * 5 + ["%73AccessToken", " sAccessToken\t", "sAccess%54oken"])
-            if how in first:
-                pairs = [f"{name}={first[how]}", *pairs]
-            else:
-                pairs = [*pairs, f"{name}={second[how]}"]
+            pairs = [f"{name}={first[how]}", *pairs] if how in first else [*pairs, f"{name}={second[how]}"]
             how = f"duplicate {how} as {name}"
         others = [
             "theme=dark", "xsAccessToken=x", "sAccessTokenX=x", "saccesstoken=x", "sRefreshToken=a.b%2Fc", "=x", "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from supertokens_lambda.guard.evidence import LIFETIME, Evidence, presented_tokens
 from supertokens_lambda.http.origin import host_of_request, is_plain_http
 from supertokens_lambda.settings import Settings, host_of
-from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
+from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.verdict import Reason, Refusal, TryRefresh, Unauthorised
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class LoopReason(StrEnum):
     COOKIE_NEEDS_HTTPS = "cookie-needs-https"
     COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
     COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
+    COOKIE_TOO_LARGE = "cookie-too-large"
     # it came back and is refused
     KEY_SET_MISMATCH = "key-set-mismatch"
     CLOCK_SKEW = "clock-skew"
@@ -85,6 +87,9 @@ def loop_of(request: Request, refusal: Refusal, settings: Settings, options: Ver
 
 def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
     """Tell what most likely keeps a browser from sending back the session's cookies."""
+    evidence = Evidence.of(request)
+    if evidence is not None and evidence.outcome == "oversized":
+        return LoopReason.COOKIE_TOO_LARGE
     if settings.secure and is_plain_http(request):
         return LoopReason.COOKIE_NEEDS_HTTPS
     if settings.cookie_domain is not None:
@@ -113,7 +118,7 @@ def _of_the_evidence(
 ) -> LoopReason | Reason | None:
     """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
     evidence = Evidence.of(request)
-    if evidence is None or evidence.outcome != "refreshed" or refusal.reason is Reason.SESSION_ENDED:
+    if evidence is None or evidence.outcome == "failed" or refusal.reason is Reason.SESSION_ENDED:
         return None
     tokens = presented_tokens(request)
     own = [token for token in tokens if evidence.names(token)]
@@ -128,7 +133,7 @@ def _of_the_evidence(
 def _lived_its_life(token: str, evidence: Evidence) -> bool:
     """Tell whether a token was good, and expired as tokens do: one that lives two seconds may well have."""
     try:
-        claims = AccessToken(token).claims
+        claims = json.loads(base64url.decode(token.split(".")[1]))
         return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)
-    except (NotATokenError, OverflowError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return False

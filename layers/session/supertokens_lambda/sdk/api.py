@@ -13,14 +13,14 @@ from supertokens_python.supertokens import Supertokens
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import unavailable
 from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.guard.leftovers import without_duplicates
+from supertokens_lambda.guard.session_cookies import evidence_of, with_session_cookies
 from supertokens_lambda.http.message import Additions, Headers, Request, Response
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
 from supertokens_lambda.sdk.keys import keys_are_known
-from supertokens_lambda.sdk.leftovers import clear_leftovers, without_duplicates
 from supertokens_lambda.sdk.refresh_outcome import log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 
@@ -46,11 +46,12 @@ def serve(request: Request) -> Response:
         if refreshes:
             log_unavailable()
         return unavailable(as_page=False)
-    # What is cleared of other domains goes first, as in the refresh by a navigation.
-    cleared = clear_leftovers(request, runtime.settings()).cookies if refreshes else ()
+    written = response.additions()
+    is_refreshed = refreshes and exchange.sdk_request.get_session() is not None
+    evidence = evidence_of(exchange.request, written) if is_refreshed else None
     answer = response.response()
-    answer.cookies = cleared + answer.cookies
-    return answer.plus(exchange.evidence(response, refreshed=refreshes))
+    answer.cookies = ()
+    return answer.plus(with_session_cookies(request, written, runtime.settings(), evidence))
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,8 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
     response = run(_serve(exchange))
     if response is None:
         return None
-    own = response.additions()
-    cookies = frontend_cookies(own, settings).cookies + exchange.evidence(response).cookies
-    return ApiAnswer(response.status_code, response.content, Additions(own.cookies + cookies))
+    additions = with_session_cookies(request, response.additions(), settings)
+    return ApiAnswer(response.status_code, response.content, Additions(additions.cookies))
 
 
 def _readable(request: Request) -> Request:

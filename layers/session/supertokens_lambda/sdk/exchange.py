@@ -10,8 +10,6 @@ from supertokens_python.framework.request import BaseRequest
 from supertokens_python.framework.response import BaseResponse
 from supertokens_python.utils import default_user_context
 
-from supertokens_lambda import runtime
-from supertokens_lambda.guard.evidence import Evidence, forget_evidence
 from supertokens_lambda.http.cookies import decoded, set_cookie
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
@@ -111,7 +109,6 @@ class SdkResponse(BaseResponse):
         self._headers: dict[str, str] = {}
         self._body: str | None = None
         self._has_status = False
-        self.access_token: str | None = None
 
     def set_cookie(
         self,
@@ -125,8 +122,6 @@ class SdkResponse(BaseResponse):
         samesite: Literal["lax", "strict", "none"] = "lax",
     ) -> None:
         """Set a cookie; `expires` is in milliseconds since 1970."""
-        if key == ACCESS_TOKEN:
-            self.access_token = value
         self._cookies[key, path, domain or ""] = set_cookie(
             key,
             value,
@@ -231,12 +226,3 @@ class Exchange:
         """Put what has become of a session into a response."""
         for mutator in session.response_mutators:
             mutator(response, self.user_context)
-
-    def evidence(self, response: SdkResponse, *, refreshed: bool = False) -> Additions:
-        """Give the evidence of what a response does to the access token."""
-        settings = runtime.settings()
-        if response.access_token == "":
-            return Additions((forget_evidence(self.request, settings),))
-        if response.access_token and refreshed:
-            return Additions((Evidence.of_success(self.request, response.access_token).cookie(self.request, settings),))
-        return Additions()

@@ -14,6 +14,8 @@ from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, json_response, redirect, unavailable
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.evidence import Evidence, hand_over, is_signed_out
+from supertokens_lambda.guard.frontend_cookies import ANTI_CSRF, FRONT_TOKEN
+from supertokens_lambda.guard.session_cookies import evidence_of, with_session_cookies
 from supertokens_lambda.http.cookies import decoded
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
@@ -23,8 +25,6 @@ from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, FRONT_TOKEN, frontend_cookies
-from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.sdk.refresh_outcome import RefreshReason, log_refreshed, log_refused, log_unavailable
 from supertokens_lambda.sdk.start import is_started
 from supertokens_lambda.sdk.verify import CORE_BUDGET
@@ -88,23 +88,22 @@ async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended 
     response = SdkResponse()
     try:
         async with budget(CORE_BUDGET):
-            token = await _rotate(exchange, response)
+            await _rotate(exchange, response)
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await _failed(error, exchange, settings)
-    additions = response.additions()
     log_refreshed(exchange.sdk_request.get_session())
-    evidence = Evidence.of_success(exchange.request, token)
-    cookies = (
-        clear_leftovers(exchange.request, settings).cookies
-        + additions.cookies
-        + frontend_cookies(additions, settings).cookies
-        + (evidence.cookie(exchange.request, settings),)
-    )
-    return Refreshed(Additions(cookies), evidence)
+    written = response.additions()
+    evidence = evidence_of(exchange.request, written)
+    return Refreshed(_composed(written, evidence, exchange, settings), evidence)
 
 
-async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
-    """Give the new access token, and write both into the response."""
+def _composed(written: Additions, evidence: Evidence, exchange: Exchange, settings: Settings) -> Additions:
+    # No script sees the headers of a navigation.
+    return Additions(with_session_cookies(exchange.request, written, settings, evidence).cookies)
+
+
+async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
+    """Write the new tokens into the response."""
     if is_signed_out(exchange.request):
         raise UnauthorisedError("the tokens of a session that has ended, sent again")
     cookies = exchange.request.cookies
@@ -125,7 +124,6 @@ async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
     )
     await session.attach_to_request_response(exchange.sdk_request, "cookie", exchange.user_context)
     exchange.write_session(session, response)
-    return session.get_access_token()
 
 
 async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> Ended | Unavailable:
@@ -140,11 +138,4 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
     if not any(exchange.request.cookies.get(name) for name in sent):
         # What was not sent is not to be cleared: coming from another site brings no cookie that is SameSite=Strict.
         return Ended(Additions(), evidence)
-    additions = response.additions()
-    cookies = (
-        clear_leftovers(exchange.request, settings).cookies
-        + additions.cookies
-        + frontend_cookies(additions, settings).cookies
-        + (evidence.cookie(exchange.request, settings),)
-    )
-    return Ended(Additions(cookies), evidence)
+    return Ended(_composed(response.additions(), evidence, exchange, settings), evidence)
