@@ -313,7 +313,7 @@ class Conformance:
 
     @pytest.mark.parametrize("status", [200, 302, 404])
     def test_the_answer_keeps_what_it_has(self, browser, refreshed, status):
-        own = {"Cache-Control": "max-age=60", "X-Own": "x", "location": "/elsewhere"}
+        own: dict[str, Any] = {"Cache-Control": "max-age=60", "X-Own": "x", "location": "/elsewhere"}
         page = self.page("own=1; Path=/", "other=2; Path=/", status=status, body="mine", **own)
 
         answer = browser.open(page)
@@ -325,7 +325,9 @@ class Conformance:
     @pytest.mark.parametrize("name", ["Cache-Control", "cache-control", "CACHE-CONTROL"])
     @pytest.mark.parametrize("status", [200, 404])
     def test_caches_are_told_once_whatever_the_answer_says(self, browser, refreshed, name, status):
-        answer = browser.open(self.page(status=status, **{name: "max-age=600"}))
+        own: dict[str, Any] = {name: "max-age=600"}
+
+        answer = browser.open(self.page(status=status, **own))
 
         assert (answer.status, answer.headers["cache-control"]) == (status, "no-store")
         self.assert_sets(answer, *SESSION)

@@ -206,7 +206,7 @@ class TestAnErrorOfTheSdks:
         answer = browser.open(make(UnauthorisedError("a secret")))
 
         assert answer.location == "/refresh-session?redirectBack=/dashboard"
-        for name in ("sAccessToken", "sRefreshToken"):
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf"):
             assert answer.clears(name), name
         assert answer.cookie("stRefreshEvidence").value.startswith("failed.")
         assert answer.headers["cache-control"] == "no-store"
@@ -216,7 +216,7 @@ class TestAnErrorOfTheSdks:
     def test_that_ends_the_session_clears_one_that_was_refreshed_too(self, browser, refreshed, make):
         answer = browser.open(make(UnauthorisedError("over")))
 
-        for name in ("sAccessToken", "sRefreshToken"):
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf"):
             assert answer.clears(name), name
         assert answer.cookie("stRefreshEvidence").value.startswith("failed.")
         assert answer.headers["front-token"] == "remove"
@@ -338,8 +338,9 @@ class TestASessionThatTheHandlerChanges:
         answer = browser.open(revoking)
 
         assert (answer.status, answer.body) == (200, "bye")
-        for name in ("sAccessToken", "sRefreshToken", "stRefreshEvidence"):
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf", "stRefreshEvidence"):
             assert answer.clears(name), name
+        assert answer.sets("st-last-access-token-update")
         assert answer.headers["front-token"] == "remove"
         assert answer.headers["cache-control"] == "no-store"
         assert not core.has(issued.handle)
@@ -385,7 +386,8 @@ class TestASessionThatTheHandlerChanges:
         answer = browser.open(page)
 
         assert answer.status == 302
-        assert answer.clears("sAccessToken")
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf"):
+            assert answer.clears(name), name
 
 
 class TestAnAnswer:

@@ -109,9 +109,9 @@ class _UncachedHeaders(dict[str, Any]):
             super().__setitem__(name, value)
 
 
-def _powertools(response: Response) -> PowertoolsResponse[str | bytes]:
+def _powertools(response: Response) -> PowertoolsResponse[Any]:
     cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
-    answer = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
+    answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
     answer.headers = _UncachedHeaders(response.headers)
     return answer
 
