@@ -1,7 +1,9 @@
 """Browsers that keep no cookie, or not the one that they are given: they are led somewhere, and not in circles."""
 
 import json
+from base64 import urlsafe_b64decode
 
+import httpx
 import pytest
 
 from .conftest import FLAGS
@@ -37,6 +39,25 @@ def blocked(site, playwright, chromium_path, tmp_path, javascript):
 def misplaced(site, new_site):
     """The application after a deployment that sets the cookies' domain wrong."""
     return new_site(https=site.url.startswith("https:"), SUPERTOKENS_COOKIE_DOMAIN=".other.example")
+
+
+def test_a_session_whose_cookie_is_too_large_for_the_browser_is_told_so(visitor, core):
+    visitor.signed_up_hours_ago()
+    payload = visitor.cookies()["sAccessToken"].split(".")[1]
+    handle = json.loads(urlsafe_b64decode(payload + "=="))["sessionHandle"]
+    changed = httpx.put(
+        f"{core.uri}/recipe/jwt/data",
+        json={"sessionHandle": handle, "userDataInJWT": {"blob": "x" * 4096}},
+        headers={"cdi-version": "5.4"},
+    )
+    assert changed.json() == {"status": "OK"}
+    tab = visitor.tab()
+
+    assert tab.open("/dashboard?a=1")[:3] == WAY[:3]
+    assert tab.heading == "Your session does not hold"
+    assert "more than 4,096 bytes" in tab.page.inner_text("body")
+    assert "allow cookies" not in tab.page.inner_text("body")
+    assert core.refreshes == ["OK"]
 
 
 def test_with_cookies_blocked_one_ends_at_the_sign_in_page(blocked):

@@ -4,14 +4,16 @@ A door's test class inherits `Conformance`, and says what the door is and what i
 """
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import unquote
 
+import jwt
 import pytest
 
-from supertokens_lambda import handlers, verify_session
+from supertokens_lambda import Session, handlers, verify_session
 from supertokens_lambda.entry import http_handler
 from supertokens_lambda.http.message import Response
 from supertokens_lambda.testing.doors import ApiGateway, Door
@@ -34,6 +36,23 @@ class Target(NamedTuple):
     lists: str
     singles: str
 
+
+# What each answer sets that gives a browser a new access token.
+SESSION = ("sAccessToken", "sFrontToken", "st-last-access-token-update")
+
+
+class Act(NamedTuple):
+    """What a page does with its session, in a handler and in a coroutine."""
+
+    now: Callable[[Session], Any]
+    later: Callable[[Session], Awaitable[Any]]
+
+
+REVOKE = Act(lambda session: session.sdk().sync_revoke_session(), lambda session: session.sdk().revoke_session())
+MERGE = Act(
+    lambda session: session.sdk().sync_merge_into_access_token_payload({"plan": "pro"}),
+    lambda session: session.sdk().merge_into_access_token_payload({"plan": "pro"}),
+)
 
 TARGETS = [
     Target("/dashboard", "/dashboard", "", "", ""),
@@ -108,12 +127,14 @@ class Conformance:
         path = path if self.path == "sent" else target.decoded_path
         return f"{path}?{queries[self.query]}" if query else path
 
-    def page(self, *cookies: str, **own: Any):
+    def page(self, *cookies: str, act: Act | None = None, **own: Any):
         """Give a guarded page with an answer of its own, and where the visitor's id is written."""
         own = {"content-type": "text/html"} | own
 
         @verify_session()
         def page(event, context, session):
+            if act:
+                act.now(session)
             return self.own_answer(*cookies, **({"body": session.get_user_id()} | own))
 
         return page
@@ -287,19 +308,29 @@ class Conformance:
         answer = browser.open(self.page())
 
         assert (answer.status, answer.body) == (200, refreshed.user_id)
-        self.assert_sets(answer, "sAccessToken")
+        self.assert_sets(answer, *SESSION)
         assert not browser.open(self.page()).sets("sAccessToken")
 
     @pytest.mark.parametrize("status", [200, 302, 404])
     def test_the_answer_keeps_what_it_has(self, browser, refreshed, status):
-        own = {"Cache-Control": "max-age=60", "X-Own": "x", "location": "/elsewhere"}
+        own: dict[str, Any] = {"Cache-Control": "max-age=60", "X-Own": "x", "location": "/elsewhere"}
         page = self.page("own=1; Path=/", "other=2; Path=/", status=status, body="mine", **own)
 
         answer = browser.open(page)
 
         assert (answer.status, answer.body) == (status, "mine")
         assert (answer.headers["x-own"], answer.location) == ("x", "/elsewhere")
-        self.assert_sets(answer, "sAccessToken", "own", "other")
+        self.assert_sets(answer, *SESSION, "own", "other")
+
+    @pytest.mark.parametrize("name", ["Cache-Control", "cache-control", "CACHE-CONTROL"])
+    @pytest.mark.parametrize("status", [200, 404])
+    def test_caches_are_told_once_whatever_the_answer_says(self, browser, refreshed, name, status):
+        own: dict[str, Any] = {name: "max-age=600"}
+
+        answer = browser.open(self.page(status=status, **own))
+
+        assert (answer.status, answer.headers["cache-control"]) == (status, "no-store")
+        self.assert_sets(answer, *SESSION)
 
     def test_an_answer_with_nothing_to_add_is_not_touched(self, browser, core):
         browser.holds(core.session())
@@ -327,32 +358,60 @@ class Conformance:
         answer = browser.open(verify_session()(lambda *_: given))
 
         assert answer.content == content
-        self.assert_sets(answer, "sAccessToken")
+        self.assert_sets(answer, *SESSION)
 
     @pytest.mark.parametrize("body", ["<p>é", b"\x00\xff", "x" * 1_000_000])
     def test_a_response_is_given_the_doors_shape(self, browser, refreshed, body):
         cookies = tuple(f"c{number}=v; Path=/; Expires=Wed, 01 Jan 2031 00:00:00 GMT" for number in range(20))
-        response = Response(status=201, headers=(("content-type", "text/html"),), cookies=cookies, body=body)
+        headers = (("content-type", "text/html"), ("Cache-Control", "max-age=600"))
+        response = Response(status=201, headers=headers, cookies=cookies, body=body)
 
         answer = browser.open(verify_session()(lambda *_: response))
 
         assert (answer.status, answer.headers["content-type"]) == (201, "text/html")
         assert answer.content == (body.encode() if isinstance(body, str) else body)
-        self.assert_sets(answer, "sAccessToken", *(f"c{number}" for number in range(20)))
+        self.assert_sets(answer, *SESSION, *(f"c{number}" for number in range(20)))
 
     def test_a_session_that_the_handler_ends_is_cleared(self, browser, refreshed, core):
-        @verify_session()
-        def page(event, context, session):
-            session.sdk().sync_revoke_session()
-            return self.own_answer(body="bye")
+        page = self.page(act=REVOKE, body="bye")
 
         answer = browser.open(page)
 
         assert (answer.status, answer.body, answer.headers["front-token"]) == (200, "bye", "remove")
-        self.assert_clears(answer, "sAccessToken", "sRefreshToken", "stRefreshEvidence")
+        self.assert_clears(answer, "sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf", "stRefreshEvidence")
+        assert self.one_cookie or answer.sets("st-last-access-token-update")
+        names = [cookie.name for cookie in answer.cookies]
+        assert len(names) == len({*names})
         assert not core.has(refreshed.handle)
         # Evidence that was left at another door, and is not withdrawn at this one, is taken for a loop until it ends.
         assert browser.open(page).status == (401 if self.one_cookie else 302)
+
+    @pytest.mark.parametrize("anti_csrf", ["VIA_TOKEN", "NONE"])
+    def test_a_payload_that_the_handler_changes_is_known_to_scripts(self, toolkit, browser, core, anti_csrf):
+        toolkit(ANTI_CSRF=anti_csrf)
+        issued = browser.holds(core.session(anti_csrf=anti_csrf == "VIA_TOKEN"))
+
+        answer = browser.open(self.page(act=MERGE))
+
+        self.assert_sets(answer, *SESSION)
+        assert answer.body == issued.user_id
+        assert browser.has("sAntiCsrf") == issued.anti_csrf_token
+        if not self.one_cookie:
+            known = json.loads(b64decode(unquote(answer.cookie("sFrontToken").value)))
+            claims = jwt.decode(answer.cookie("sAccessToken").value, options={"verify_signature": False})
+            assert known == json.loads(b64decode(answer.headers["front-token"]))
+            assert known == {"uid": issued.user_id, "ate": claims["exp"] * 1000, "up": claims}
+            assert claims["plan"] == "pro"
+
+    @pytest.mark.parametrize("act", [REVOKE, MERGE], ids=["revoke", "merge"])
+    def test_an_app_that_keeps_its_tokens_itself_gets_no_cookie(self, browser, core, act):
+        issued = core.session()
+
+        answer = browser.call(self.page(act=act), "/x", headers={"Authorization": f"Bearer {issued.access_token}"})
+
+        assert (answer.status, answer.cookies) == (200, ())
+        assert (answer.headers["st-access-token"] == "") == (act is REVOKE)
+        assert answer.headers["cache-control"] == "no-store"
 
     # The ready-made handlers.
 
@@ -362,8 +421,7 @@ class Conformance:
         answer = browser.open(handlers.auth, REFRESH)
 
         assert (answer.status, answer.location) == (302, "/dashboard")
-        names = ("sRefreshToken", "sFrontToken", "st-last-access-token-update", "stRefreshEvidence")
-        self.assert_sets(answer, "sAccessToken", *names)
+        self.assert_sets(answer, *SESSION, "sRefreshToken", "stRefreshEvidence")
         assert browser.open(self.page()).body == issued.user_id
 
     def test_a_navigation_that_cannot_refresh_ends_at_the_sign_in_page(self, browser, core):
@@ -373,7 +431,7 @@ class Conformance:
         answer = browser.open(handlers.auth, REFRESH)
 
         assert (answer.status, answer.location) == (302, "/auth?redirectBack=/dashboard")
-        self.assert_clears(answer, "sAccessToken", "sRefreshToken")
+        self.assert_clears(answer, "sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf")
 
     def test_a_script_refreshes(self, browser, core):
         browser.holds(core.expired_session())
@@ -381,18 +439,19 @@ class Conformance:
         answer = browser.call(handlers.auth, "/auth/session/refresh", {})
 
         assert (answer.status, bool(answer.headers["front-token"])) == (200, True)
-        self.assert_sets(answer, "sAccessToken", "sRefreshToken", "stRefreshEvidence")
+        self.assert_sets(answer, *SESSION, "sRefreshToken", "stRefreshEvidence")
 
     def test_a_script_signs_up_and_out(self, browser):
         exists = "/auth/signup/email/exists?email=conformance%40example.com"
 
         signed_up = signed_in(browser)
 
-        self.assert_sets(signed_up, "sAccessToken", "sRefreshToken")
+        self.assert_sets(signed_up, *SESSION, "sRefreshToken")
         assert browser.call(handlers.auth, exists).json() == {"status": "OK", "exists": True}
         assert browser.open(self.page()).body == signed_up.json()["user"]["id"]
 
-        self.assert_clears(browser.call(handlers.auth, "/auth/signout", {}), "sAccessToken", "sRefreshToken")
+        signed_out = browser.call(handlers.auth, "/auth/signout", {})
+        self.assert_clears(signed_out, "sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf")
         assert browser.open(self.page()).status == 302
 
     def test_a_session_lives_through_its_expiries(self, browser, records, clock):

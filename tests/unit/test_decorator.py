@@ -97,6 +97,29 @@ class TestAHandler:
 
         assert (page.__name__, page.__doc__) == ("page", "What it is for.")
 
+    @pytest.mark.parametrize("verify_with_sdk", ["false", "true"])
+    @pytest.mark.parametrize("by", ["payload", "sdk", "payload of the sdk's session"])
+    def test_may_change_the_payload_that_it_is_given(self, toolkit, browser, core, by, verify_with_sdk):
+        toolkit(VERIFY_WITH_SDK=verify_with_sdk)
+        browser.holds(core.session(team={"roles": ["reader"]}))
+        seen = []
+
+        @verify_session()
+        def page(event, context, session):
+            if by == "payload of the sdk's session":
+                session.sdk()
+            seen.append(json.dumps(session.get_access_token_payload()["team"]))
+            given = session.sdk() if by == "sdk" else session
+            given.get_access_token_payload()["team"]["roles"].append("admin")
+            if by != "sdk":
+                seen.append(json.dumps(session.get_access_token_payload()["team"]))
+                seen.append(json.dumps(session.sdk().get_access_token_payload()["team"]))
+
+        for _ in range(2):
+            page(browser.event("/"), None)
+
+        assert set(seen) == {'{"roles": ["reader"]}'}
+
     def test_does_not_run_without_a_session(self, browser, core):
         ran = []
 
@@ -183,7 +206,7 @@ class TestAnErrorOfTheSdks:
         answer = browser.open(make(UnauthorisedError("a secret")))
 
         assert answer.location == "/refresh-session?redirectBack=/dashboard"
-        for name in ("sAccessToken", "sRefreshToken"):
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf"):
             assert answer.clears(name), name
         assert answer.cookie("stRefreshEvidence").value.startswith("failed.")
         assert answer.headers["cache-control"] == "no-store"
@@ -193,7 +216,7 @@ class TestAnErrorOfTheSdks:
     def test_that_ends_the_session_clears_one_that_was_refreshed_too(self, browser, refreshed, make):
         answer = browser.open(make(UnauthorisedError("over")))
 
-        for name in ("sAccessToken", "sRefreshToken"):
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf"):
             assert answer.clears(name), name
         assert answer.cookie("stRefreshEvidence").value.startswith("failed.")
         assert answer.headers["front-token"] == "remove"
@@ -315,8 +338,9 @@ class TestASessionThatTheHandlerChanges:
         answer = browser.open(revoking)
 
         assert (answer.status, answer.body) == (200, "bye")
-        for name in ("sAccessToken", "sRefreshToken", "stRefreshEvidence"):
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf", "stRefreshEvidence"):
             assert answer.clears(name), name
+        assert answer.sets("st-last-access-token-update")
         assert answer.headers["front-token"] == "remove"
         assert answer.headers["cache-control"] == "no-store"
         assert not core.has(issued.handle)
@@ -362,7 +386,8 @@ class TestASessionThatTheHandlerChanges:
         answer = browser.open(page)
 
         assert answer.status == 302
-        assert answer.clears("sAccessToken")
+        for name in ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf"):
+            assert answer.clears(name), name
 
 
 class TestAnAnswer:

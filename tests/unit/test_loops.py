@@ -66,12 +66,15 @@ class Fault:
         The visitor who sees that page.
     settings, page
         Of all functions, and of the guarded pages alone.
+    payload
+        More of the access token's payload.
     """
 
     reason: LoopReason | Reason | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, Handler] = field(default_factory=dict)
+    payload: Mapping[str, str] = field(default_factory=dict)
     ahead: float = 0.0
     blocks: Callable[[str], bool] = lambda _name: False
     keeps: Callable[[str], bool] = lambda _name: False
@@ -113,6 +116,13 @@ FAULTS = {
         blocks=access_token,
     ),
     "two hosts and cookies blocked": Fault(settings=TWO_HOSTS, origin=WEBSITE, blocks=everything),
+    "access token larger than browsers keep": Fault(LoopReason.COOKIE_TOO_LARGE, payload={"blob": "x" * 4096}),
+    "access token larger than browsers keep, between two hosts": Fault(
+        LoopReason.COOKIE_TOO_LARGE,
+        payload={"blob": "x" * 4096},
+        settings=TWO_HOSTS | {"COOKIE_DOMAIN": ".example.com"},
+        origin=WEBSITE,
+    ),
     "key set of another core": Fault(LoopReason.KEY_SET_MISMATCH, page={"CONNECTION_URI": "other core"}),
     "key set in a file of another core": Fault(LoopReason.KEY_SET_MISMATCH, page={"JWKS_FILE": "foreign keys"}),
     "another core, with this one's keys": Fault(
@@ -188,7 +198,7 @@ def visitor_of(toolkit, core, known, key_files, other_core, seen_tokens):
 
 def come_back(visitor: Visitor, core: Core, fault: Fault, *, with_access_token: bool = True) -> None:
     """Hold a session of an hour ago, from before the fault."""
-    issued = core.expired_session()
+    issued = core.expired_session(**fault.payload)
     website = visitor.website
     api = fault.settings.get("API_DOMAIN", fault.origin)
     if with_access_token:

@@ -147,6 +147,7 @@ class Jar:
             or (secure and scheme != "https")
             or (same_site == "none" and not secure)
             or (self.embedded and same_site != "none")
+            or len(header) > 4096  # RFC 6265 section 6.1
         )
         if refused or (found.is_gone and self.keeps(found.name)):
             return

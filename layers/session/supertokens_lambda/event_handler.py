@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response as PowertoolsResponse
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
@@ -13,12 +13,10 @@ from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeE
 from supertokens_lambda import runtime
 from supertokens_lambda.entry import Refused, open_event
 from supertokens_lambda.http.doors.fields import merge_headers
-from supertokens_lambda.http.message import Response
+from supertokens_lambda.http.message import NO_STORE, Response
 from supertokens_lambda.verification.options import VerifyOptions
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
     from supertokens_lambda.http.message import Additions
@@ -103,14 +101,24 @@ class _SetCookie(Cookie):
         return self._field
 
 
-def _powertools(response: Response) -> PowertoolsResponse[str | bytes]:
+class _UncachedHeaders(dict[str, Any]):
+    """Headers that keep `no-store`: Powertools adds a route's own `cache_control` last, beside what is there."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name.lower() != NO_STORE[0]:
+            super().__setitem__(name, value)
+
+
+def _powertools(response: Response) -> PowertoolsResponse[Any]:
     cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
-    return PowertoolsResponse(response.status, body=response.body, headers=dict(response.headers), cookies=cookies)
+    answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
+    answer.headers = _UncachedHeaders(response.headers)
+    return answer
 
 
 def _amended(response: PowertoolsResponse[Any], additions: Additions) -> PowertoolsResponse[Any]:
     if additions:
-        response.headers = merge_headers(response.headers, additions)
+        response.headers = _UncachedHeaders(merge_headers(response.headers, additions))
         response.cookies = [*response.cookies, *map(_SetCookie, additions.cookies)]
     return response
 

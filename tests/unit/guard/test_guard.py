@@ -12,6 +12,7 @@ from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.guard.guard import Admitted, Guard
 from supertokens_lambda.guard.loop import Looping, LoopReason, loop_of
 from supertokens_lambda.guard.loop_page import CAUSES
+from supertokens_lambda.guard.sign_in import cookie_problem
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.message import Additions, Headers, Request
 from supertokens_lambda.settings import Settings
@@ -312,6 +313,31 @@ class TestATokenThatIsNotSentBack:
 
         assert reason_of(MISSING, found, settings=settings) is reason
         assert html.escape(CAUSES[reason].for_owner) in admit(MISSING, found, settings).body
+
+
+class TestACookieThatIsTooLarge:
+    FOUND = Evidence("oversized", 1, "0" * 32).text
+
+    def test_is_why_the_token_did_not_come_back(self):
+        response = admit(MISSING, request(cookies=f"{COOKIE}={self.FOUND}"))
+
+        assert response.status == 401
+        assert html.escape(CAUSES[LoopReason.COOKIE_TOO_LARGE].for_owner) in response.body
+        assert "allow cookies" not in response.body
+
+    def test_is_why_a_sign_in_is_lost(self, records):
+        found = request(cookies=f"{COOKIE}={self.FOUND}", query="signIn=done")
+
+        assert cookie_problem(found, SETTINGS) == CAUSES[LoopReason.COOKIE_TOO_LARGE].for_visitor
+        assert records.outcomes == [("looping", "cookie-too-large")]
+
+    def test_is_told_by_the_host_that_keeps_the_evidence(self):
+        found = request(cookies="sAccessToken=old")
+
+        kept = Evidence("oversized", 1, "0" * 32).kept_at(found)
+
+        assert kept.outcome == "oversized"
+        assert kept.replaced("old")
 
 
 def test_the_evidence_is_taken_back_by_the_first_page_that_the_token_opens():

@@ -180,7 +180,9 @@ class TestTheApi:
         assert answer.headers["content-type"] == "application/json"
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["front-token"]
-        assert {cookie.name for cookie in answer.cookies} == {"sAccessToken", "sRefreshToken"}
+        assert {cookie.name for cookie in answer.cookies} == {
+            "sAccessToken", "sRefreshToken", "sFrontToken", "st-last-access-token-update",
+        }  # fmt: skip
         assert browser.open(page).status == 200
 
     @pytest.mark.parametrize("mode", ["header", "any"])

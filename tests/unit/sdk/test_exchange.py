@@ -5,7 +5,6 @@ import pytest
 
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.sdk.exchange import Exchange, SdkRequest, SdkResponse
-from supertokens_lambda.sdk.start import start
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -160,23 +159,3 @@ class TestAnExchange:
 
         assert one.user_context is not other.user_context
         assert json.dumps(sorted(one.user_context)) == '["_default"]'
-
-    @pytest.mark.parametrize(
-        ("token", "refreshed", "begins"),
-        [
-            (None, True, None),
-            ("x", False, None),
-            ("x", True, "stRefreshEvidence=refreshed."),
-            ("", True, "stRefreshEvidence=; "),
-            ("", False, "stRefreshEvidence=; "),
-        ],
-    )
-    def test_leaves_evidence_of_what_it_did(self, toolkit, browser, token, refreshed, begins):
-        start()
-        response = SdkResponse()
-        if token is not None:
-            response.set_cookie("sAccessToken", token, 0)
-
-        cookies = Exchange(browser.request("/")).evidence(response, refreshed=refreshed).cookies
-
-        assert [cookie.startswith(begins) for cookie in cookies] == ([True] if begins else [])

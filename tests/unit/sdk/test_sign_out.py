@@ -84,6 +84,34 @@ def test_ends_both_sessions_of_two_tokens(browser, core):
     assert not core.has(other.handle)
 
 
+def aged(core, days):
+    """Start a session whose access token expired that many days ago."""
+    core.ahead = -days * 86_400 - 3600
+    try:
+        return core.session()
+    finally:
+        core.ahead = 0
+
+
+@pytest.mark.parametrize(("days", "ends"), [(0.1, True), (6.9, True), (7.1, False), (80, False)])
+def test_ends_a_session_whose_token_expired_a_week_ago_at_most(browser, core, days, ends):
+    issued = browser.holds(aged(core, days))
+
+    # This browser is signed out either way.
+    assert_signed_out(leave(browser), browser)
+    assert core.has(issued.handle) != ends
+
+
+def test_ends_all_sessions_in_one_call(browser, core):
+    issued, others = browser.holds(core.expired_session()), [core.expired_session() for _ in range(5)]
+    browser.more_cookies = [f"sAccessToken={other.access_token}" for other in [*others, *others]]
+    core.calls.clear()
+
+    assert_signed_out(leave(browser), browser)
+    assert core.asked("/recipe/session/remove") == ["/recipe/session/remove"]
+    assert not [session for session in [issued, *others] if core.has(session.handle)]
+
+
 @pytest.mark.parametrize("cookies", [[], ["sAccessToken=nonsense"], ["sAccessToken=a.b.c"], ["sAccessToken=e30.e30.x"]])
 def test_clears_what_is_no_session(browser, core, cookies):
     browser.more_cookies = cookies

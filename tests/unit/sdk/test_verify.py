@@ -283,6 +283,9 @@ def test_a_session_that_was_revoked_is_over_where_the_core_is_asked(browser, cor
     assert answer.status == 302
     assert answer.clears("sAccessToken")
     assert answer.clears("sRefreshToken")
+    assert answer.clears("sFrontToken")
+    assert answer.clears("sAntiCsrf")
+    assert answer.sets("st-last-access-token-update")
     assert answer.cookie("stRefreshEvidence").value.startswith("failed.")
     assert answer.headers["cache-control"] == "no-store"
     assert records.outcomes == [("unauthorised", "session-ended")]

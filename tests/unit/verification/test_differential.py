@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -95,7 +95,67 @@ def decided(kind: str, additions: Additions, **facts) -> Decision:
     )
 
 
-def by_the_sdk(request: Request, options: VerifyOptions, wrap: Callable[..., Any] = Exchange) -> Decision:
+class AsSent(SdkRequest):
+    """A request as the SDK's own frameworks show it: cookies and tokens in the spelling that came."""
+
+    def get_cookie(self, key: str) -> str | None:
+        return self._request.cookies.get(key)
+
+    def get_header(self, key: str) -> str | None:
+        name = key.lower()
+        return self._request.cookies.header if name == "cookie" else self._request.headers.get(name)
+
+
+def exchange_of(sdk_request: type[SdkRequest]) -> Callable[[Request], Exchange]:
+    def exchange(request: Request) -> Exchange:
+        made = Exchange(request)
+        made.sdk_request = sdk_request(request)
+        return made
+
+    return exchange
+
+
+def in_one_spelling(request: Request) -> Request:
+    """Make of a request the one that the SDK decides on as we do on this: the differences by design, and no more.
+
+    Each session cookie counts, so none holds an equals sign; and no signature makes a padded token good.
+    """
+    pairs = []
+    for pair in request.cookies.header.split(";"):
+        name, equals, value = pair.partition("=")
+        if unquote(name.strip()) == "sAccessToken":
+            quoted = value.strip(" \t").strip('"')
+            token = unquote(quoted)
+            value = value.replace(quoted, quote(unsigned(token), errors="replace")) if is_padded(token) else value
+            value = value.replace("=", "%3D")
+        pairs.append(name + equals + value)
+    headers = Headers(request.headers)
+    bearer = headers.get("authorization", "")
+    if bearer.startswith("Bearer ") and is_padded(bearer[7:].strip()):
+        headers["authorization"] = f"Bearer {unsigned(bearer[7:].strip())}"
+    return Request(
+        method=request.method, seen_path=request.seen_path, path=request.path, headers=headers,
+        cookies=Cookies(";".join(pairs)),
+    )  # fmt: skip
+
+
+def is_padded(token: str) -> bool:
+    return token.count(".") == 2 and any(part.endswith("=") for part in token.split("."))
+
+
+def padded(part: str) -> str:
+    return part + "=" * (-len(part) % 4)
+
+
+def unsigned(token: str) -> str:
+    return f"{token.rpartition('.')[0]}."
+
+
+def as_sent(request: Request) -> Exchange:
+    return exchange_of(AsSent)(request)
+
+
+def by_the_sdk(request: Request, options: VerifyOptions, wrap: Callable[..., Any] = as_sent) -> Decision:
     exchange, response = wrap(request), SdkResponse()
     try:
         container = run(
@@ -143,6 +203,10 @@ def tokens_of(container) -> dict[str, Any]:
     return tokens
 
 
+def by_design(request: Request, options: VerifyOptions) -> Decision:
+    return by_the_sdk(in_one_spelling(request), options)
+
+
 def by_us(verifier: Verifier, request: Request, options: VerifyOptions) -> Decision:
     try:
         verdict = verifier.verify(request, options)
@@ -186,16 +250,16 @@ class Both:
 
     def decide(self, case: "Case", *, sdk_first: bool = True, again: int = 9) -> tuple[Decision, Decision]:
         ours: Side = partial(by_us, self.verifier)
-        sides: list[Side] = [by_the_sdk, ours] if sdk_first else [ours, by_the_sdk]
+        sides: list[Side] = [by_design, ours] if sdk_first else [ours, by_design]
         self._core.answer = case.answer
         # A decision on a time flips when a second begins, and the two are taken one after the other.
         for _ in range(1 + again):
             second = int(time.time())
             found = {side: self._with_calls(side, case) for side in sides}
-            if int(time.time()) == second or not found[by_the_sdk].differences(found[ours]):
+            if int(time.time()) == second or not found[by_design].differences(found[ours]):
                 break
         self._core.answer = None
-        return found[by_the_sdk], found[ours]
+        return found[by_design], found[ours]
 
     def _with_calls(self, side: Side, case: "Case") -> Decision:
         self._core.calls.clear()
@@ -512,21 +576,20 @@ class Maker:
             "tab": f"\t{token}", "no value": "", "no equals sign": "", "half quoted": f'"{token}',
         }[how]  # fmt: skip
         pairs = ["sAccessToken" if how == "no equals sign" else f"sAccessToken={value}"]
-        if self.often(0.05):
-            how = rng.choice(["twice", "two tokens", "second empty", "second junk", "second with =", "junk", "empty"])
+        if self.often(0.08):
+            first = {"junk": "x", "empty": "", "first with =": "x=y", "first padded": f"{token}=="}
             second = {
-                "twice": token,
-                "two tokens": self.token()[1],
-                "second empty": "",
-                "second junk": "x",
-                "second with =": "x=y",
-            }.get(how)
-            first = {"junk": "x", "empty": ""}.get(how)
-            pairs = [f"sAccessToken={first}", *pairs] if second is None else [*pairs, f"sAccessToken={second}"]
-            how = f"duplicate {how}"
+                "twice": token, "two tokens": self.token()[1], "second empty": "", "second junk": "x",
+                "second with =": "x=y", "second padded": f"{token}==", "two padded": f"{self.token()[1]}==",
+            }  # fmt: skip
+            how = rng.choice([*first, *second])
+            name = rng.choice(["sAccessToken"] * 5 + ["%73AccessToken", " sAccessToken\t", "sAccess%54oken"])
+            pairs = [f"{name}={first[how]}", *pairs] if how in first else [*pairs, f"{name}={second[how]}"]
+            how = f"duplicate {how} as {name}"
         others = [
             "theme=dark", "xsAccessToken=x", "sAccessTokenX=x", "saccesstoken=x", "sRefreshToken=a.b%2Fc", "=x", "",
             "sFrontToken=eyJ9", "a b=c", "st-last-access-token-update=1", 'q="a"', "%73AccessToken=x",
+            "%73AccessToken=x=y", '"sAccessToken"=x', "SACCESSTOKEN=x", "a=b==",
         ]  # fmt: skip
         for other in rng.sample(others, rng.randrange(3)):
             pairs.insert(rng.randrange(len(pairs) + 1), other)
@@ -805,7 +868,7 @@ class TestADifferenceByDesign:
         event = event_of(door, [f"sAccessToken={token}", f"sAccessToken={token if second == 'the same' else second}"])
         request = request_of(event)
 
-        class FromTheEvent(SdkRequest):
+        class FromTheEvent(AsSent):
             """The SDK's look for duplicates in the Cookie header, which not every event has."""
 
             def get_header(self, key: str) -> str | None:
@@ -821,21 +884,52 @@ class TestADifferenceByDesign:
         event = event_of(door, [f"sAccessToken={quoted}"])
         request = request_of(event)
 
-        class AsSent(SdkRequest):
+        class Quoted(AsSent):
             def get_cookie(self, key: str) -> str | None:
                 return quoted if key == "sAccessToken" else None
 
-        sdk = by_the_sdk(request, VerifyOptions(), exchange_of(AsSent))
+        sdk = by_the_sdk(request, VerifyOptions(), exchange_of(Quoted))
         assert (sdk.kind, by_us(deciders.verifier, request, VerifyOptions()).kind) == ("try-refresh", "verified")
 
+    @pytest.mark.parametrize(
+        ("cookies", "by_sdk"),
+        [
+            ("sAccessToken={0}; sAccessToken={1}", "try-refresh"),
+            ("sAccessToken={0}; sAccessToken=x=y", "verified"),
+            ("sAccessToken={0}; sAccessToken={1}==", "verified"),
+            ("sAccessToken={0}==; sAccessToken={1}", "verified"),
+            ("sAccessToken={0}; sAccessToken==", "verified"),
+            ("sAccessToken={0}; %73AccessToken={1}=", "verified"),
+            ("sAccessToken={0}%3D%3D; sAccessToken={1}", "try-refresh"),
+        ],
+    )
+    def test_two_session_cookies_are_two_however_they_are_spelled(self, both, mint, cookies, by_sdk):
+        made = case("", cookie=cookies.format(mint.token(), mint.token(sub="user-2")))
 
-def exchange_of(sdk_request: type[SdkRequest]) -> Callable[[Request], Exchange]:
-    def exchange(request: Request) -> Exchange:
-        made = Exchange(request)
-        made.sdk_request = sdk_request(request)
-        return made
+        assert self.kinds(both(), made) == (by_sdk, "try-refresh", "try-refresh")
 
-    return exchange
+    @pytest.mark.parametrize("by", ["cookie", "authorization"])
+    @pytest.mark.parametrize("part", ["header", "payload", "signature"])
+    def test_a_token_has_one_spelling(self, both, mint, part, by):
+        def spelled(header: str, payload: str) -> tuple[str, str]:
+            return padded(header) if part == "header" else header, padded(payload) if part == "payload" else payload
+
+        # Of three lengths, at least one wants padding.
+        tokens = [
+            mint.token(custom="x" * more, header=mint.header(cty="x" * more), spelled=spelled) for more in range(1, 4)
+        ]
+        if part == "signature":
+            tokens = [f"{message}.{padded(signature)}" for message, _, signature in (t.rpartition(".") for t in tokens)]
+        token = next(token for token in tokens if "=" in token)
+        made = case("", **({"cookie": f"sAccessToken={token}"} if by == "cookie" else {by: f"Bearer {token}"}))
+
+        assert self.kinds(both(), made) == ("verified", "try-refresh", "try-refresh")
+
+    def kinds(self, deciders, made):
+        """Return the decision of the SDK, of the SDK behind our requests, and ours."""
+        shown_by_us = by_the_sdk(made.request, made.options, Exchange)
+        ours = by_us(deciders.verifier, made.request, made.options)
+        return by_the_sdk(made.request, made.options).kind, shown_by_us.kind, ours.kind
 
 
 def request_of(event: dict[str, Any]) -> Request:

@@ -26,7 +26,7 @@ class State(SessionState):
     tenant_id = "public"
     handle = "handle-1"
     access_token = "a.b.c"
-    access_token_payload = MappingProxyType({"sub": "user-1", "plan": "pro"})
+    access_token_payload = MappingProxyType({"sub": "user-1", "plan": "pro", "team": {"roles": ["reader"]}})
 
     def sdk(self) -> Any:
         return CONTAINER
@@ -51,14 +51,16 @@ def test_a_session_has_the_names_of_the_sdks(session):
     assert session.get_tenant_id() == "public"
     assert session.get_handle() == "handle-1"
     assert session.get_access_token() == "a.b.c"
-    assert session.get_access_token_payload() == {"sub": "user-1", "plan": "pro"}
+    assert session.get_access_token_payload() == {"sub": "user-1", "plan": "pro", "team": {"roles": ["reader"]}}
     assert session.sdk() is CONTAINER
 
 
 def test_the_payload_is_the_handlers_to_change(session):
     session.get_access_token_payload()["plan"] = "basic"
+    session.get_access_token_payload()["team"]["roles"].append("admin")
 
     assert session.get_access_token_payload()["plan"] == "pro"
+    assert session.get_access_token_payload()["team"] == {"roles": ["reader"]}
 
 
 def test_a_session_gives_no_token_away(session):

@@ -108,8 +108,10 @@ def _unauthorised(request: Request, refusal: TryRefresh | Unauthorised, settings
 def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Additions:
     if not (isinstance(refusal, Unauthorised) and refusal.additions):
         return NOTHING
+    from supertokens_lambda.guard.session_cookies import with_session_cookies
+
     # Of a token that is sent again although it was cleared the refresh then knows that it is not worth refreshing.
-    return refusal.additions + Additions((Evidence.of_failure(request).cookie(request, settings),))
+    return with_session_cookies(request, refusal.additions, settings, Evidence.of_failure(request))
 
 
 def _forbidden() -> Response:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from supertokens_lambda.http.cookies import SameSite, clear_cookie, decoded, set_cookie
 from supertokens_lambda.http.navigation import is_page
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
 
-Outcome = Literal["refreshed", "failed"]
+Outcome = Literal["refreshed", "oversized", "failed"]
 
-_TEXT = re.compile(r"(refreshed|failed)\.(\d{1,12})\.([0-9a-f]{32})(?:\.([0-9a-f]{32}))?", re.ASCII)
+_TEXT = re.compile(r"(refreshed|oversized|failed)\.(\d{1,12})\.([0-9a-f]{32})(?:\.([0-9a-f]{32}))?", re.ASCII)
 
 
 class Evidence(NamedTuple):
@@ -45,8 +45,8 @@ class Evidence(NamedTuple):
 
     Attributes
     ----------
-    outcome : {"refreshed", "failed"}
-        Whether it set a token, or failed for good.
+    outcome : {"refreshed", "oversized", "failed"}
+        Whether it set a token, one in a cookie that browsers drop for its size, or failed for good.
     at : int
         When, in seconds since 1970, by the clock of who refreshed.
     token_hash : str
@@ -61,10 +61,11 @@ class Evidence(NamedTuple):
     replaced_hash: str | None = None
 
     @classmethod
-    def of_success(cls, request: Request, token: str) -> Evidence:
-        """Make the evidence of a refresh that answers a request with a new token."""
+    def of_success(cls, request: Request, token: str, *, is_too_large: bool = False) -> Evidence:
+        """Make the evidence of an answer that gives a request a new token, perhaps in a cookie that is too large."""
         replaced = presented_tokens(request)[:1]
-        return cls("refreshed", int(time.time()), _hash(token), *map(_hash, replaced))
+        outcome: Outcome = "oversized" if is_too_large else "refreshed"
+        return cls(outcome, int(time.time()), _hash(token), *map(_hash, replaced))
 
     @classmethod
     def of_failure(cls, request: Request) -> Evidence:
@@ -83,7 +84,7 @@ class Evidence(NamedTuple):
         found = _TEXT.fullmatch(text)
         if found is None:
             return None
-        return cls("refreshed" if found[1] == "refreshed" else "failed", int(found[2]), found[3], found[4])
+        return cls(cast("Outcome", found[1]), int(found[2]), found[3], found[4])
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from supertokens_lambda.http.message import NOTHING, Additions, Request, Response
+from supertokens_lambda.http.message import NOTHING, Request, Response
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.session import Session
@@ -15,6 +15,7 @@ from supertokens_lambda.verification.verdict import Anonymous, Reason, Refusal, 
 
 if TYPE_CHECKING:
     from supertokens_lambda.guard.loop import Looping
+    from supertokens_lambda.http.message import Additions
     from supertokens_lambda.settings import Settings
     from supertokens_lambda.verification.state import SessionState
 
@@ -31,7 +32,7 @@ class Admitted:
         None for a visitor who has none, where none is needed.
     """
 
-    __slots__ = ("_guard", "_options", "_request", "_spent", "_state", "session")
+    __slots__ = ("_guard", "_is_evidence_spent", "_options", "_request", "_state", "session")
 
     def __init__(
         self,
@@ -39,21 +40,22 @@ class Admitted:
         request: Request,
         options: VerifyOptions,
         state: SessionState | None = None,
-        spent: Additions | None = None,
+        *,
+        is_evidence_spent: bool = False,
     ) -> None:
         self._guard = guard
         self._request = request
         self._options = options
         self._state = state
-        self._spent = spent
+        self._is_evidence_spent = is_evidence_spent
         self.session: Session | None = Session(state) if state else None
 
     def additions(self) -> Additions:
         """Give what the session adds to the handler's answer; to be asked after the handler has run."""
-        if self._state is None:
+        changes = self._state.additions() if self._state else NOTHING
+        if not (changes or self._is_evidence_spent):
             return NOTHING
-        additions = self._state.additions()
-        return additions if self._spent is None else additions + self._spent
+        return self._guard.cookies_of(self._request, changes, is_evidence_spent=self._is_evidence_spent)
 
     def answer_to(self, error: Exception) -> Response | None:
         """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
@@ -87,17 +89,11 @@ class Guard:
                 log_outcome(verdict.name, verdict.reason)
                 # The session holds: the evidence of the refresh behind it has done its work.
                 has_evidence = REFRESH_EVIDENCE in request.cookies.header
-                spent = self._spent(request) if has_evidence else None
-                return Admitted(self, request, options, state, spent)
+                return Admitted(self, request, options, state, is_evidence_spent=has_evidence)
             case Anonymous() as verdict:
                 return self._anonymous(request, verdict, options)
             case refusal:
                 return self._admit_signed_out(request, options) or self._refuse(request, refusal, options)
-
-    def _spent(self, request: Request) -> Additions:
-        from supertokens_lambda.guard import evidence
-
-        return Additions((evidence.forget_evidence(request, self._settings),))
 
     def _admit_signed_out(self, request: Request, options: VerifyOptions) -> Admitted | None:
         if options.session_required:
@@ -110,6 +106,12 @@ class Guard:
     def _anonymous(self, request: Request, verdict: Anonymous, options: VerifyOptions) -> Admitted:
         log_outcome(verdict.name, verdict.reason)
         return Admitted(self, request, options)
+
+    def cookies_of(self, request: Request, changes: Additions, *, is_evidence_spent: bool) -> Additions:
+        """Return all cookies and headers of an answer whose session has changed, or whose evidence is spent."""
+        from supertokens_lambda.guard.session_cookies import with_session_cookies
+
+        return with_session_cookies(request, changes, self._settings, is_evidence_spent=is_evidence_spent)
 
     def answer_to(self, request: Request, error: Exception, options: VerifyOptions) -> Response | None:
         """Answer an error of SuperTokens' that a handler let through; None where it is the handler's own."""

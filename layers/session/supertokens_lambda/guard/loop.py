@@ -26,6 +26,7 @@ class LoopReason(StrEnum):
     COOKIE_NEEDS_HTTPS = "cookie-needs-https"
     COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
     COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
+    COOKIE_TOO_LARGE = "cookie-too-large"
     # it came back and is refused
     KEY_SET_MISMATCH = "key-set-mismatch"
     CLOCK_SKEW = "clock-skew"
@@ -86,6 +87,9 @@ def loop_of(request: Request, refusal: Refusal, settings: Settings, options: Ver
 
 def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
     """Tell what most likely keeps a browser from sending back the session's cookies."""
+    evidence = Evidence.of(request)
+    if evidence is not None and evidence.outcome == "oversized":
+        return LoopReason.COOKIE_TOO_LARGE
     if settings.secure and is_plain_http(request):
         return LoopReason.COOKIE_NEEDS_HTTPS
     if settings.cookie_domain is not None:
@@ -114,7 +118,7 @@ def _of_the_evidence(
 ) -> LoopReason | Reason | None:
     """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
     evidence = Evidence.of(request)
-    if evidence is None or evidence.outcome != "refreshed" or refusal.reason is Reason.SESSION_ENDED:
+    if evidence is None or evidence.outcome == "failed" or refusal.reason is Reason.SESSION_ENDED:
         return None
     tokens = presented_tokens(request)
     own = [token for token in tokens if evidence.names(token)]
@@ -131,5 +135,5 @@ def _lived_its_life(token: str, evidence: Evidence) -> bool:
     try:
         claims = json.loads(base64url.decode(token.split(".")[1]))
         return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return False

@@ -47,6 +47,11 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
         "SUPERTOKENS_COOKIE_DOMAIN does not cover this page's host, the website's or the API's; or a proxy hides the "
         "host that the browser asked for.",
     ),
+    LoopReason.COOKIE_TOO_LARGE: Cause(
+        _SITE,
+        "The access token's cookie has more than 4,096 bytes, and browsers drop it: keep less in the payload of access "
+        "tokens.",
+    ),
     LoopReason.KEY_SET_MISMATCH: Cause(
         _SITE,
         "The token that a refresh has just set is signed with a key that this function does not know: its "

@@ -69,21 +69,27 @@ class Cookies:
         # Every request is asked for cookies that hardly any has.
         if name not in self.header:
             return None
-        values = self.all(name)
-        return values[0] if values else None
-
-    def all(self, name: str) -> tuple[str, ...]:
-        """Give every value of a cookie: two values mean that two domains or paths set one."""
-        values = []
         for pair in self.holding(name):
             own_name, value = _taken_apart(pair)
             if own_name == name:
-                values.append(value)
-        return tuple(values)
+                return value
+        return None
 
-    def has_encoded_name(self) -> bool:
-        """Tell whether a cookie's name holds a percent sign."""
-        return any("%" in pair.partition("=")[0] for pair in self.holding("%"))
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every value of a cookie: two values mean that two domains or paths set one."""
+        return tuple(value for _, value in self.named(name))
+
+    def named(self, name: str) -> list[tuple[str, str]]:
+        """Return every cookie of a name, however the name is spelled: the SDK decodes names where it counts cookies.
+
+        Returns
+        -------
+        list of (str, str)
+            The name as it was sent, and the value.
+        """
+        has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.holding("%"))
+        cookies = map(_taken_apart, self.pairs if has_encoded_name else self.holding(name))
+        return [(own.strip(), value) for own, value in cookies if decoded(own.strip()) == name]
 
     def __repr__(self) -> str:
         return f"Cookies({', '.join(name for name, _ in map(_taken_apart, self.pairs) if name)})"

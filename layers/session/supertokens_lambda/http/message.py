@@ -186,7 +186,7 @@ class Response:
         """Give this response with a session's cookies and headers."""
         if not additions:
             return self
-        headers = dict(self.headers) | dict(additions.all_headers)
+        headers = {name.lower(): value for name, value in self.headers} | dict(additions.all_headers)
         return Response(
             status=self.status,
             headers=tuple(headers.items()),

@@ -13,15 +13,15 @@ from supertokens_python.supertokens import Supertokens
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import answer_to_fault
 from supertokens_lambda.guard.event_loop import run
+from supertokens_lambda.guard.leftovers import without_duplicates
+from supertokens_lambda.guard.session_cookies import evidence_of, with_session_cookies
 from supertokens_lambda.http.message import Additions, Headers, Request, Response
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
 from supertokens_lambda.sdk.faults import fault_of
-from supertokens_lambda.sdk.frontend_cookies import frontend_cookies
 from supertokens_lambda.sdk.keys import fault_of_keys
-from supertokens_lambda.sdk.leftovers import clear_leftovers, without_duplicates
 from supertokens_lambda.sdk.refresh_outcome import log_refresh_fault, log_refreshed, log_refused
 from supertokens_lambda.sdk.start import fault_at_start
 from supertokens_lambda.verification.verdict import Failed, Fault, Unavailable
@@ -50,11 +50,12 @@ def serve(request: Request) -> Response:
         else:
             log_outcome(response.name, response.reason)
         return answer_to_fault(response, as_page=False)
-    # What is cleared of other domains goes first, as in the refresh by a navigation.
-    cleared = clear_leftovers(request, runtime.settings()).cookies if refreshes else ()
+    written = response.additions()
+    is_refreshed = refreshes and exchange.sdk_request.get_session() is not None
+    evidence = evidence_of(exchange.request, written) if is_refreshed else None
     answer = response.response()
-    answer.cookies = cleared + answer.cookies
-    return answer.plus(exchange.evidence(response, refreshed=refreshes))
+    answer.cookies = ()
+    return answer.plus(with_session_cookies(request, written, runtime.settings(), evidence))
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,8 @@ def call(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer |
     if isinstance(response, Unavailable | Failed):
         log_outcome(response.name, response.reason)
         return response
-    own = response.additions()
-    cookies = frontend_cookies(own, settings).cookies + exchange.evidence(response).cookies
-    return ApiAnswer(response.status_code, response.content, Additions(own.cookies + cookies))
+    additions = with_session_cookies(request, response.additions(), settings)
+    return ApiAnswer(response.status_code, response.content, Additions(additions.cookies))
 
 
 def _readable(request: Request) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from supertokens_python.recipe.session.recipe import SessionRecipe
@@ -32,7 +33,8 @@ def open_container(session: VerifiedSession) -> SdkSession:
         session.handle,
         session.user_id,
         RecipeUserId(session.recipe_user_id),
-        dict(session.token.claims),
+        # The token is remembered for the next request, and a handler may change what the container holds.
+        deepcopy(session.token.claims),
         None,
         session.is_new,
         session.tenant_id,

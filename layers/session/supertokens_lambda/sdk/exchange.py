@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from supertokens_python.framework.request import BaseRequest
 from supertokens_python.framework.response import BaseResponse
 from supertokens_python.utils import default_user_context
 
-from supertokens_lambda import runtime
-from supertokens_lambda.guard.evidence import Evidence, forget_evidence
-from supertokens_lambda.http.cookies import set_cookie
+from supertokens_lambda.http.cookies import decoded, set_cookie
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
+from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
+from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
+
+_COUNTED = (ACCESS_TOKEN, REFRESH_TOKEN)
 
 
 class SdkRequest(BaseRequest):
@@ -63,13 +65,23 @@ class SdkRequest(BaseRequest):
         return self._request.method
 
     def get_cookie(self, key: str) -> str | None:
-        """Give a cookie, percent-encoding kept."""
-        return self._request.cookies.get(key)
+        """Return a cookie, percent-encoding kept."""
+        value = self._request.cookies.get(key)
+        if not value or key != ACCESS_TOKEN:
+            return value
+        token = decoded(value)
+        verifiable = _verifiable(token)
+        return value if verifiable == token else quote(verifiable, errors="replace")
 
     def get_header(self, key: str) -> str | None:
-        """Give a header; the Cookie header is where the SDK looks for duplicates."""
+        """Return a header; the Cookie header is where the SDK looks for duplicates."""
         name = key.lower()
-        return self._request.cookies.header if name == "cookie" else self._request.headers.get(name)
+        if name == "cookie":
+            return _countable(self._request.cookies.header)
+        value = self._request.headers.get(name)
+        if name == "authorization" and value and value.startswith("Bearer "):
+            return f"Bearer {_verifiable(value.removeprefix('Bearer ').strip())}"
+        return value
 
     def get_session(self) -> SessionContainer | None:
         """Give what the SDK has left here."""
@@ -97,7 +109,6 @@ class SdkResponse(BaseResponse):
         self._headers: dict[str, str] = {}
         self._body: str | None = None
         self._has_status = False
-        self.access_token: str | None = None
 
     def set_cookie(
         self,
@@ -111,8 +122,6 @@ class SdkResponse(BaseResponse):
         samesite: Literal["lax", "strict", "none"] = "lax",
     ) -> None:
         """Set a cookie; `expires` is in milliseconds since 1970."""
-        if key == ACCESS_TOKEN:
-            self.access_token = value
         self._cookies[key, path, domain or ""] = set_cookie(
             key,
             value,
@@ -176,6 +185,25 @@ class SdkResponse(BaseResponse):
         )
 
 
+def _verifiable(token: str) -> str:
+    """Return a token, less the signature of an access token that is not in its one spelling: the SDK takes any."""
+    try:
+        parsed = AccessToken(token)
+    except NotATokenError:
+        return token
+    # Tokens of version 2 are older than the rule, and padded.
+    return token if parsed.signature or parsed.header.version == 2 else f"{token.rpartition('.')[0]}."
+
+
+def _countable(header: str) -> str:
+    """Return a Cookie header whose session cookies the SDK counts: it passes over a value with an equals sign."""
+    pairs = [pair.partition("=") for pair in header.split(";")]
+    return ";".join(
+        name + equals + (value.replace("=", "%3D") if decoded(name.strip()) in _COUNTED else value)
+        for name, equals, value in pairs
+    )
+
+
 class Exchange:
     """A request, the responses to it, and the context that the SDK keeps for both.
 
@@ -198,12 +226,3 @@ class Exchange:
         """Put what has become of a session into a response."""
         for mutator in session.response_mutators:
             mutator(response, self.user_context)
-
-    def evidence(self, response: SdkResponse, *, refreshed: bool = False) -> Additions:
-        """Give the evidence of what a response does to the access token."""
-        settings = runtime.settings()
-        if response.access_token == "":
-            return Additions((forget_evidence(self.request, settings),))
-        if response.access_token and refreshed:
-            return Additions((Evidence.of_success(self.request, response.access_token).cookie(self.request, settings),))
-        return Additions()

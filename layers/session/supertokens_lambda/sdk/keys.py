@@ -49,8 +49,8 @@ def _kids(exchange: Exchange) -> Iterator[str]:
             validate_access_token_structure(parsed.payload, parsed.version)
         except Exception:  # noqa: BLE001, S112 - the SDK passes over what is no token, whatever is wrong with it
             continue
-        # A token of before keys had ids is tried with each of them.
-        yield parsed.kid or ""
+        # Nobody has signed the header yet: it may hold any JSON. A token of before keys had ids has none.
+        yield parsed.kid if isinstance(parsed.kid, str) else ""
 
 
 def _hand_over(keys: Keys) -> None:

@@ -13,6 +13,8 @@ from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import OPTIONAL_SESSION, answer_to_fault, json_response, redirect
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.evidence import Evidence, hand_over, is_signed_out
+from supertokens_lambda.guard.frontend_cookies import ANTI_CSRF, FRONT_TOKEN
+from supertokens_lambda.guard.session_cookies import evidence_of, with_session_cookies
 from supertokens_lambda.http.cookies import decoded
 from supertokens_lambda.http.message import Additions, Request, Response
 from supertokens_lambda.http.navigation import is_page
@@ -22,8 +24,6 @@ from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
 from supertokens_lambda.sdk.errors import refusal_of
 from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.frontend_cookies import ANTI_CSRF, FRONT_TOKEN, frontend_cookies
-from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.sdk.refresh_outcome import RefreshReason, log_refresh_fault, log_refreshed, log_refused
 from supertokens_lambda.sdk.start import fault_at_start
 from supertokens_lambda.sdk.verify import CORE_BUDGET
@@ -89,33 +89,33 @@ async def _refresh(exchange: Exchange, settings: Settings) -> Refreshed | Ended 
     response = SdkResponse()
     try:
         async with budget(CORE_BUDGET):
-            token = await _rotate(exchange, response)
+            await _rotate(exchange, response)
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await _failed(error, exchange, settings)
-    additions = response.additions()
     log_refreshed(exchange.sdk_request.get_session())
-    evidence = Evidence.of_success(exchange.request, token)
-    cookies = (
-        clear_leftovers(exchange.request, settings).cookies
-        + additions.cookies
-        + frontend_cookies(additions, settings).cookies
-        + (evidence.cookie(exchange.request, settings),)
-    )
-    return Refreshed(Additions(cookies), evidence)
+    written = response.additions()
+    evidence = evidence_of(exchange.request, written)
+    return Refreshed(_composed(written, evidence, exchange, settings), evidence)
 
 
-async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
-    """Give the new access token, and write both into the response."""
+def _composed(written: Additions, evidence: Evidence, exchange: Exchange, settings: Settings) -> Additions:
+    # No script sees the headers of a navigation.
+    return Additions(with_session_cookies(exchange.request, written, settings, evidence).cookies)
+
+
+async def _rotate(exchange: Exchange, response: SdkResponse) -> None:
+    """Write the new tokens into the response."""
     if is_signed_out(exchange.request):
         raise UnauthorisedError("the tokens of a session that has ended, sent again")
-    tokens = {decoded(value) for value in exchange.request.cookies.all(REFRESH_TOKEN) if value}
-    if len(tokens) != 1:
+    cookies = exchange.request.cookies
+    tokens = {decoded(value) for value in cookies.all(REFRESH_TOKEN) if value}
+    if len(tokens) != 1 or cookies.get(REFRESH_TOKEN) is None:
         # Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
         raise UnauthorisedError(f"{len(tokens)} refresh tokens")
     anti_csrf = SessionRecipe.get_instance().config.anti_csrf_function_or_string
     if callable(anti_csrf):
         anti_csrf = anti_csrf(exchange.sdk_request, exchange.user_context)
-    anti_csrf_cookie = exchange.request.cookies.get(ANTI_CSRF)
+    anti_csrf_cookie = cookies.get(ANTI_CSRF)
     session = await refresh_session_without_request_response(
         tokens.pop(),
         # A navigation carries no header of a script's; that it is one is the check.
@@ -125,7 +125,6 @@ async def _rotate(exchange: Exchange, response: SdkResponse) -> str:
     )
     await session.attach_to_request_response(exchange.sdk_request, "cookie", exchange.user_context)
     exchange.write_session(session, response)
-    return session.get_access_token()
 
 
 async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> Ended | Fault:
@@ -140,11 +139,4 @@ async def _failed(error: Exception, exchange: Exchange, settings: Settings) -> E
     if not any(exchange.request.cookies.get(name) for name in sent):
         # What was not sent is not to be cleared: coming from another site brings no cookie that is SameSite=Strict.
         return Ended(Additions(), evidence)
-    additions = response.additions()
-    cookies = (
-        clear_leftovers(exchange.request, settings).cookies
-        + additions.cookies
-        + frontend_cookies(additions, settings).cookies
-        + (evidence.cookie(exchange.request, settings),)
-    )
-    return Ended(Additions(cookies), evidence)
+    return Ended(_composed(response.additions(), evidence, exchange, settings), evidence)

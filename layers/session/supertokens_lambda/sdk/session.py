@@ -40,7 +40,7 @@ class SdkSession:
         return self._container
 
     def additions(self) -> Additions:
-        """Give what has become of the session, for the response."""
+        """Return what has become of the session, as the SDK writes it."""
         response = SdkResponse()
         self._exchange.write_session(self._container, response)
-        return response.additions() + self._exchange.evidence(response)
+        return response.additions()

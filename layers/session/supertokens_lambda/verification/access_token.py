@@ -69,7 +69,7 @@ class AccessToken:
 
     @property
     def signature(self) -> bytes:
-        """The signature's bytes; empty, and so never good, where any part is spelled in a way that is not canonical."""
+        """The signature's bytes; empty, and so never good, where any part is not spelled in its one way."""
         _, payload, signature = self.raw.split(".")
         try:
             decoded = base64url.decode(signature)
@@ -138,7 +138,7 @@ class Header:
         Whether it is signed as SuperTokens signs, with no extension that changes what the signature means. Of those
         that a header can name as critical (RFC 7515 section 4.1.11) one is known, ``b64`` (RFC 7797).
     is_canonical : bool
-        Whether it is in the one spelling of base64url that it has.
+        Whether it is in its one spelling of base64url.
     """
 
     __slots__ = ("is_canonical", "is_plain_rs256", "kid", "version")

@@ -21,6 +21,5 @@ def decode(segment: str) -> bytes:
 
 
 def is_canonical(segment: str, decoded: bytes) -> bool:
-    """Tell whether a segment is the one spelling of what it decodes to, padded or not (RFC 4648 section 3.5)."""
-    spelling = b2a_base64(decoded, newline=False).translate(_TO_URL).decode()
-    return segment in (spelling, spelling.rstrip("="))
+    """Check whether a segment is the one spelling of its bytes: without padding (RFC 7515 section 2)."""
+    return segment == b2a_base64(decoded, newline=False).translate(_TO_URL).decode().rstrip("=")

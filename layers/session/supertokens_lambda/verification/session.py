@@ -52,8 +52,10 @@ class Session:
         return self._state.access_token
 
     def get_access_token_payload(self) -> dict[str, Any]:
-        """Give the claims of the access token."""
-        return dict(self._state.access_token_payload)
+        """Return the claims of the access token: a copy, which the handler may change."""
+        from copy import deepcopy  # costs the pages that ask
+
+        return deepcopy(dict(self._state.access_token_payload))
 
     def sdk(self) -> SessionContainer:
         """Give SuperTokens' own container of this session, to revoke it or write to it.

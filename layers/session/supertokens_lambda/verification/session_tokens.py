@@ -36,7 +36,7 @@ class SessionCookies:
     access_token : str or None
         Decoded; of two the one that was meant for this page.
     came_twice : bool
-        Whether two access tokens came, by the SDK's count: names decoded, values with an equals sign left out.
+        Whether two access tokens came. The SDK passes over a value that holds an equals sign; here it counts.
     is_legacy : bool
         Whether there is a cookie of a session of the time before access tokens told whose they are.
     """
@@ -47,7 +47,7 @@ class SessionCookies:
         cookies = Cookies(header)
         token = cookies.get(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.came_twice: bool = token is not None and _came_twice(cookies)
+        self.came_twice: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
 
     def __repr__(self) -> str:
@@ -95,13 +95,6 @@ def cleared_session(settings: Settings) -> Additions:
     headers = {"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}
     # The SDK clears one way of transfer and then the other, and names the first header with each.
     return Additions(cookies, _exposed(headers, "front-token"))
-
-
-def _came_twice(cookies: Cookies) -> bool:
-    if cookies.header.count(ACCESS_TOKEN) < 2 and not cookies.has_encoded_name():
-        return False
-    pairs = [pair.split("=") for pair in cookies.pairs]
-    return [decoded(pair[0].strip()) for pair in pairs if len(pair) == 2].count(ACCESS_TOKEN) > 1
 
 
 def _exposed(headers: dict[str, str], *again: str) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supertokens_lambda.http.cookies import Cookies, clear_cookie
+from supertokens_lambda.http.cookies import Cookies, clear_cookie, decoded
 from supertokens_lambda.http.message import Additions, Request
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN, same_site
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from supertokens_lambda.settings import Settings
+
+_MOST_SPELLINGS = 4  # that one answer clears
 
 
 def clear_leftovers(request: Request, settings: Settings) -> Additions:
@@ -21,13 +23,16 @@ def clear_leftovers(request: Request, settings: Settings) -> Additions:
     so the one of any domain but the settings' has to go (RFC 6265 section 5.3: a cookie is replaced only by one of the
     same name, domain and path). A cookie of SuperTokens' old sessions asks for a refresh for as long as it is there.
     """
-    paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
-    leftovers = [
-        (name, path, domain)
-        for name, path in paths.items()
-        if len(request.cookies.all(name)) > 1
-        for domain in _other_domains(request, settings)
-    ]
+    leftovers: list[tuple[str, str, str | None]] = []
+    for name, path in {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}.items():
+        cookies = request.cookies.named(name)
+        if len(cookies) > 1:
+            others = [*_other_domains(request, settings)]
+            leftovers += [(name, path, domain) for domain in others]
+            # To a browser each spelling is a cookie of its own, which nothing replaces.
+            spellings = sorted({spelling for spelling, _ in cookies} - {name})[:_MOST_SPELLINGS]
+            domains = (settings.cookie_domain, *others)
+            leftovers += [(spelling, path, domain) for spelling in spellings for domain in domains]
     if request.cookies.get(LEGACY_TOKEN) is not None:
         leftovers.append((LEGACY_TOKEN, "/", settings.cookie_domain))
     return Additions(
@@ -47,8 +52,8 @@ def without_duplicates(request: Request) -> Request:
     for name in (ACCESS_TOKEN, REFRESH_TOKEN):
         values = request.cookies.all(name)
         if len(values) > 1:
-            pairs = [pair for pair in pairs if pair.partition("=")[0].strip() != name]
-            pairs += [f" {name}={value}" for value in set(values) if len(set(values)) == 1]
+            pairs = [pair for pair in pairs if decoded(pair.partition("=")[0].strip()) != name]
+            pairs += [f" {name}={values[0]}"] if len({*map(decoded, values)}) == 1 else []
     return request.with_cookies(Cookies(";".join(pairs)))
 
 

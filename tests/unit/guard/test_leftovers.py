@@ -1,8 +1,8 @@
 import pytest
 
+from supertokens_lambda.guard.leftovers import clear_leftovers, without_duplicates
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.message import Headers, Request
-from supertokens_lambda.sdk.leftovers import clear_leftovers
 from supertokens_lambda.settings import Settings
 
 TWO = "sAccessToken=a; sAccessToken=b"
@@ -71,6 +71,42 @@ def test_each_cookie_is_cleared_on_its_own_path():
         "sRefreshToken=; Domain=example.com; Path=/dev/api/session/refresh; Expires=Thu, 01 Jan 1970 00:00:00 GMT; "
         "Secure; HttpOnly; SameSite=Lax",
     )
+
+
+def test_a_cookie_in_another_spelling_is_cleared_as_it_is_spelled():
+    cookies = cleared("%73AccessToken=x=y; sAccessToken=a==; s%41ccessToken=b", "shop.example.com")
+
+    assert [cookie.partition("=")[0] for cookie in cookies] == [
+        *["sAccessToken"] * 2, *["%73AccessToken"] * 3, *["s%41ccessToken"] * 3,
+    ]  # fmt: skip
+    assert domains(cookies) == ["shop.example.com", "example.com", *[None, "shop.example.com", "example.com"] * 2]
+
+
+def test_no_answer_clears_spellings_without_end():
+    spellings = [name for number in range(2**6) for name in [spelled("sAccessToken", number)]]
+
+    assert len(cleared("; ".join(f"{name}=x" for name in spellings), "localhost")) == 4
+
+
+def spelled(name: str, number: int) -> str:
+    """Spell a name, each character whose bit is set percent-encoded."""
+    return "".join(f"%{ord(char):02x}" if number >> at & 1 else char for at, char in enumerate(name))
+
+
+@pytest.mark.parametrize(
+    ("cookies", "kept"),
+    [
+        ("sRefreshToken=a; x=1", ["sRefreshToken=a", "x=1"]),
+        ("sRefreshToken=a%3D; x=1; sRefreshToken=a=", ["x=1", "sRefreshToken=a%3D"]),
+        ("sRefreshToken=a=; sRefreshToken=b", []),
+        ("sRefreshToken=a; %73RefreshToken=b", []),
+        ("sRefreshToken=a; %73RefreshToken=a", ["sRefreshToken=a"]),
+    ],
+)
+def test_the_sdk_is_shown_no_session_cookie_twice(cookies, kept):
+    request = Request(method="POST", seen_path="/", path="/", cookies=Cookies(cookies))
+
+    assert [pair.strip() for pair in without_duplicates(request).cookies.pairs if pair] == kept
 
 
 def test_a_cookie_of_an_old_session_is_cleared_where_it_was_set():
