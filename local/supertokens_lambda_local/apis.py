@@ -20,7 +20,8 @@ _IMPLICIT_REST_STAGE = "Prod"
 _ANY_METHODS = {"ANY", "*", "X-AMAZON-APIGATEWAY-ANY-METHOD"}
 _INTEGRATION = "x-amazon-apigateway-integration"
 # What an integration's parameters say of a header that the backend gets, at HTTP APIs and at REST APIs.
-_HEADER_PARAMETERS = ("overwrite:header.", "append:header.", "integration.request.header.")
+_REMOVED = "remove:header."
+_HEADER_PARAMETERS = ("overwrite:header.", "append:header.", _REMOVED, "integration.request.header.")
 
 
 class Apis:
@@ -94,16 +95,13 @@ class Apis:
 
     def _rest_api_route(self, place: str, function: str, properties: Mapping[str, Any]) -> Route:
         api = self._api(REST_API, properties.get("RestApiId"))
-        with self._document.at(place, "BinaryMediaTypes"):
-            types = self._document.resolver.value(api.get("BinaryMediaTypes") or [])
         return Route(
             method=self._method(place, properties),
             path=self._path(place, self._document.setting(place, properties, "Path")),
             door="rest-api",
             stage=self._document.setting(place, api, "StageName", _IMPLICIT_REST_STAGE),
             function=function,
-            # CloudFormation wants a slash written as ~1 there.
-            binary_media_types=tuple(str(media_type).replace("~1", "/") for media_type in types),
+            binary_media_types=self._binary_media_types(place, api),
             authorizer=self._access.authorizer(place, api, section(properties, "Auth").get("Authorizer")),
             gateway_responses=self._access.gateway_responses(place, api),
         )
@@ -124,6 +122,7 @@ class Apis:
                 name, api, "StageName", _IMPLICIT_REST_STAGE if kind == REST_API else DEFAULT_STAGE
             ),
             function="",
+            binary_media_types=self._binary_media_types(place, api),
             authorizer=self._access.authorizer(place, api, chosen),
             backend=Backend(
                 uri=self._document.setting(place, integration, "uri"),
@@ -133,11 +132,18 @@ class Apis:
             gateway_responses=self._access.gateway_responses(place, api) if kind == REST_API else {},
         )
 
+    def _binary_media_types(self, place: str, api: Mapping[str, Any]) -> tuple[str, ...]:
+        with self._document.at(place, "BinaryMediaTypes"):
+            types = self._document.resolver.value(api.get("BinaryMediaTypes") or [])
+        # CloudFormation wants a slash written as ~1 there.
+        return tuple(str(media_type).replace("~1", "/") for media_type in types)
+
     def _backend_headers(self, place: str, integration: Mapping[str, Any]) -> dict[str, str]:
         with self._document.at(place, "requestParameters"):
             parameters = self._document.resolver.value(section(integration, "requestParameters"))
         return {
-            name.removeprefix(prefix).lower(): str(value).removeprefix("$")
+            # A header whose value is not there is taken out.
+            name.removeprefix(prefix).lower(): "" if prefix == _REMOVED else str(value).removeprefix("$")
             for name, value in parameters.items()
             for prefix in _HEADER_PARAMETERS
             if name.startswith(prefix)

@@ -6,7 +6,8 @@ from urllib.parse import quote
 import httpx
 
 from supertokens_lambda_local.answers import HttpAnswer
-from supertokens_lambda_local.application import ANY_METHOD, Backend
+from supertokens_lambda_local.application import ANY_METHOD, Backend, Route
+from supertokens_lambda_local.bodies import is_among
 from supertokens_lambda_local.gateway_responses import valued
 from supertokens_lambda_local.request import HttpRequest
 from supertokens_lambda_local.routing import Match
@@ -32,7 +33,10 @@ class BackendError(Exception):
 async def ask_backend(
     client: httpx.AsyncClient, backend: Backend, request: HttpRequest, match: Match, context: Mapping[str, str]
 ) -> HttpAnswer:
-    """Pass a request on, and give what comes back, byte for byte.
+    """Pass a request on, and return the server's answer.
+
+    A REST API passes on bodies of its binary media types byte for byte, and every other one as UTF-8 text ("Binary
+    media types for REST APIs in API Gateway").
 
     Parameters
     ----------
@@ -66,7 +70,7 @@ async def ask_backend(
         request.method if backend.method == ANY_METHOD else backend.method,
         f"{url}?{request.raw_query}" if request.raw_query else url,
         headers=headers,
-        content=request.body,
+        content=_passed_on(request.body, request.header("content-type"), match.route),
     )
     try:
         response = await client.send(outgoing, stream=True)
@@ -80,5 +84,11 @@ async def ask_backend(
     return HttpAnswer(
         response.status_code,
         tuple((name, value) for name, value in answered if name.lower() not in _OF_THE_CONNECTION),
-        body,
+        _passed_on(body, response.headers.get("content-type", ""), match.route),
     )
+
+
+def _passed_on(body: bytes, content_type: str, route: Route) -> bytes:
+    if not route.is_rest or is_among(content_type, route.binary_media_types):
+        return body
+    return body.decode(errors="replace").encode()

@@ -156,6 +156,7 @@ class Integrations:
 def _context(request: HttpRequest, match: Match, decision: Decision) -> dict[str, str]:
     """Give the values that mapping expressions can name."""
     return {
+        "context.domainName": request.host,
         "context.requestId": request.request_id,
         "context.stage": match.route.stage,
         **{f"context.authorizer.{name}": as_text(value) for name, value in decision.context.items()},

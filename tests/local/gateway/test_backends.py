@@ -75,6 +75,19 @@ def test_it_is_told_what_the_authorizer_says_and_nothing_in_its_place(app, backe
     assert told() == []
 
 
+def test_a_mapping_names_the_host_and_an_http_api_takes_headers_out(app, backend):
+    seen = app.client.get(f"{backend}/x", headers={**ALLOWED, "Cookie": "a=1", "Host": "shop.example:3000"}).json()
+
+    headers = {name.lower(): value for name, value in seen["headers"]}
+    assert headers["x-host"] == "shop.example"
+    assert headers.get("cookie") == ("a=1" if backend.startswith("/rest") else None)
+
+
+def test_a_rest_api_without_binary_media_types_passes_on_text(app):
+    assert app.client.post("/text/x", content=BYTES).content == BYTES.decode(errors="replace").encode() != BYTES
+    assert app.client.post("/text/x", content="☃".encode()).text == "☃"
+
+
 def test_bodies_go_both_ways_byte_for_byte(app, backend):
     assert app.client.post(f"{backend}/x", content=BYTES, headers=ALLOWED).content == BYTES
 

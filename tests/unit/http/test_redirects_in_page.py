@@ -16,7 +16,7 @@ MODULE = Path(__file__).parents[3] / "functions/refresh_session/browser/redirect
 PARTS = [
     *"/.;?#\\aAé[]{}|^'\"<%@:+&=~_,", "//", "..", "\ufeff", "\u3000", "\u202e", "\ud83d", "http:",
     "%2", "%2e", "%2E", "%2f", "%5c", "%3b", "%3f", "%20", "%00", "%0a", "%7f", "%85", "%c2%85", "%25", "%252e",
-    "%25252f",
+    "%25252f", "%ff", "%e9", "%ef%bc%85", "%e2%81%84", "%e2%80%8b", "%e0%80%af",
     "%c3%a9", "%c3", "%a9", "%c0%af", "%ed%a0%80", "%ef%bb%bf", "%e3%80%80", "%e2%80%ae", "%ef%bc%8f", "%e2%80%a5",
     "refresh-session", "%72efresh-session", "auth", "session", "refresh",
 ]

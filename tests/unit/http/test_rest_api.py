@@ -1,3 +1,5 @@
+from urllib.parse import parse_qsl
+
 import pytest
 
 from supertokens_lambda.http.doors import EventError, door_of
@@ -74,6 +76,17 @@ def test_a_decoded_query_is_encoded_again():
     found = read(multiValueQueryStringParameters={"a&b": ["c=d", "+", "ü", "#"], "p": ["/x?y:z"]})
 
     assert found.query == "a%26b=c%3Dd&a%26b=%2B&a%26b=%C3%BC&a%26b=%23&p=/x?y:z"
+
+
+@pytest.mark.parametrize("letter", list(map(chr, range(0x20, 0x7F))))
+def test_a_parameter_stays_one_whatever_it_holds(letter):
+    given = {f"a{letter}b": [f"c{letter}d=e", letter, ""], letter: [""], "": ["x"]}
+
+    query = read(multiValueQueryStringParameters=given).query
+
+    # API Gateway splits a query at semicolons as well.
+    assert not set(query) & set("; #+")
+    assert parse_qsl(query, keep_blank_values=True) == [(name, value) for name in given for value in given[name]]
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def encoded_again(query: Iterable[tuple[str, str]]) -> str:
 def _encoded(value: str) -> str:
     from urllib.parse import quote
 
-    return quote(value, safe="/:@!$'()*,;?", errors="replace")
+    return quote(value, safe="/:@!$'()*,?", errors="replace")
 
 
 def split_cookies(fields: Iterable[tuple[str, str]]) -> tuple[Headers, Cookies]:
