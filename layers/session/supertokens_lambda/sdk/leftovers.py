@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.cookies import Cookies, clear_cookie
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
     from supertokens_lambda.settings import Settings
 
+# API Gateway carries 10,240 bytes of headers: the rest is for the session's own.
+MAX_BYTES = 4096  # of all Set-Cookie headers that clear
+
+_MAX_HOST = 253  # RFC 1035 section 2.3.4, as text
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]*[a-z-][a-z0-9-]*")  # an address has no domains
+
 
 def clear_leftovers(request: Request, settings: Settings) -> Additions:
     """Clear what keeps a session from holding, and what setting it anew does not replace.
@@ -20,22 +27,23 @@ def clear_leftovers(request: Request, settings: Settings) -> Additions:
     Two session cookies of a name mean that the cookie domain was changed. A Cookie header does not tell which is which,
     so the one of any domain but the settings' has to go (RFC 6265 section 5.3: a cookie is replaced only by one of the
     same name, domain and path). A cookie of SuperTokens' old sessions asks for a refresh for as long as it is there.
+
+    The domains are those of the Host header, which anybody can make long; what is cleared has at most `MAX_BYTES`.
     """
     paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
-    leftovers = [
-        (name, path, domain)
-        for name, path in paths.items()
-        if len(request.cookies.all(name)) > 1
-        for domain in _other_domains(request, settings)
-    ]
-    if request.cookies.get(LEGACY_TOKEN) is not None:
-        leftovers.append((LEGACY_TOKEN, "/", settings.cookie_domain))
-    return Additions(
-        tuple(
-            clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
-            for name, path, domain in leftovers
-        )
-    )
+    twice = [(name, path) for name, path in paths.items() if len(request.cookies.all(name)) > 1]
+    leftovers = [(LEGACY_TOKEN, "/", settings.cookie_domain)] if request.cookies.get(LEGACY_TOKEN) is not None else []
+    if twice:
+        leftovers += [(name, path, domain) for domain in _other_domains(request, settings) for name, path in twice]
+    cookies: list[str] = []
+    left = MAX_BYTES
+    for name, path, domain in leftovers:
+        cookie = clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
+        left -= len("set-cookie: ") + len(cookie)
+        if left < 0:
+            break
+        cookies.append(cookie)
+    return Additions(tuple(cookies))
 
 
 def without_duplicates(request: Request) -> Request:
@@ -48,7 +56,8 @@ def without_duplicates(request: Request) -> Request:
         values = request.cookies.all(name)
         if len(values) > 1:
             pairs = [pair for pair in pairs if pair.partition("=")[0].strip() != name]
-            pairs += [f" {name}={value}" for value in set(values) if len(set(values)) == 1]
+            if len(set(values)) == 1:
+                pairs.append(f" {name}={values[0]}")
     return request.with_cookies(Cookies(";".join(pairs)))
 
 
@@ -56,8 +65,10 @@ def _other_domains(request: Request, settings: Settings) -> Iterator[str | None]
     own = (settings.cookie_domain or "").lstrip(".")
     if own:
         yield None
-    labels = (request.headers.get("host") or "").partition(":")[0].split(".")
-    for start in range(len(labels) - 1):
-        domain = ".".join(labels[start:])
-        if domain != own and all(label.replace("-", "").isalnum() for label in labels):
-            yield domain
+    host = (request.headers.get("host") or "").partition(":")[0].lower()
+    if len(host) > _MAX_HOST or not _HOST.fullmatch(host):
+        return
+    while "." in host:
+        if host != own:
+            yield host
+        host = host.partition(".")[2]
