@@ -13,7 +13,7 @@ from supertokens_python.supertokens import Supertokens
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.answers import unavailable
 from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.http.message import Additions, Headers, Request, Response
+from supertokens_lambda.http.message import MAX_BODY, Additions, ContentTooLargeError, Headers, Request, Response
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
@@ -38,7 +38,14 @@ def serve(request: Request) -> Response:
     Response
         What the SDK's middleware answers, with the session's cookies; 404 for what is no route of its own; 503 where
         the core is out of reach.
+
+    Raises
+    ------
+    ContentTooLargeError
+        The body has more than `MAX_BODY` bytes; `http_handler` answers 413.
     """
+    if len(request.body) > MAX_BODY:
+        raise ContentTooLargeError("the body is too large")
     refreshes = _refreshes(request)
     exchange = Exchange(_readable(request) if refreshes else request)
     response = run(_serve(exchange))

@@ -12,7 +12,7 @@ from supertokens_python.utils import default_user_context
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.evidence import Evidence, forget_evidence
 from supertokens_lambda.http.cookies import set_cookie
-from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
+from supertokens_lambda.http.message import NO_STORE, Additions, ContentTooLargeError, Request, Response
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
 
 if TYPE_CHECKING:
@@ -55,8 +55,11 @@ class SdkRequest(BaseRequest):
         return content
 
     async def form_data(self) -> dict[str, Any]:
-        """Give the body's form fields."""
-        return dict(self._request.form())
+        """Give the body's form fields; of a form with more than anybody fills in, none."""
+        try:
+            return dict(self._request.form())
+        except ContentTooLargeError:
+            return {}
 
     def method(self) -> str:
         """Give the method."""
