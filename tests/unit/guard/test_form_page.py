@@ -110,6 +110,7 @@ def test_a_page_with_a_refresh_of_its_own_is_renewed_there():
     (frame,) = Page(answer(EXPIRED, post(TYPED), settings, refresh_path="/again").body).frames
 
     assert frame["src"] == "/dev/again?redirectBack=/dev/"
+    assert "sandbox" not in frame, "it may want scripts"
 
 
 def test_where_the_session_cannot_be_checked_it_is_not_renewed():
@@ -143,7 +144,7 @@ def test_a_loop_is_told_and_not_renewed():
     [
         "password", "Password1", "new_password", "user[password]", "passwd", "passwort", "pwd", "pass", "passphrase",
         "pin", "PIN", "cardPin", "otp", "otpCode", "one_time_otp", "TOTP", "client_secret", "clientSecret",
-        "mot-de-passe", "cvv", "cvc2", "card-number", "contraseña", "contrasena", "senha",
+        "mot-de-passe", "api_key", "credentials", "cvv", "cvc2", "card-number", "contraseña", "contrasena", "senha",
     ],
 )  # fmt: skip
 def test_a_password_is_not_in_the_page_and_is_asked_for_again(name):

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 KEPT = 32 * 1024  # bytes of an encoded form; its page fits the megabyte that a load balancer carries
 
 # Fields that are typed again. A token against forged requests is none of them, or the form would not be taken.
-_SECRET_PART = re.compile("passw|passphrase|passcode|pwd|secret|kennwort|motdepasse|contrase|senha|cvv|cvc|cardnumber")
+_SECRET_PART = re.compile(
+    "passw|passphrase|passcode|pwd|kennwort|motdepasse|contrase|senha|secret|credential|apikey|privatekey|cvv|cvc|"
+    "cardnumber"
+)
 _SECRET_WORDS = frozenset({"pass", "pw", "pin", "otp", "totp", "mfa"})
 _LOST = (
     "<p>This page cannot keep what you sent: it holds files, or it is too long. Go back with your browser, copy what "
@@ -82,21 +85,17 @@ def _why(cause: Refusal | Looping) -> str:
 
 
 def _form(fields: list[tuple[str, str]]) -> str:
+    # A browser reads each end of a line as one character, and sends it as two, as it did the first time.
     inputs = [
-        f'<label>{escape(name)}\n<input type="password" name="{_value(name)}" autocomplete="off"></label>'
+        f'<label>{escape(name)}\n<input type="password" name="{escape(name)}" autocomplete="off"></label>'
         if is_secret(name)
-        else f'<input type="hidden" name="{_value(name)}" value="{_value(value)}">'
+        else f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in fields
     ]
     if any(is_secret(name) for name, _ in fields):
         inputs.insert(0, "<p>Passwords and codes are not kept: please type them again.</p>")
     kept = "<p>What you typed is kept on this page.</p>"
     return "\n".join([kept, '<form method="post">', *inputs, "<button>Send again</button>", "</form>"])
-
-
-def _value(text: str) -> str:
-    # A parser of HTML makes one character of the two that end a line, unless they are written as references.
-    return escape(text).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
 def _sign_in(settings: Settings, *parameters: tuple[str, str]) -> str:
@@ -108,8 +107,10 @@ def _sign_in(settings: Settings, *parameters: tuple[str, str]) -> str:
 
 
 def _renewal(settings: Settings, options: VerifyOptions) -> str:
-    """Write the frame that renews the session without a script; an application's own refresh may want one."""
-    own = options.refresh_path
-    renewal = settings.refresh_url if own is None else settings.api_gateway_path + own
+    """Write the frame that renews the session: without a script, which an application's own refresh may want."""
+    if options.refresh_path is None:
+        renewal, sandbox = settings.refresh_url, ' sandbox="allow-same-origin"'
+    else:
+        renewal, sandbox = settings.api_gateway_path + options.refresh_path, ""
     address = escape(redirect_location(renewal, settings.home_path))
-    return f'<iframe hidden title="Renewal" sandbox="allow-same-origin" src="{address}"></iframe>'
+    return f'<iframe hidden title="Renewal"{sandbox} src="{address}"></iframe>'
