@@ -11,6 +11,12 @@ def posted(body, content_type=FORM):
     return Request("POST", "/", "/", headers=Headers({"content-type": content_type}), body=body)
 
 
+def test_a_header_that_comes_again_is_joined():
+    found = Headers.of([("X-Own", "1"), ("host", "a"), ("x-own", "2"), ("x-oWn", "")])
+
+    assert found == {"x-own": "1, 2, ", "host": "a"}
+
+
 @pytest.mark.parametrize("content_type", [FORM, f"{FORM}; charset=utf-8", FORM.upper(), f" {FORM} ;x"])
 def test_a_form_is_told_by_its_type(content_type):
     assert posted(b"a=1&a=2&b=", content_type).form() == {"a": "1", "b": ""}

@@ -30,11 +30,11 @@ class Headers(dict[str, str]):
     @classmethod
     def of(cls, fields: Iterable[tuple[str, str]]) -> Headers:
         """Take fields with names in any case; the values of a name that comes again are joined by a comma."""
-        headers = cls()
+        values: dict[str, list[str]] = {}
         for name, value in fields:
-            lower = name.lower()
-            headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-        return headers
+            values.setdefault(name.lower(), []).append(value)
+        # Joined at once: to add to a text is to copy it, and a name may come by the thousand.
+        return cls((name, ", ".join(found)) for name, found in values.items())
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(sorted(self))})"
