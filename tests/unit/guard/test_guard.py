@@ -261,6 +261,12 @@ class TestALoop:
         assert reason_of(verdict, found, refresh_path=own, session_required=required) is LoopReason.REFRESH_PAGE_GUARDED
         assert admit(verdict, found, refresh_path=own, session_required=required).status == 401
 
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+    @pytest.mark.parametrize("path", ["/auth", "/refresh-session"])
+    def test_is_not_another_method_at_a_page_that_is_open_to_get(self, method, path):
+        # A function that answers all that no other route does is guarded, and is asked for this by anybody.
+        assert reason_of(MISSING, Request(method=method, seen_path=path, path=path)) is None
+
     @pytest.mark.parametrize("path", ["/auth", "/refresh-session"])
     def test_tells_no_visitor_who_never_signed_in_that_they_did(self, path):
         found = Request(method="GET", seen_path=path, path=path, headers=Headers.of([("sec-fetch-dest", "document")]))
