@@ -66,7 +66,7 @@ def shown(request: Request, form: Form, answer: ApiAnswer) -> Response:
     """Show what SuperTokens' API answered."""
     match answer.content:
         case {"status": "OK"}:
-            return to_cookie_check(request, form.target).plus(answer.additions)
+            return to_cookie_check(form.target, runtime.settings()).plus(answer.additions)
         case {"status": "FIELD_ERROR", "formFields": fields}:
             return form.page(fields={field["id"]: field["error"] for field in fields}, status=400)
         case {"status": "WRONG_CREDENTIALS_ERROR"}:

@@ -34,7 +34,6 @@ class Form:
     signs_up: bool
     email: str
     password: str = field(repr=False)
-    path: str
     target: str
 
     @classmethod
@@ -45,7 +44,6 @@ class Form:
             signs_up=SIGN_UP in request.parameters.items(),
             email=typed.get("email", ""),
             password=typed.get("password", ""),
-            path=request.seen_path,
             target=redirect_back(request.query, never=runtime.settings().refresh_paths) or "",
         )
 
@@ -79,7 +77,9 @@ class Form:
         return page(verb, body, status=status)
 
     def _link(self, *, signs_up: bool) -> str:
-        return escape(redirect_location(self.path, self.target, (SIGN_UP,) if signs_up else ()))
+        # A path of the settings, not the request's: a link to //evil.example/auth would leave the site.
+        path = runtime.settings().sign_in_path
+        return escape(redirect_location(path, self.target, (SIGN_UP,) if signs_up else ()))
 
 
 def _state(name: str, errors: Mapping[str, str]) -> str:

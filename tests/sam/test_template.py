@@ -23,12 +23,19 @@ def logged_verdicts() -> set[str]:
     return {*named, *re.findall(r'log_outcome\(\s*"([a-z-]+)"', source)}
 
 
+def metrics_of(alarm: dict[str, Any]) -> set[str]:
+    """Find what an alarm watches, one metric or an expression of several."""
+    several = [metric["MetricStat"]["Metric"] for metric in alarm.get("Metrics", []) if "MetricStat" in metric]
+    return {metric["MetricName"] for metric in several or [alarm]}
+
+
 def test_what_is_counted_and_watched_is_what_is_logged():
     resources = load_yaml((ROOT / "template.yaml").read_text())["Resources"].values()
     filters = [found["Properties"] for found in resources if found["Type"] == "AWS::Logs::MetricFilter"]
     counted = {name for found in filters for name in re.findall(r'\$\.verdict = "([^"]+)"', found["FilterPattern"])}
     metrics = {change["MetricName"] for found in filters for change in found["MetricTransformations"]}
-    watched = {found["Properties"]["MetricName"] for found in resources if found["Type"] == "AWS::CloudWatch::Alarm"}
+    alarms = [found["Properties"] for found in resources if found["Type"] == "AWS::CloudWatch::Alarm"]
+    watched = {name for alarm in alarms for name in metrics_of(alarm)}
 
     assert counted
     assert counted <= logged_verdicts()

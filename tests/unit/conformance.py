@@ -237,6 +237,20 @@ class Conformance:
     def test_what_is_no_page_is_not_redirected(self, browser, visit):
         assert browser.open(self.page(), "/dashboard", **visit).status == 401
 
+    def test_a_form_keeps_what_was_typed(self, browser, core, records):
+        browser.holds(core.expired_session())
+        form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+
+        answer = browser.open(
+            self.page(), "/notes?a=1", method="POST", body="text=caf%C3%A9+%3C%0D%0A&pin=1234", headers=form
+        )
+
+        assert (answer.status, answer.headers["cache-control"]) == (401, "no-store")
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert '<input type="hidden" name="text" value="café &lt;\r\n">' in answer.body
+        assert "1234" not in answer.body
+        assert records.outcomes == [("try-refresh", "token-expired")]
+
     def test_head_is_a_page(self, browser, core):
         assert browser.open(self.page(), "/dashboard?tab=billing", method="HEAD").location == LOCATION
         browser.holds(core.session())

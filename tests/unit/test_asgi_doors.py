@@ -77,6 +77,19 @@ class Asgi(Conformance):
         assert (b"x-own", b"1") in scope["headers"]
         assert (scope["aws.event"], scope["aws.context"]) == (event, context)
 
+    @pytest.mark.parametrize(
+        ("host", "server"), [("a.example", 443), ("a.example:8080", 8080), (f"a:{'9' * 5000}", 443)]
+    )
+    def test_the_application_gets_a_port_that_can_be_one(self, browser, host, server):
+        seen = []
+
+        async def app(scope, receive, send):
+            seen.append(scope["server"])
+            await Response()(scope, receive, send)
+
+        assert browser.open(asgi_handler(app, lifespan="off"), "/x", headers={"host": host}).status == 200
+        assert seen == [(host.partition(":")[0], server)]
+
     def test_a_path_that_only_begins_like_the_stage_has_no_root_path(self, toolkit, browser):
         toolkit(API_GATEWAY_PATH="/dev")
         seen = []

@@ -469,3 +469,30 @@ class TestTheSettings:
         returning(None)
 
         assert runtime.guard.cache_info().currsize == 1
+
+
+SIBLING = {
+    "origin": "https://blog.example.com",
+    "sec-fetch-site": "same-site",
+    "content-type": "application/x-www-form-urlencoded",
+}
+
+
+def test_a_form_of_a_sibling_subdomain_is_taken_by_default(browser, core):
+    browser.holds(core.session())
+
+    answer = browser.open(returning({"statusCode": 200, "body": "done"}), method="POST", body="a=b", headers=SIBLING)
+
+    assert (answer.status, answer.body) == (200, "done")
+
+
+@pytest.mark.parametrize("anti_csrf", ["VIA_CUSTOM_HEADER", "VIA_TOKEN"])
+def test_a_form_of_a_sibling_subdomain_is_refused_where_forms_of_scripts_alone_are_taken(
+    toolkit, browser, core, anti_csrf
+):
+    toolkit(ANTI_CSRF=anti_csrf)
+    browser.holds(core.session(anti_csrf=True))
+
+    answer = browser.open(returning({"statusCode": 200, "body": "done"}), method="POST", body="a=b", headers=SIBLING)
+
+    assert (answer.status, answer.json()) == (401, {"message": "try refresh token"})

@@ -9,12 +9,13 @@ import pytest
 
 from supertokens_lambda.guard.loop import LoopReason
 from supertokens_lambda.guard.loop_page import CAUSES
+from supertokens_lambda.guard.sign_in import SignInReason
 from supertokens_lambda.sdk.refresh_outcome import RefreshReason
 from supertokens_lambda.verification.verdict import Reason
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "benchmarks/README.md"]
-REASONS = [reason.value for kind in (Reason, LoopReason, RefreshReason) for reason in kind]
+REASONS = [reason.value for kind in (Reason, LoopReason, RefreshReason, SignInReason) for reason in kind]
 ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE)
 
 
@@ -34,7 +35,7 @@ def test_nothing_else_is_explained():
 
 @pytest.mark.parametrize("reason", CAUSES)
 def test_what_ends_a_loop_is_said_in_a_sentence_to_each(reason):
-    for sentence in CAUSES[reason]:
+    for sentence in (CAUSES[reason].for_visitor, CAUSES[reason].for_owner):
         assert re.fullmatch(r"[A-Z].+[.?]", sentence)
 
 

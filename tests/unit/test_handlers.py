@@ -1,9 +1,16 @@
 import json
+import re
+from urllib.parse import urlencode
 
 import pytest
 
 from supertokens_lambda import handlers
+from supertokens_lambda.http.message import MAX_BODY
 from supertokens_lambda.settings import SettingsError
+from supertokens_lambda.testing.doors import ApiGateway
+
+from .conftest import PASSWORD
+from .website import sign_in
 
 
 class TestAuth:
@@ -132,3 +139,54 @@ class TestEveryHandler:
 
     def test_has_a_name(self, handler):
         assert handler.__name__ in ("auth", "refresh_session")
+
+
+class TestALargeForm:
+    BODIES = (b"a&" * 3_000_000, b"email=" + b"x" * 6_000_000)
+
+    @pytest.mark.parametrize("body", BODIES, ids=["fields", "bytes"])
+    def test_is_refused_by_the_sign_in_page(self, browser, core, records, body):
+        headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+
+        answer = browser.open(sign_in(), "/auth", method="POST", body=body, headers=headers)
+
+        assert answer.status == 413
+        assert "<h1>" in answer.body
+        assert len(answer.body) < 5_000
+        assert not core.asked("/signin")
+        assert records.outcomes == [("bad-request", "content-too-large")]
+
+    @pytest.mark.parametrize("path", ["/auth/signin", "/auth/signup"])
+    def test_is_refused_by_the_api(self, browser, core, path):
+        body = json.dumps({"formFields": [{}] * (MAX_BODY // 4)})
+
+        answer = browser.call(
+            handlers.auth, path, body=body, method="POST", headers={"content-type": "application/json"}
+        )
+
+        assert (answer.status, answer.json()) == (413, {"message": "content too large"})
+        assert not core.calls
+
+
+class TestTheSignInPage:
+    @pytest.mark.parametrize("path", ["//evil.example/auth", "/%5Cevil.example/auth", "/auth/", "/x/auth"])
+    def test_leads_nowhere_that_a_request_says(self, browser, path):
+        browser.door = ApiGateway("function-url")
+
+        page = browser.open(sign_in(), f"{path}?redirectBack=/dashboard")
+
+        assert page.status == 200
+        assert re.findall(r'(?:action|href)="([^"]*)"', page.body) == [
+            "/auth?redirectBack=/dashboard",
+            "/auth?redirectBack=/dashboard&amp;show=signup",
+        ]
+
+    def test_leads_on_to_itself_by_the_settings_path(self, browser, core):
+        core.http.post("/recipe/signup", json={"email": "path@example.com", "password": PASSWORD})
+        browser.door = ApiGateway("function-url")
+        headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+        body = urlencode({"email": "path@example.com", "password": PASSWORD})
+
+        answer = browser.open(sign_in(), "//evil.example/auth", method="POST", body=body, headers=headers)
+
+        assert (answer.status, answer.location) == (303, "/auth?signIn=done")

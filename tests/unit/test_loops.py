@@ -17,6 +17,7 @@ from supertokens_lambda.guard.loop import LoopReason
 from supertokens_lambda.verification.access_token import AccessToken
 from supertokens_lambda.verification.verdict import Reason
 
+from .alarm import Alarm
 from .conftest import PASSWORD, Core, Handler, running
 from .doors import DOORS, REFRESHING
 from .website import REDIRECTS, Ask, Hop, Jar, Visitor, website_of
@@ -552,3 +553,74 @@ def test_ten_tabs_at_once_give_no_alarm(visitor_of, core, records, tally, door):
         tally("loop breaker: tabs of ten that were opened at once", TABS)
 
     play()
+
+
+def made_up(visitor, path):
+    """Ask for a page with evidence that nobody has set."""
+    visitor.pinned[:] = [f"stRefreshEvidence=refreshed.{int(time.time())}.{'a' * 32}"]
+    visitor.open(path)
+    visitor.pinned.clear()
+
+
+class TestTheAlarm:
+    @pytest.fixture
+    def alarm(self):
+        return Alarm()
+
+    @pytest.mark.parametrize("sent", ["sign-in", "evidence"])
+    @pytest.mark.parametrize(("times", "others"), [(1, 0), (100, 0), (1, 3), (1, 8), (3, 8)])
+    def test_is_not_rung_by_what_anybody_can_send(self, visitor_of, core, records, alarm, sent, times, others):
+        visitor = visitor_of("http_api")
+        for _ in range(others):
+            # Others come back meanwhile: their sessions are renewed.
+            visitor.jar.cookies.clear()
+            come_back(visitor, core, Fault())
+            assert visitor.open("/dashboard")[-1].answer.body == "dashboard"
+        visitor.jar.cookies.clear()
+        for _ in range(times):
+            if sent == "sign-in":
+                visitor.open("/auth?signIn=done")
+            else:
+                made_up(visitor, "/dashboard")
+
+        assert [name for name, _ in records.outcomes].count("looping") == times
+        assert not alarm.rings(records.outcomes)
+
+    @pytest.mark.parametrize("name", ["session cookie blocked", "key set of another core", "clock a day ahead"])
+    def test_is_rung_by_a_fault_of_the_deployment(self, visitor_of, core, records, alarm, name):
+        fault = FAULTS[name]
+        visitor = visitor_of("http_api", fault)
+        for _ in range(3):
+            visitor.jar.cookies.clear()
+            come_back(visitor, core, fault)
+            assert visitor.open("/dashboard")[-1].answer.status == 401
+
+        assert alarm.rings(records.outcomes)
+
+    def test_is_rung_by_sign_ins_that_do_not_hold(self, visitor_of, records, alarm):
+        visitor = visitor_of("http_api", FAULTS["cookies blocked"])
+        for _ in range(3):
+            sign_in(visitor)
+
+        assert "refreshed" not in [name for name, _ in records.outcomes]
+        assert alarm.rings(records.outcomes)
+
+    @pytest.mark.parametrize("name", ["refresh page guarded", "sign-in page guarded"])
+    def test_is_rung_by_a_page_that_is_guarded_by_mistake(self, visitor_of, core, records, alarm, name):
+        visitor = visitor_of("http_api", FAULTS[name])
+        for _ in range(3):
+            visitor.open("/dashboard" if name.startswith("refresh") else "/auth")
+
+        assert alarm.rings(records.outcomes)
+
+    def test_is_not_rung_by_a_browser_that_refuses_cookies_among_others(self, visitor_of, core, records, alarm):
+        visitor = visitor_of("http_api")
+        for _ in range(8):
+            come_back(visitor, core, Fault())
+            visitor.open("/dashboard")
+        refusing = visitor_of("http_api", FAULTS["cookies blocked"])
+        for _ in range(3):
+            sign_in(refusing)
+
+        assert [name for name, _ in records.outcomes].count("looping") == 3
+        assert not alarm.rings(records.outcomes)

@@ -138,7 +138,8 @@ class _Visit:
             "query_string": request.query.encode("utf-8", "surrogatepass"),
             "headers": encoded,
             "client": (_client(self._event, request), 0),
-            "server": (host, int(port) if port.isdecimal() else {"http": 80}.get(scheme, 443)),
+            # Digits by the thousand are no port, and Python refuses to read them.
+            "server": (host, int(port) if port.isdecimal() and len(port) < 6 else {"http": 80}.get(scheme, 443)),
             "state": dict(self._state),
             "aws.event": self._event,
             "aws.context": self._context,

@@ -74,9 +74,9 @@ def verify_session(
     """Guard a Lambda handler with the visitor's SuperTokens session.
 
     The decorated handler takes an event and a context, as Lambda calls it, and runs with the session as its third
-    argument. Without a good session it does not run: a page is sent to the refresh, which brings the browser back, and
-    anything else gets the status that SuperTokens' own APIs give. An ``async`` handler runs on an event loop that is
-    kept between invocations.
+    argument. Without a good session it does not run: a page is sent to the refresh, which brings the browser back; a
+    form gets a page that keeps what was typed; anything else gets the status that SuperTokens' own APIs give. An
+    ``async`` handler runs on an event loop that is kept between invocations.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
 from supertokens_lambda.http.doors import EventError, door_of
+from supertokens_lambda.http.message import ContentTooLargeError
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.time_left import begin_invocation
 
@@ -31,7 +32,7 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
     -------
     callable
         Takes an event of any door and a context. What is no HTTP event, and one that is malformed, is answered
-        with 400 and does not reach the function.
+        with 400 and does not reach the function. A form that is too large is answered with 413.
     """
 
     @functools.wraps(function)
@@ -40,7 +41,14 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
         if isinstance(opened, Refused):
             return opened.answer
         door, request = opened
-        return door.answer(function(request))
+        try:
+            response = function(request)
+        except ContentTooLargeError:
+            from supertokens_lambda.guard.answers import too_large
+
+            log_outcome("bad-request", "content-too-large")
+            response = too_large(request, runtime.settings())
+        return door.answer(response)
 
     return handler
 

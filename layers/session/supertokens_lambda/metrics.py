@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NAMES = {
     "verified": "SessionsVerified",
     "refreshed": "SessionsRefreshed",
+    "signed-in": "SessionsSignedIn",
     "unavailable": "SessionsUnavailable",
     "refresh-unavailable": "SessionsUnavailable",
     "error": "SessionErrors",

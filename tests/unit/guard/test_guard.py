@@ -262,6 +262,31 @@ class TestALoop:
         assert reason_of(verdict, found, refresh_path=own, session_required=required) is LoopReason.REFRESH_PAGE_GUARDED
         assert admit(verdict, found, refresh_path=own, session_required=required).status == 401
 
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+    @pytest.mark.parametrize("path", ["/auth", "/refresh-session"])
+    def test_is_not_another_method_at_a_page_that_is_open_to_get(self, method, path):
+        # A function that answers all that no other route does is guarded, and is asked for this by anybody.
+        assert reason_of(MISSING, Request(method=method, seen_path=path, path=path)) is None
+
+    @pytest.mark.parametrize("path", ["/auth", "/refresh-session"])
+    def test_tells_no_visitor_who_never_signed_in_that_they_did(self, path):
+        found = Request(method="GET", seen_path=path, path=path, headers=Headers.of([("sec-fetch-dest", "document")]))
+
+        page = admit(MISSING, found).body
+
+        assert "a moment ago" not in page
+        assert "session does not hold" not in page
+        assert "fault of this site" in page
+        # The sign-in page leads back to itself.
+        assert ("Sign in again" in page) == (path != "/auth")
+
+    @pytest.mark.parametrize("reason", CAUSES)
+    def test_says_of_a_moment_ago_what_happened_a_moment_ago(self, reason):
+        is_of_the_page = reason in (LoopReason.REFRESH_PAGE_GUARDED, LoopReason.SIGN_IN_PAGE_GUARDED)
+
+        assert "signed in a moment ago" not in CAUSES[reason].for_visitor
+        assert not (is_of_the_page and "a moment ago" in CAUSES[reason].for_visitor)
+
     @pytest.mark.parametrize(("base", "path"), [("/auth", "/dev/auth"), ("/auth", "/dev/auth/"), ("", "/dev/")])
     def test_is_a_sign_in_page_that_wants_a_session(self, base, path):
         settings = settings_but(website_base_path=base, api_gateway_path="/dev")

@@ -1,6 +1,7 @@
 import pytest
 
-from supertokens_lambda.guard.leftovers import clear_leftovers, without_duplicates
+from supertokens_lambda import handlers
+from supertokens_lambda.guard.leftovers import MAX_BYTES, clear_leftovers, without_duplicates
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.message import Headers, Request
 from supertokens_lambda.settings import Settings
@@ -50,12 +51,14 @@ def test_a_cookie_of_the_settings_domain_outlives_the_others(own):
     assert domains(cleared(TWO, cookie_domain=own)) == [None, "app.shop.example.com", "example.com"]
 
 
-@pytest.mark.parametrize("host", ["", "localhost", "localhost:3000"])
+@pytest.mark.parametrize("host", ["", "localhost", "localhost:3000", "127.0.0.1", "10.0.0.1:443", "[::1]:3000"])
 def test_a_host_without_a_domain_has_no_others(host):
     assert not cleared(TWO, host)
 
 
-@pytest.mark.parametrize("host", ["a;b.example.com", "a b.com", "..", ".example.com", "x.com\r\nset-cookie: a=b"])
+@pytest.mark.parametrize(
+    "host", ["a;b.example.com", "a b.com", "..", ".example.com", "x.com\r\nset-cookie: a=b", "caf\xe9.com"]
+)
 def test_a_host_that_is_none_is_written_nowhere(host):
     assert not cleared(TWO, host)
 
@@ -116,3 +119,51 @@ def test_a_cookie_of_an_old_session_is_cleared_where_it_was_set():
         "sIdRefreshToken=; Domain=.example.com; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; "
         "SameSite=Lax",
     )
+
+
+FOUR = "sAccessToken=a; sAccessToken=b; sRefreshToken=a; sRefreshToken=b; sIdRefreshToken=x"
+LONGEST = ".".join(["a"] * 127)  # labels and octets of a name, RFC 1035 section 2.3.4
+
+
+@pytest.mark.parametrize("host", [LONGEST, f"{'.'.join(['a' * 63] * 3)}.{'b' * 57}.com", "x.example.com"])
+def test_what_is_cleared_fits_beside_the_session(host):
+    assert len(host) <= 253
+
+    cookies = cleared(FOUR, host)
+
+    assert sum(len("set-cookie: ") + len(cookie) for cookie in cookies) <= MAX_BYTES
+    assert cookies[0].startswith("sIdRefreshToken=;")
+    assert len(cookies) >= 5
+    # Of each domain both.
+    names = [cookie.partition("=")[0] for cookie in cookies[1:]]
+    assert names[:4] == ["sAccessToken", "sRefreshToken"] * 2
+
+
+@pytest.mark.parametrize("host", [".".join(["a"] * 128), f"{'a' * 64}.com", ".".join(["a"] * 4096), "a" * 8192])
+def test_a_host_that_no_name_is_as_long_as_has_no_domains(host):
+    assert [cookie.partition("=")[0] for cookie in cleared(FOUR, host)] == ["sIdRefreshToken"]
+
+
+def test_two_cookies_of_thousands_are_read_once():
+    cookies = Cookies("; ".join(f"sRefreshToken={number}" for number in range(5000)))
+    request = Request(method="GET", seen_path="/", path="/", cookies=cookies)
+
+    assert without_duplicates(request).cookies.header == ""
+
+
+def test_one_cookie_that_came_a_thousand_times_is_one():
+    request = Request(method="GET", seen_path="/", path="/", cookies=Cookies("; ".join(["sRefreshToken=a"] * 1000)))
+
+    assert without_duplicates(request).cookies.all("sRefreshToken") == ("a",)
+
+
+def test_a_refresh_with_the_longest_host_fits_what_api_gateway_carries(core, browser):
+    browser.holds(core.expired_session())
+    browser.more_cookies = [f"sAccessToken={'x' * 20}", f"sRefreshToken={browser.has('sRefreshToken')}"]
+
+    answer = browser.open(handlers.auth, "/auth/session/refresh?redirectBack=/x", headers={"host": LONGEST})
+
+    assert answer.status == 302
+    assert answer.sets("sAccessToken")
+    size = sum(len(name) + 4 + len(value) for name, value in answer.headers.items())
+    assert size + sum(len("set-cookie") + 4 + len(cookie) for cookie in answer.set_cookies) < 10_240

@@ -182,6 +182,30 @@ class TestTheInterval:
         assert not core.has(tabs.issued.handle)
         assert not store.records()
 
+    def test_within_it_each_time_a_copy_of_the_token_goes_unnoticed(self, kept, tabs, core, records):
+        for _ in range(5):
+            # Two hold one refresh token: each round the second follows the first before the interval is over.
+            get(tabs.one)
+            assert tabs.one.open(page).status == 200
+            get(tabs.other)
+            assert tabs.other.open(page).status == 200
+            assert tokens(tabs.one)[1] == tokens(tabs.other)[1]
+
+        assert "token-theft" not in [name for name, _ in records.outcomes]
+        assert core.has(tabs.issued.handle)
+
+    def test_over_a_copy_of_the_token_is_noticed_after_any_number_of_rounds(self, kept, tabs, core, store, records):
+        for _ in range(3):
+            get(tabs.one)
+            get(tabs.other)
+        get(tabs.one)
+        assert tabs.one.open(page).status == 200
+        store.pass_interval()
+        get(tabs.other)
+
+        assert records.outcomes[-1] == ("token-theft", "token-theft")
+        assert not core.has(tabs.issued.handle)
+
     def test_over_a_second_refresh_gets_tokens_of_its_own(self, kept, tabs, store, records):
         get(tabs.one)
         store.pass_interval()

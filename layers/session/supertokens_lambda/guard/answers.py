@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.guard.loop import Looping, LoopReason
 from supertokens_lambda.http.message import NO_STORE, NOTHING, Additions, Request, Response
-from supertokens_lambda.http.navigation import is_page
+from supertokens_lambda.http.navigation import is_form, is_page
 from supertokens_lambda.http.redirects import redirect_location
 from supertokens_lambda.verification.verdict import (
     Failed,
@@ -56,6 +56,8 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
         That no cache keeps.
     """
     as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
+    if options.on_failure == "auto" and is_form(request, settings.origins):
+        return _to_form(request, refusal, settings, options)
     match refusal:
         case Unavailable() | Failed():
             return answer_to_fault(refusal, as_page=as_page)
@@ -72,6 +74,28 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
                 () if options.session_required else (OPTIONAL_SESSION,),
             )
             return redirect(location).plus(_clearing(request, refusal, settings))
+
+
+def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
+    """Answer a form that is sent by a page without scripts; nothing that was typed is lost."""
+    cause = refusal.refusal if isinstance(refusal, Looping) else refusal
+    match cause:
+        case InvalidClaims():
+            return _forbidden()
+        case TryRefresh(reason=Reason.ANTI_CSRF_FAILED):
+            # Neither a refresh nor a form can bring what is missing.
+            return _unauthorised(request, cause, settings)
+    from supertokens_lambda.guard.form_page import form_page
+
+    response = form_page(request, refusal, settings, options)
+    return response.plus(_clearing(request, cause, settings)) if isinstance(cause, Unauthorised) else response
+
+
+def too_large(request: Request, settings: Settings) -> Response:
+    """Return a 413: the body is longer than the function reads."""
+    if is_form(request, settings.origins):
+        return _page(413, "That is too much", "<p>This form is longer than this site can take.</p>")
+    return json_response(413, {"message": "content too large"})
 
 
 def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:

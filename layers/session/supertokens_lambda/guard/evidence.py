@@ -13,7 +13,8 @@ it does: a visitor who has no session sees, for as long as the cookie lives, a p
 instead of the sign-in page; one who has one sees the page that the link leads to, signed out at worst, if it does
 without a session and the token has just expired. What it cannot do: set any other cookie or header, as the value has to
 match a grammar and is written anew, lead to another site, or end a session: the refresh never sees this host's
-evidence, or is given no refresh token.
+evidence, or is given no refresh token. What is logged of made-up evidence is a loop all the same, so no alarm may ring
+for that alone.
 """
 
 from __future__ import annotations

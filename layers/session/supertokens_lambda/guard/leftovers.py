@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.http.cookies import Cookies, clear_cookie, decoded
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 _MOST_SPELLINGS = 4  # that one answer clears
 
+# API Gateway carries 10,240 bytes of headers: the rest is for the session's own.
+MAX_BYTES = 4096  # of all Set-Cookie headers that clear
+
+_MAX_HOST = 253  # RFC 1035 section 2.3.4, as text
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]*[a-z-][a-z0-9-]*")  # an address has no domains
+
 
 def clear_leftovers(request: Request, settings: Settings) -> Additions:
     """Clear what keeps a session from holding, and what setting it anew does not replace.
@@ -22,25 +29,37 @@ def clear_leftovers(request: Request, settings: Settings) -> Additions:
     Two session cookies of a name mean that the cookie domain was changed. A Cookie header does not tell which is which,
     so the one of any domain but the settings' has to go (RFC 6265 section 5.3: a cookie is replaced only by one of the
     same name, domain and path). A cookie of SuperTokens' old sessions asks for a refresh for as long as it is there.
+
+    The domains are those of the Host header, which anybody can make long; what is cleared has at most `MAX_BYTES`.
     """
-    leftovers: list[tuple[str, str, str | None]] = []
-    for name, path in {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}.items():
-        cookies = request.cookies.named(name)
-        if len(cookies) > 1:
-            others = [*_other_domains(request, settings)]
-            leftovers += [(name, path, domain) for domain in others]
-            # To a browser each spelling is a cookie of its own, which nothing replaces.
-            spellings = sorted({spelling for spelling, _ in cookies} - {name})[:_MOST_SPELLINGS]
-            domains = (settings.cookie_domain, *others)
-            leftovers += [(spelling, path, domain) for spelling in spellings for domain in domains]
+    cookies: list[str] = []
+    left = MAX_BYTES
+    for name, path, domain in _leftovers(request, settings):
+        cookie = clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
+        left -= len("set-cookie: ") + len(cookie)
+        if left < 0:
+            break
+        cookies.append(cookie)
+    return Additions(tuple(cookies))
+
+
+def _leftovers(request: Request, settings: Settings) -> Iterator[tuple[str, str, str | None]]:
+    """Return name, path and domain of each, those first that are likelier to be there."""
     if request.cookies.get(LEGACY_TOKEN) is not None:
-        leftovers.append((LEGACY_TOKEN, "/", settings.cookie_domain))
-    return Additions(
-        tuple(
-            clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
-            for name, path, domain in leftovers
-        )
-    )
+        yield LEGACY_TOKEN, "/", settings.cookie_domain
+    paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
+    twice = {name: sent for name in paths if len(sent := request.cookies.named(name)) > 1}
+    if not twice:
+        return
+    others = [*_other_domains(request, settings)]
+    for domain in others:
+        for name in twice:
+            yield name, paths[name], domain
+    for name, sent in twice.items():
+        # To a browser each spelling is a cookie of its own, which nothing replaces.
+        for spelling in sorted({spelling for spelling, _ in sent} - {name})[:_MOST_SPELLINGS]:
+            for domain in (settings.cookie_domain, *others):
+                yield spelling, paths[name], domain
 
 
 def without_duplicates(request: Request) -> Request:
@@ -61,8 +80,10 @@ def _other_domains(request: Request, settings: Settings) -> Iterator[str | None]
     own = (settings.cookie_domain or "").lstrip(".")
     if own:
         yield None
-    labels = (request.headers.get("host") or "").partition(":")[0].split(".")
-    for start in range(len(labels) - 1):
-        domain = ".".join(labels[start:])
-        if domain != own and all(label.replace("-", "").isalnum() for label in labels):
-            yield domain
+    host = (request.headers.get("host") or "").partition(":")[0].lower()
+    if len(host) > _MAX_HOST or not _HOST.fullmatch(host):
+        return
+    while "." in host:
+        if host != own:
+            yield host
+        host = host.partition(".")[2]

@@ -104,7 +104,9 @@ def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
 
 
 def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -> LoopReason | None:
-    """Tell whether the page is one that those without a session are sent to."""
+    """Return the reason if the page is one that those without a session are sent to, which is by GET."""
+    if request.method not in ("GET", "HEAD"):
+        return None
     path = request.seen_path.rstrip("/")
     if path == settings.api_gateway_path + (options.refresh_path or settings.refresh_path):
         return LoopReason.REFRESH_PAGE_GUARDED

@@ -17,13 +17,26 @@ if TYPE_CHECKING:
 
 
 class Cause(NamedTuple):
-    """What is wrong, in one sentence each."""
+    """What is wrong, in one sentence each.
+
+    Attributes
+    ----------
+    for_visitor, for_owner : str
+        The sentences.
+    title : str
+        What the page says first.
+    can_sign_in : bool
+        Whether signing in once more may help.
+    """
 
     for_visitor: str
     for_owner: str
+    title: str = "Your session does not hold"
+    can_sign_in: bool = True
 
 
-_SITE = "You were signed in a moment ago, but a fault of this site keeps it from knowing you."
+# Said to visitors whose session was set, or set anew, seconds ago, and to no others.
+_SITE = "Your session was renewed a moment ago, but a fault of this site keeps this page from accepting it."
 
 CAUSES: dict[LoopReason | Reason, Cause] = {
     LoopReason.TOKEN_NOT_SENT_BACK: Cause(
@@ -91,24 +104,29 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
         "settings, and the same version of the layer?",
     ),
     LoopReason.REFRESH_PAGE_GUARDED: Cause(
-        _SITE,
+        "This page needs a session, and the page that renews sessions is closed by mistake: that is a fault of this "
+        "site.",
         "The page that refreshes is itself guarded by verify_session: it has to be open to everybody.",
+        title="This page cannot be shown",
     ),
     LoopReason.SIGN_IN_PAGE_GUARDED: Cause(
-        _SITE,
+        "This page is for signing in, and by mistake it opens only for visitors who are signed in already: that is a "
+        "fault of this site.",
         "The sign-in page is itself guarded by verify_session: give it session_required=False.",
+        title="You cannot sign in right now",
+        can_sign_in=False,
     ),
 }
 
 
 def loop_page(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:
-    """Make the page."""
+    """Build the page."""
     cause = CAUSES[reason]
     sign_in = redirect_location(settings.sign_in_url, request.target, (SIGN_IN_AGAIN,))
+    link = f'<p><a href="{escape(sign_in, quote=True)}">Sign in again</a></p>\n' if cause.can_sign_in else ""
     return page(
-        "Your session does not hold",
-        f"<p>{escape(cause.for_visitor)}</p>\n"
-        f'<p><a href="{escape(sign_in, quote=True)}">Sign in again</a></p>\n'
+        cause.title,
+        f"<p>{escape(cause.for_visitor)}</p>\n{link}"
         f'<p class="soft">For the owner of this site: {escape(cause.for_owner)}</p>',
         status=401,
     )

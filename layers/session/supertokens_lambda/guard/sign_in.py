@@ -6,6 +6,7 @@ that the browser did not keep its cookies, and says so.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.guard.answers import SIGN_IN_AGAIN, redirect
@@ -21,28 +22,37 @@ if TYPE_CHECKING:
 _SIGNED_IN = ("signIn", "done")
 
 
+class SignInReason(StrEnum):
+    """Why a sign-in by a form is logged. The values are as stable as a verdict's reasons."""
+
+    SIGNED_IN = "signed-in"
+
+
 def wants_form(request: Request) -> bool:
     """Tell whether a page that cannot use the session there is has led here: for the form, not to be sent on."""
     return SIGN_IN_AGAIN in request.parameters.items()
 
 
-def to_cookie_check(request: Request, target: str) -> Response:
-    """Answer a sign-in that succeeded: lead to the sign-in page, which sees whether the session comes back.
+def to_cookie_check(target: str, settings: Settings) -> Response:
+    """Redirect a visitor who has just signed in to the sign-in page, which checks whether the session comes back.
+
+    The sign-in is logged: it is what the loops after it are compared with.
 
     Parameters
     ----------
-    request : Request
-        Of the form.
     target : str
-        Where the visitor is to go from there; empty for nowhere in particular.
+        Where the visitor goes from there; empty for nowhere in particular.
+    settings : Settings
+        Application settings.
     """
-    return redirect(redirect_location(request.seen_path, target, (_SIGNED_IN,)), status=303)
+    log_outcome("signed-in", SignInReason.SIGNED_IN)
+    return redirect(redirect_location(settings.sign_in_path, target, (_SIGNED_IN,)), status=303)
 
 
 def cookie_problem(request: Request, settings: Settings) -> str | None:
     """Tell a visitor without a session, in one sentence, why the sign-in that has just succeeded is lost.
 
-    The reason is logged.
+    The reason is logged. Anybody can open this page: what is logged here is no proof that somebody has signed in.
 
     Returns
     -------

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
 
 NO_STORE = ("cache-control", "no-store")
 
+# What reading a body or a query may cost, whatever a request brings: pages that a person fills in stay far below.
+MAX_BODY = 1024 * 1024  # bytes of a form, or of JSON
+MAX_FIELDS = 1_000
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class ContentTooLargeError(ValueError):
+    """A body that is longer, or has more fields, than anybody fills in; the answer to it is 413."""
+
 
 class Headers(dict[str, str]):
     """Header fields by their names in lower case (RFC 9110 section 5)."""
@@ -20,11 +30,11 @@ class Headers(dict[str, str]):
     @classmethod
     def of(cls, fields: Iterable[tuple[str, str]]) -> Headers:
         """Take fields with names in any case; the values of a name that comes again are joined by a comma."""
-        headers = cls()
+        values: dict[str, list[str]] = {}
         for name, value in fields:
-            lower = name.lower()
-            headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-        return headers
+            values.setdefault(name.lower(), []).append(value)
+        # Joined at once: to add to a text is to copy it, and a name may come by the thousand.
+        return cls((name, ", ".join(found)) for name, found in values.items())
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(sorted(self))})"
@@ -83,8 +93,14 @@ class Request:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query's parameters, decoded as a form's are; the first of a repeated name."""
-        return _form_fields(self.query)
+        """The query's parameters, decoded as a form's are; the first of a repeated name, of the first thousand."""
+        pairs = self.query.split("&", MAX_FIELDS)[:MAX_FIELDS]
+        return _first_of_each(form_fields("&".join(pairs)))
+
+    @property
+    def content_type(self) -> str:
+        """The body's media type, in lower case and without its parameters."""
+        return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
     def form(self) -> dict[str, str]:
         """Read the body as a form's fields; the first of a repeated name.
@@ -93,10 +109,17 @@ class Request:
         -------
         dict of str to str
             Empty where the body is no form, as its type says or as it turns out.
+
+        Raises
+        ------
+        ContentTooLargeError
+            The form has more than `MAX_BODY` bytes or `MAX_FIELDS` fields; `http_handler` answers 413.
         """
-        if (self.headers.get("content-type") or "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        if self.content_type != FORM:
             return {}
-        return _form_fields(self.body.decode("utf-8", "replace"))
+        if len(self.body) > MAX_BODY or self.body.count(b"&") >= MAX_FIELDS:
+            raise ContentTooLargeError("the form is too large")
+        return _first_of_each(form_fields(self.body.decode("utf-8", "replace")))
 
     def with_cookies(self, cookies: Cookies) -> Request:
         """Give this request with other cookies."""
@@ -198,11 +221,29 @@ class Response:
         return f"Response({self.status})"
 
 
-def _form_fields(encoded: str) -> dict[str, str]:
+def form_fields(encoded: str, *, errors: str = "replace") -> list[tuple[str, str]]:
+    """Decode the fields of a form, in their order.
+
+    Parameters
+    ----------
+    encoded : str
+        As in a query or a body.
+    errors : str
+        What to do with bytes that are not UTF-8, as of `bytes.decode`.
+
+    Raises
+    ------
+    ValueError
+        There are more than `MAX_FIELDS`.
+    """
     from urllib.parse import parse_qsl
 
+    return parse_qsl(encoded, keep_blank_values=True, errors=errors, max_num_fields=MAX_FIELDS)
+
+
+def _first_of_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in parse_qsl(encoded, keep_blank_values=True):
+    for name, value in fields:
         # A JSON event can spell half a character, which nothing that is written down may hold.
         found.setdefault(name, value.encode("utf-8", "replace").decode())
     return found

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supertokens_lambda.http.message import FORM
+from supertokens_lambda.http.origin import is_same_origin
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from supertokens_lambda.http.message import Request
 
 _HTML = ("text/html", "application/xhtml+xml")
+_FORMS = (FORM, "multipart/form-data", "text/plain")
 
 
 def is_page(request: Request) -> bool:
@@ -18,9 +24,32 @@ def is_page(request: Request) -> bool:
     """
     if request.method not in ("GET", "HEAD") or is_prefetch(request):
         return False
+    return _shows(request, "document", "iframe")
+
+
+def is_form(request: Request, origins: Iterable[str]) -> bool:
+    """Check whether a page of this very site sends a form, and the browser will show the answer.
+
+    Parameters
+    ----------
+    request : Request
+        It must prove its origin: False for a form of another site, and for a request that does not say who made it.
+    origins : iterable of str
+        The site's own.
+    """
+    headers = request.headers
+    if request.method != "POST" or request.content_type not in _FORMS or is_prefetch(request):
+        return False
+    if headers.get("sec-fetch-mode", "navigate") != "navigate" or not _shows(request, "document"):
+        return False
+    return ("sec-fetch-site" in headers or "origin" in headers) and is_same_origin(request, origins)
+
+
+def _shows(request: Request, *destinations: str) -> bool:
+    """Check whether the browser shows the answer, by what it says or else by what it prefers."""
     destination = request.headers.get("sec-fetch-dest")
     if destination is not None:
-        return destination in ("document", "iframe")
+        return destination in destinations
     return _prefers_html(request.headers.get("accept") or "")
 
 

@@ -15,7 +15,7 @@ from supertokens_lambda.guard.answers import answer_to_fault
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.guard.leftovers import without_duplicates
 from supertokens_lambda.guard.session_cookies import evidence_of, with_session_cookies
-from supertokens_lambda.http.message import Additions, Headers, Request, Response
+from supertokens_lambda.http.message import MAX_BODY, Additions, ContentTooLargeError, Headers, Request, Response
 from supertokens_lambda.log import log_outcome
 from supertokens_lambda.sdk import reuse
 from supertokens_lambda.sdk.budget import budget
@@ -40,7 +40,14 @@ def serve(request: Request) -> Response:
     Response
         What the SDK's middleware answers, with the session's cookies; 404 for what is no route of its own; 503 where
         the core is out of reach; 500 where it refuses, or the application's own recipes fail.
+
+    Raises
+    ------
+    ContentTooLargeError
+        The body has more than `MAX_BODY` bytes; `http_handler` answers 413.
     """
+    if len(request.body) > MAX_BODY:
+        raise ContentTooLargeError("the body is too large")
     refreshes = _refreshes(request)
     exchange = Exchange(_readable(request) if refreshes else request)
     response = run(_serve(exchange))

@@ -11,7 +11,7 @@ from supertokens_python.framework.response import BaseResponse
 from supertokens_python.utils import default_user_context
 
 from supertokens_lambda.http.cookies import decoded, set_cookie
-from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
+from supertokens_lambda.http.message import NO_STORE, Additions, ContentTooLargeError, Request, Response
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 
@@ -57,8 +57,11 @@ class SdkRequest(BaseRequest):
         return content
 
     async def form_data(self) -> dict[str, Any]:
-        """Give the body's form fields."""
-        return dict(self._request.form())
+        """Give the body's form fields; of a form with more than anybody fills in, none."""
+        try:
+            return dict(self._request.form())
+        except ContentTooLargeError:
+            return {}
 
     def method(self) -> str:
         """Give the method."""
