@@ -23,7 +23,7 @@ _COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 class SettingsError(ValueError):
     """A setting that is missing or malformed; the message names the environment variable, never its value."""
 
-    may_be_logged = True
+    may_be_logged: bool = True
 
 
 class Settings(SimpleNamespace):

@@ -39,7 +39,7 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
         if lacking := [action for action, wanted in reads.items() if wanted and not _may(allowed, action)]:
             yield Finding(
                 Code.CORE_KEY_PERMISSION,
-                f"{function.name} may not read the core's API key: where it has to ask the core, it answers 503.",
+                f"{function.name} may not read the core's API key: where it has to ask the core, it answers 500.",
                 f"Allow it {lacking[0]} in its Policies.",
             )
         writes = [action for action in _WRITES if not _may(allowed, action)]

@@ -28,7 +28,9 @@ _JSON = "application/json; charset=utf-8"  # what names no charset is Latin-1 to
 
 
 class CoreUnreachableError(OSError):
-    """No core answers in time, or what answers is not a core."""
+    """No core answers in time, or what answers is not a core; the message quotes nothing."""
+
+    may_be_logged: bool = True
 
 
 class Core:

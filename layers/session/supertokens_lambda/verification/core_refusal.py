@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _FOR_NOW = (408, 425, 429)  # a time-out, too early, too many requests: the same call may be taken later
 
 _LONGEST = 200  # characters of a core's words in a log
-_READ = 100_000  # characters of an answer that are looked at
+_LONGEST_ANSWER = 2_000  # characters: a core that refuses is brief
 _SHORTEST = 4  # characters: what is shorter is among other words by chance
 _LONG_WORD = 64  # characters: no class of Java's has such a name, tokens and keys do
 
@@ -22,7 +22,7 @@ class CoreRefusedError(ValueError):
     The message has the status and the words of the core, and nothing that was sent.
     """
 
-    may_be_logged = True
+    may_be_logged: bool = True
 
 
 def refusal(status: int, text: str, *sent: object) -> CoreRefusedError | None:
@@ -41,7 +41,7 @@ def refusal(status: int, text: str, *sent: object) -> CoreRefusedError | None:
     """
     if not 400 <= status < 500 or status in _FOR_NOW or text.lstrip().startswith("<"):
         return None
-    words = _words(text[:_READ], sent)
+    words = _words(text, sent) if len(text) <= _LONGEST_ANSWER else ""
     return CoreRefusedError(f"the core answered {status}{': ' if words else ''}{words}")
 
 
@@ -49,7 +49,8 @@ def _words(text: str, sent: object) -> str:
     """Return the text as one short line, without what was sent and without what looks like it."""
     # A core may repeat what it could not read, and may spell it in another way where it repeats JSON.
     text = re.split(r"[{\[]", text, maxsplit=1)[0]
-    for value in sorted(set(_strings(sent)), key=len, reverse=True):
+    found = {value for value in _strings(sent) if value.lower() in text.lower()}
+    for value in sorted(found, key=len, reverse=True):
         text = re.sub(re.escape(value), "…", text, flags=re.IGNORECASE)
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     words = " ".join("…" if _looks_sent(word) else word for word in text.split())
