@@ -9,8 +9,8 @@ undoes whatever any of them may undo, so that two spellings that anyone takes fo
 - a segment ends before ``;``, ``?`` and ``#``, and loses blanks around it, and dots at its end.
 
 Some paths have no canonical form, and no browser sends them: with a segment ``..``, which a browser resolves and a
-server may or may not; with a control character or a line break; that are not UTF-8; that are encoded too many times;
-or that do not begin with a slash. Whoever guards paths has to guard these.
+server may or may not; with a control character or a line break; that are not UTF-8, too long, or encoded too many
+times; or that do not begin with a slash. Whoever guards paths has to guard these.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 # A path is encoded once, and by a proxy that encodes again twice; folding takes a round of its own.
 _MAX_ROUNDS = 6
+_MAX_LENGTH = 16_384  # no door of Lambda's lets more through
 _NO_PATH = frozenset({"Cc", "Cs", "Zl", "Zp"})  # Unicode's categories: control characters, surrogates, line breaks
 _REPLACED = "\ufffd"  # a server has decoded what is not UTF-8
 _SLASHES = re.compile(r"[/\\]")
 _PARAMETERS = re.compile(r"[;?#]")
-_TRAILING = re.compile(r"[\s.]+\Z")
 
 
 def canonical(text: str) -> Path | None:
@@ -96,14 +96,21 @@ def _segments(text: str, fold: Callable[[str], str]) -> Path | None:
             if len(visible) > 1:
                 return None  # two dots, or more
             continue
-        found.append(_TRAILING.sub("", segment).lstrip())
+        found.append(_trimmed(segment))
     return tuple(found)
 
 
+def _trimmed(segment: str) -> str:
+    end = len(segment)
+    while segment[end - 1] == "." or segment[end - 1].isspace():
+        end -= 1
+    return segment[:end].lstrip()
+
+
 def _settled(text: str, fold: Callable[[str], str]) -> str | None:
-    """Decode and fold a text until nothing changes; None if it does not settle, or is not UTF-8."""
+    """Decode and fold a text until nothing changes; None if it does not settle, is too long, or is not UTF-8."""
     for _ in range(_MAX_ROUNDS):
-        decoded = _decoded(text)
+        decoded = _decoded(text) if len(text) <= _MAX_LENGTH else None
         if decoded is None:
             return None
         folded = fold(decoded)
