@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import threading
 from typing import Any
 
@@ -235,6 +236,50 @@ class TestWhatTheApplicationDoes:
         for task in asyncio.all_tasks(kept_loop()):
             task.cancel()
         kept_loop().run_until_complete(asyncio.sleep(0))
+
+
+class TestWhatTheApplicationGets:
+    @pytest.mark.parametrize(
+        ("forwarded", "scheme"),
+        [
+            ({}, "https"),
+            ({"x-forwarded-proto": "http"}, "http"),
+            ({"x-forwarded-proto": "https, https"}, "https"),
+            ({"x-forwarded-proto": "HTTP , https"}, "http"),
+            ({"x-forwarded-proto": "javascript"}, "https"),
+            ({"x-forwarded-proto": "http", "cloudfront-forwarded-proto": "https"}, "https"),
+        ],
+    )
+    def test_one_scheme(self, browser, forwarded, scheme):
+        async def app(scope, receive, send):
+            await PlainTextResponse(scope["scheme"])(scope, receive, send)
+
+        event = browser.event("/") | {"headers": {"host": "app.example.com"} | forwarded}
+
+        assert asgi_handler(app, lifespan="off")(event, None)["body"] == scheme
+
+
+class TestTheLog:
+    @pytest.fixture(autouse=True)
+    def level(self):
+        """Leave Mangum's logger as it was."""
+        mangum = logging.getLogger("mangum.http")
+        before, mangum.level = mangum.level, logging.NOTSET
+        yield mangum
+        mangum.setLevel(before)
+
+    def test_holds_no_path(self, browser, caplog):
+        caplog.set_level(logging.INFO)
+
+        browser.open(asgi_handler(page, lifespan="off"), "/reset/one-time-code%0Averified:")
+
+        assert "one-time-code" not in caplog.text
+
+    def test_is_what_somebody_has_asked_for(self, level):
+        level.setLevel(logging.DEBUG)
+        asgi_handler(page, lifespan="off")
+
+        assert level.level == logging.DEBUG
 
 
 class TestBesideSuperTokensOwnMiddleware:

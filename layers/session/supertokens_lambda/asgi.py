@@ -9,7 +9,9 @@ from supertokens_lambda.guard.event_loop import is_within_kept_loop
 from supertokens_lambda.guarded_paths import decision, is_guarded
 from supertokens_lambda.http.doors.fields import merge_headers, split_cookies, without_prefix
 from supertokens_lambda.http.message import NOTHING, Request, Response
+from supertokens_lambda.log import log_outcome
 from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
@@ -216,6 +218,7 @@ class SessionMiddleware:
 
         if not (preflight.is_preflight(scope) and preflight.reaches_cors_alone(self.app)):
             return False
+        log_outcome("preflight", Reason.CORS_PREFLIGHT)
         await self.app(preflight.marked(scope), receive, preflight.without_content(send))
         return True
 

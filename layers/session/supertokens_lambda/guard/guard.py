@@ -87,7 +87,7 @@ class Guard:
         application has of CORS around the handler can add its headers; without any, a browser goes no further.
         """
         if request.method == "OPTIONS" and options.session_required and _is_preflight(request):
-            log_outcome("preflight", "cors-preflight")
+            log_outcome("preflight", Reason.CORS_PREFLIGHT)
             return Response(status=204)
         match self._verify(request, options):
             case Verified(state=state) as verdict:
