@@ -460,7 +460,7 @@ SUBJECTS = {
 }
 
 
-def make(name: str, folder: Path) -> Asgi:
+def make(name: str, folder: Path = Path()) -> Any:
     """Make the application of a framework, whatever it says about its own dependencies."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

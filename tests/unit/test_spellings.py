@@ -13,6 +13,7 @@ import socket
 import threading
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -24,8 +25,11 @@ from .conftest import reserved_port
 from .spellings import GUARDED, MARKER, METHODS, OPEN, PUBLIC, SPELLINGS, SUBJECTS, ask, make, scope_of, spelled
 
 TABLE = Path(__file__).parents[1] / "vectors" / "spellings.json"
-WAYS = {"guarded": {"guarded": GUARDED}, "a function": {}, "public": {"public": PUBLIC}}
-WAYS["a function"] = {"guarded": lambda path: path == "/account" or path.startswith("/private/")}
+WAYS: dict[str, dict[str, Any]] = {
+    "guarded": {"guarded": GUARDED},
+    "a function": {"guarded": lambda path: path == "/account" or path.startswith("/private/")},
+    "public": {"public": PUBLIC},
+}
 
 
 @pytest.fixture(autouse=True)

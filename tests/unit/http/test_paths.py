@@ -2,6 +2,7 @@ import re
 import sys
 import unicodedata
 from re import _casefix  # type: ignore[attr-defined]  # what `re.IGNORECASE` takes for one letter, beside lower case
+from urllib.parse import unquote
 
 import pytest
 
@@ -140,6 +141,11 @@ def test_a_plain_path_leaves_nothing_to_interpret(path, sent, segments):
     assert plain(path) == plain(sent, is_encoded=True) == segments
 
 
+@pytest.mark.parametrize("segment", ["a;b", "c%23", "what%3F", "a.", "%20a%20", "etc...", "a%EF%BC%9Bb"])
+def test_what_others_cut_off_leaves_a_segment_where_it_is(segment):
+    assert plain(f"/x/{segment}/y", is_encoded=True) == ("x", unquote(segment), "y")
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -153,20 +159,21 @@ def test_a_plain_path_leaves_nothing_to_interpret(path, sent, segments):
         "/a%2Fb",
         "/a%5Cb",
         "/a\\b",
-        "/a;b",
-        "/a%3Bb",
-        "/a?b",
-        "/a%23",
+        "/;",
+        "/a/;b/c",
+        "/a/%3F",
+        "/a/%20/b",
         "/%2561",
         "/a%252Fb",
-        "/a%20",
-        "/%20a",
-        "/a.",
         "/a%EF%BC%8Fb",
+        "/a/;/b%EF%BC%8Fc",
+        "/a/%E2%80%8B",
         "/a%0A",
         "/%FF",
         "/%2F",
+        "/a/..;/b",
         "a",
+        "",
     ],
 )
 def test_other_spellings_are_not_plain(sent):

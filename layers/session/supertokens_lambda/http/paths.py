@@ -45,9 +45,10 @@ def canonical_with_case(text: str) -> Path | None:
 
 
 def plain(text: str, *, is_encoded: bool = False) -> Path | None:
-    """Return the decoded segments of a path that leaves nothing to interpret; None for any other spelling.
+    """Return the decoded segments of a path; None if an application may read other segments, more or fewer.
 
-    Letters keep their case, and one slash may end the path.
+    Letters keep their case, and one slash may end the path. A segment may hold what the canonical form cuts off: to cut
+    it leaves the segment where it is.
 
     Parameters
     ----------
@@ -58,15 +59,17 @@ def plain(text: str, *, is_encoded: bool = False) -> Path | None:
     """
     if text == "/":
         return ()
-    if not text.startswith("/"):
+    if canonical(text) is None:
         return None
     parts = text[1:].removesuffix("/").split("/")
     segments = [_decoded(part) if is_encoded else part for part in parts]
-    if not all(segment and _decoded(segment) == segment for segment in segments):
-        return None
-    found = tuple(segment for segment in segments if segment)
-    # Whatever is left to interpret, other than a letter's case, makes other segments.
-    return found if canonical(text) == tuple(_settled(segment, _folded) for segment in found) else None
+    found = tuple(segment for segment in segments if segment and _is_one(segment))
+    return found if len(found) == len(parts) else None
+
+
+def _is_one(segment: str) -> bool:
+    """Check whether a decoded segment stays one, and has nothing left to decode."""
+    return _decoded(segment) == segment and len(canonical(f"/{segment}") or ()) == 1
 
 
 def is_below(path: Path, parents: Iterable[Path]) -> bool:
