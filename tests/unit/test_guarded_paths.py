@@ -226,6 +226,11 @@ class TestPrefixes:
         assert guards("/DEV/account", guarded=["/account"], behind=Framework())
         assert not guards("/dev//account", guarded=["/account"], behind=Wrapper(app))
 
+    def test_a_folder_is_no_prefix(self):
+        from flask import Flask
+
+        assert not guards("/srv/account", guarded=["/account"], behind=Flask("app", root_path="/srv"))
+
     def test_an_object_that_has_everything_ends(self):
         class Endless:
             def __getattr__(self, name):

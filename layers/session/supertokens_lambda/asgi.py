@@ -152,7 +152,7 @@ class SessionMiddleware:
     guarded : iterable of str, or callable, optional
         Paths, each with all that is below it, as the application's routes have them: without stage or base path. Each
         is guarded in every spelling: letters of another case, encoded characters, doubled slashes, and whatever else
-        `supertokens_lambda.http.paths` lists. A path that has no canonical form is guarded too.
+        an application may take for it. A path that has no canonical form is guarded too.
 
         Or a function that gets a canonical path and returns True if it is guarded: decoded, in lower case, without
         stage or base path, and without a slash at its end. It may be called several times for a request, also with

@@ -172,5 +172,6 @@ def _script_name() -> str:
 
 def _root_paths(app: object) -> set[str]:
     """Return the prefixes that wrapped applications set in the scope themselves, as FastAPI does."""
-    found = (getattr(one, "root_path", None) for one in wrapped(app))
+    # In Flask and Quart, which have an import name, an attribute of this name is a folder.
+    found = (getattr(one, "root_path", None) for one in wrapped(app) if not hasattr(one, "import_name"))
     return {root_path for root_path in found if isinstance(root_path, str)}

@@ -59,7 +59,7 @@ def plain(text: str, *, is_encoded: bool = False) -> Path | None:
     """
     if text == "/":
         return ()
-    if canonical(text) is None:
+    if canonical(text) is None or not text.startswith("/"):
         return None
     parts = text[1:].removesuffix("/").split("/")
     segments = [_decoded(part) if is_encoded else part for part in parts]
