@@ -18,7 +18,7 @@ def session(request: Request) -> Session:
 
 
 app = FastAPI(openapi_url=None)
-app.add_middleware(SessionMiddleware, guarded=["/reports"])
+app.add_middleware(SessionMiddleware, public=[])
 
 
 @app.get("/reports/{name}")

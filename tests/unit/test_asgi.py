@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import threading
 from typing import Any
 
@@ -56,20 +57,25 @@ def started(toolkit):
 
 
 class TestPaths:
-    @pytest.mark.parametrize("path", ["/reports", "/reports/", "/reports/a/b", "/r%65ports/a", "/reports%2Fa"])
+    @pytest.mark.parametrize(
+        "path", ["/reports", "/reports/", "/reports/a/b", "/r%65ports/a", "/reports%2Fa", "/Reports", "/.//reports"]
+    )
     def test_a_guarded_path_and_all_below_it_is_refused(self, path):
         assert visit(SessionMiddleware(page, guarded=["/reports/"]), path).status_code == 302
 
-    @pytest.mark.parametrize("path", ["/", "/reportsandmore", "/Reports", "/a/reports"])
+    @pytest.mark.parametrize("path", ["/", "/reportsandmore", "/a/reports", "/report", "/reports.pdf", "/reports-2026"])
     def test_others_are_not(self, path):
         answer = visit(SessionMiddleware(page, guarded=["/reports"]), path)
 
         assert (answer.status_code, answer.text) == (200, "nobody")
 
-    def test_a_function_tells(self):
+    def test_a_function_decides(self):
         app = SessionMiddleware(page, guarded=lambda path: path.endswith(".pdf"))
 
-        assert [visit(app, path).status_code for path in ("/a.pdf", "/a%2Epdf", "/a")] == [302, 302, 200]
+        assert [visit(app, path).status_code for path in ("/a.pdf", "/a%2Epdf", "/A.PDF", "/a.pdf/", "/a")] == [
+            *[302] * 4,
+            200,
+        ]
 
     def test_the_path_is_the_one_below_the_root_path(self):
         async def below_a_root(scope, receive, send):
@@ -77,13 +83,9 @@ class TestPaths:
 
         assert visit(below_a_root, "/dev/reports").status_code == 302
         assert visit(below_a_root, "/reports").status_code == 302
-        assert visit(below_a_root, "/devreports").status_code == 200
-
-    def test_a_string_is_not_taken_for_its_letters(self):
-        with pytest.raises(TypeError, match="list of paths"):
-            SessionMiddleware(page, guarded="/reports")
-        with pytest.raises(ValueError, match="slash"):
-            SessionMiddleware(page, guarded=["reports"])
+        # a2wsgi cuts the root path off within a segment, and Flask adds the slash.
+        assert visit(below_a_root, "/devreports").status_code == 302
+        assert visit(below_a_root, "/devices").status_code == 200
 
     def test_the_way_back_is_what_the_browser_sent(self):
         answer = visit(SessionMiddleware(page, guarded=["/"]), "/caf%C3%A9/a%20b?x=%7E&y")
@@ -234,6 +236,50 @@ class TestWhatTheApplicationDoes:
         for task in asyncio.all_tasks(kept_loop()):
             task.cancel()
         kept_loop().run_until_complete(asyncio.sleep(0))
+
+
+class TestWhatTheApplicationGets:
+    @pytest.mark.parametrize(
+        ("forwarded", "scheme"),
+        [
+            ({}, "https"),
+            ({"x-forwarded-proto": "http"}, "http"),
+            ({"x-forwarded-proto": "https, https"}, "https"),
+            ({"x-forwarded-proto": "HTTP , https"}, "http"),
+            ({"x-forwarded-proto": "javascript"}, "https"),
+            ({"x-forwarded-proto": "http", "cloudfront-forwarded-proto": "https"}, "https"),
+        ],
+    )
+    def test_one_scheme(self, browser, forwarded, scheme):
+        async def app(scope, receive, send):
+            await PlainTextResponse(scope["scheme"])(scope, receive, send)
+
+        event = browser.event("/") | {"headers": {"host": "app.example.com"} | forwarded}
+
+        assert asgi_handler(app, lifespan="off")(event, None)["body"] == scheme
+
+
+class TestTheLog:
+    @pytest.fixture(autouse=True)
+    def level(self):
+        """Leave Mangum's logger as it was."""
+        mangum = logging.getLogger("mangum.http")
+        before, mangum.level = mangum.level, logging.NOTSET
+        yield mangum
+        mangum.setLevel(before)
+
+    def test_holds_no_path(self, browser, caplog):
+        caplog.set_level(logging.INFO)
+
+        browser.open(asgi_handler(page, lifespan="off"), "/reset/one-time-code%0Averified:")
+
+        assert "one-time-code" not in caplog.text
+
+    def test_is_what_somebody_has_asked_for(self, level):
+        level.setLevel(logging.DEBUG)
+        asgi_handler(page, lifespan="off")
+
+        assert level.level == logging.DEBUG
 
 
 class TestBesideSuperTokensOwnMiddleware:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.event_loop import is_within_kept_loop
+from supertokens_lambda.guarded_paths import decision, is_guarded
 from supertokens_lambda.http.doors.fields import merge_headers, split_cookies, without_prefix
 from supertokens_lambda.http.message import NOTHING, Request, Response
+from supertokens_lambda.log import log_outcome
 from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda.verification.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
@@ -107,6 +110,11 @@ class Visit:
         self._scope.setdefault("state", {})["session"] = admitted.session
         return admitted.session
 
+    @property
+    def is_preflight(self) -> bool:
+        """Whether the refused request is a CORS preflight, which the guard gives an empty answer."""
+        return self.refusal is not None and self.refusal.status == 204
+
     async def admit_apart(self, options: VerifyOptions) -> Session | None:
         """Do the same without holding up other requests, where there can be any."""
         return await _apart(self.admit, options)
@@ -125,27 +133,53 @@ class Visit:
 class SessionMiddleware:
     """Guards paths of an ASGI application as `verify_session` guards a handler, with the same answers.
 
+    Either `guarded` or `public` is needed. Prefer `public`: then a page that was forgotten, or a spelling that nobody
+    thought of, asks for a session. With `guarded` it is open.
+
     A guarded request reaches the application with its session in ``scope["supertokens.session"]`` and in
     ``request.state.session``, None for a visitor who has none where none is needed. What the session adds goes into
     the application's response. A WebSocket at a guarded path is refused. Views that are guarded by themselves, by
-    `supertokens_lambda.fastapi` or `supertokens_lambda.django`, want this middleware too, with no paths if need be.
+    `supertokens_lambda.fastapi` or `supertokens_lambda.django`, need this middleware too, with ``guarded=[]`` if no
+    paths are guarded.
+
+    A CORS preflight at a guarded path goes to the application's CORS if it is that of Starlette, FastAPI, Django,
+    Flask or Quart, and to no view. Anywhere else it gets an empty answer: put CORS around this middleware.
 
     Parameters
     ----------
     app : callable
         The ASGI application.
-    guarded : iterable of str, or callable
-        Paths, each with all that is below it, as the application's routes have them: without stage or base path; or
-        a function that is given such a path, decoded, and tells whether it is guarded.
+    guarded : iterable of str, or callable, optional
+        Paths, each with all that is below it, as the application's routes have them: without stage or base path. Each
+        is guarded in every spelling: letters of another case, encoded characters, doubled slashes, and whatever else
+        an application may take for it. A path that has no canonical form is guarded too.
+
+        Or a function that gets a canonical path and returns True if it is guarded: decoded, in lower case, without
+        stage or base path, and without a slash at its end. It may be called several times for a request, also with
+        the path before letters lost their case, with prefixes, and with the slash; one True guards the request.
+    public : iterable of str, optional
+        Paths, each with all that is below it, that need no session; all others are guarded. They match only as they
+        are spelled here, with upper and lower case; characters other than slashes may be percent-encoded. ``"/"`` is
+        the home page alone.
     session_required, anti_csrf_check, check_database, override_global_claim_validators, on_failure, refresh_path
         As `verify_session`'s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Both or neither of `guarded` and `public` are given, or a path cannot be matched.
+
+    Examples
+    --------
+    >>> app = SessionMiddleware(app, public=["/", "/about", "/static", "/favicon.ico"])
     """
 
     def __init__(
         self,
         app: App,
         *,
-        guarded: Iterable[str] | Callable[[str], bool],
+        guarded: Iterable[str] | Callable[[str], bool] | None = None,
+        public: Iterable[str] | None = None,
         session_required: bool = True,
         anti_csrf_check: bool | None = None,
         check_database: bool = False,
@@ -153,10 +187,8 @@ class SessionMiddleware:
         on_failure: OnFailure = "auto",
         refresh_path: str | None = None,
     ) -> None:
-        if isinstance(guarded, str):
-            raise TypeError("guarded is a list of paths, or a function")
-        self._app = app
-        self._is_guarded = guarded if callable(guarded) else _below(guarded)
+        self.app: App = app
+        self._decide = decision(guarded, public)
         self._options = VerifyOptions(
             session_required=session_required,
             anti_csrf_check=anti_csrf_check,
@@ -169,15 +201,28 @@ class SessionMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection."""
-        is_guarded = scope["type"] != "lifespan" and self._is_guarded(_route_path(scope))
+        guarded = scope["type"] != "lifespan" and is_guarded(scope, self.app, self._decide)
         if scope["type"] == "http":
-            await self._serve(scope, receive, send, is_guarded=is_guarded)
-        elif is_guarded:
+            if not (guarded and await self._passed_on(scope, receive, send)):
+                await self._serve(scope, receive, send, guarded=guarded)
+        elif guarded:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
         else:
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, *, is_guarded: bool) -> None:
+    async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Pass a preflight on to the application's CORS, where that can be reached and nothing else."""
+        if scope.get("method") != "OPTIONS" or not self._options.session_required:
+            return False
+        from supertokens_lambda import preflight
+
+        if not (preflight.is_preflight(scope) and preflight.reaches_cors_alone(self.app)):
+            return False
+        log_outcome("preflight", Reason.CORS_PREFLIGHT)
+        await self.app(preflight.marked(scope), receive, preflight.without_content(send))
+        return True
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, *, guarded: bool) -> None:
         visit = scope[_VISIT] = Visit(scope)
         has_begun = False
 
@@ -195,26 +240,14 @@ class SessionMiddleware:
             await send(message)
 
         try:
-            if is_guarded:
+            if guarded:
                 await visit.admit_apart(self._options)
-            await self._app(scope, receive, send_amended)
+            await self.app(scope, receive, send_amended)
         except Exception as error:
             response = None if has_begun else await visit.answer_to(error)
             if response is None:
                 raise
             await _answer(response, send)
-
-
-def _below(guarded: Iterable[str]) -> Callable[[str], bool]:
-    prefixes = tuple(path.rstrip("/") for path in guarded)
-    if not all(path.startswith("/") or not path for path in prefixes):
-        raise ValueError("a guarded path does not begin with a slash")
-    return lambda path: any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
-
-
-def _route_path(scope: Scope) -> str:
-    """Give the path that the application's routes know: the one below `root_path`, where it has that."""
-    return without_prefix(scope["path"], scope.get("root_path", "").rstrip("/"))
 
 
 def _request_of(scope: Scope) -> Request:
@@ -223,9 +256,9 @@ def _request_of(scope: Scope) -> Request:
     if not seen_path:
         from supertokens_lambda.http.redirects import quote_path
 
-        seen_path = quote_path(scope["path"])
+        seen_path = quote_path(scope.get("path") or "/")
     headers, cookies = split_cookies(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope.get("headers", ())
     )
     return Request(
         method=scope["method"].upper(),
@@ -257,7 +290,9 @@ def _amended(headers: Iterable[tuple[bytes, bytes]], additions: Additions) -> li
 
 async def _answer(response: Response, send: Send) -> None:
     body = response.body.encode() if isinstance(response.body, str) else response.body
-    headers = [*response.headers, ("content-length", str(len(body)))]
+    # RFC 9110 section 8.6: none with 204.
+    length = [("content-length", str(len(body)))] if response.status != 204 else []
+    headers = [*response.headers, *length]
     await send(
         {"type": "http.response.start", "status": response.status, "headers": _encoded(headers, response.cookies)}
     )

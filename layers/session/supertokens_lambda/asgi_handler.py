@@ -7,6 +7,7 @@ base path in `root_path`, and one lifespan, on one event loop.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import runtime
@@ -14,6 +15,7 @@ from supertokens_lambda.asgi import REQUEST
 from supertokens_lambda.entry import Refused, open_event
 from supertokens_lambda.guard.event_loop import kept_loop
 from supertokens_lambda.http.message import Response
+from supertokens_lambda.http.origin import is_plain_http
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,6 +65,9 @@ def asgi_handler(
     from mangum import Mangum
     from mangum.protocols import LifespanCycle
 
+    # For INFO it logs each path decoded, which may hold what is nobody else's business, or a line break.
+    if (logger := logging.getLogger("mangum.http")).level == logging.NOTSET:
+        logger.setLevel(logging.WARNING)
     application: Any = app  # Mangum wants a coroutine, other frameworks promise an awaitable
     loop = kept_loop()
     asyncio.set_event_loop(loop)
@@ -125,7 +130,7 @@ class _Visit:
             (name.encode("utf-8", "surrogatepass"), value.encode("utf-8", "surrogatepass")) for name, value in headers
         ]
         host, _, port = (request.headers.get("host") or "localhost").partition(":")
-        scheme = request.headers.get("x-forwarded-proto") or "https"
+        scheme = "http" if is_plain_http(request) else "https"
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},

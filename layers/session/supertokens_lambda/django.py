@@ -37,6 +37,10 @@ def verify_session(
     --------
     >>> @verify_session()
     ... def account(request, session): ...
+
+    Notes
+    -----
+    A CORS preflight gets an empty answer in place of the view's, to which Django's middleware can add its headers.
     """
     options = VerifyOptions(
         session_required=session_required,
@@ -52,20 +56,22 @@ def verify_session(
 
             @functools.wraps(view)
             async def guarded_async(request: ASGIRequest, *args: Any, **kwargs: Any) -> Any:
+                visit = Visit.of(request.scope)
                 try:
-                    session = await Visit.of(request.scope).admit_apart(options)
+                    session = await visit.admit_apart(options)
                 except RefusedError:
-                    return _replaced()
+                    return _answer(visit)
                 return await view(request, session, *args, **kwargs)
 
             return guarded_async
 
         @functools.wraps(view)
         def guarded(request: ASGIRequest, *args: Any, **kwargs: Any) -> Any:
+            visit = Visit.of(request.scope)
             try:
-                session = Visit.of(request.scope).admit(options)
+                session = visit.admit(options)
             except RefusedError:
-                return _replaced()
+                return _answer(visit)
             return view(request, session, *args, **kwargs)
 
         return guarded
@@ -73,6 +79,9 @@ def verify_session(
     return decorate
 
 
-def _replaced() -> HttpResponse:
-    # Django would log an error and answer 500; the middleware puts its own answer in the place of this one.
-    return HttpResponse(status=401)
+def _answer(visit: Visit) -> HttpResponse:
+    # Django would log an error and answer 500; the middleware puts the refusal in the place of this answer.
+    if not visit.is_preflight:
+        return HttpResponse(status=401)
+    visit.refusal = None  # this one goes out, with what Django's middleware adds for CORS
+    return HttpResponse(status=204)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response as PowertoolsResponse
-from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver, CORSConfig
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeEventV2
@@ -28,6 +28,9 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
 
     A guarded route finds the session in ``app.context["session"]``, None for a visitor who has none where none is
     needed. Responses go out by Powertools' own serializers.
+
+    A CORS preflight runs no route that needs a session. It gets the resolver's CORS headers if the resolver has a
+    `CORSConfig`, and otherwise an empty answer.
 
     Parameters
     ----------
@@ -77,6 +80,8 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
         _, request = opened
         admitted = runtime.guard().admit(request, self._options)
         if isinstance(admitted, Response):
+            if admitted.status == 204:
+                return _preflight(app, admitted)
             return _carried(_powertools(admitted), one_cookie=request.one_cookie)
         app.context["session"] = admitted.session
         try:
@@ -87,6 +92,15 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
                 raise
             return _carried(_powertools(answer), one_cookie=request.one_cookie)
         return _carried(_amended(response, admitted.additions()), one_cookie=request.one_cookie)
+
+
+def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
+    """Answer a preflight as the resolver does where no route is registered for it; it adds its other CORS headers."""
+    answer = _powertools(response)
+    if app._cors is not None:  # noqa: SLF001 - it has no public name
+        methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
+        answer.headers["Access-Control-Allow-Methods"] = methods
+    return answer
 
 
 class _SetCookie(Cookie):

@@ -61,4 +61,5 @@ urlpatterns = [
     path("reports/columns", columns),
     path("reports/<name>", report),
 ]
-handler = asgi_handler(SessionMiddleware(get_asgi_application(), guarded=["/reports"]), lifespan="off")
+# Every path but one whose view is guarded by itself.
+handler = asgi_handler(SessionMiddleware(get_asgi_application(), public=["/account"]), lifespan="off")

@@ -22,7 +22,8 @@ Visitor = Annotated[Session, Depends(session_of_request)]
 SureVisitor = Annotated[Session, Depends(verify_session(check_database=True))]
 
 app = FastAPI(openapi_url=None)
-app.add_middleware(SessionMiddleware, guarded=["/reports"])
+# Every path but one that is guarded by itself.
+app.add_middleware(SessionMiddleware, public=["/account"])
 
 
 @app.get("/account")

@@ -51,7 +51,7 @@ def report(name: str) -> str:
 
 
 reports = WSGIMiddleware(flask)  # type: ignore[arg-type]  # the two have types of their own for an environ
-app = SessionMiddleware(reports, guarded=["/reports"])
-# This page asks the core each time.
+app = SessionMiddleware(reports, public=["/account"])
+# This page, which the first leaves out, asks the core each time.
 app = SessionMiddleware(app, guarded=["/account"], check_database=True)
 handler = asgi_handler(app, lifespan="off")

@@ -50,8 +50,8 @@ app = Starlette(
         Route("/reports/{name}", report, methods=["GET", "POST"]),
     ],
     middleware=[
-        Middleware(SessionMiddleware, guarded=["/reports"]),
-        # This page asks the core each time.
+        Middleware(SessionMiddleware, public=["/account"]),
+        # This page, which the first leaves out, asks the core each time.
         Middleware(SessionMiddleware, guarded=["/account"], check_database=True),
     ],
 )

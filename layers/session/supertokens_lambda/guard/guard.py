@@ -83,7 +83,14 @@ class Guard:
         self._refusal_of = refusal_of
 
     def admit(self, request: Request, options: VerifyOptions) -> Admitted | Response:
-        """Let a request through to its handler, or answer it; the verdict is logged."""
+        """Let a request through to its handler, or answer it; the verdict is logged.
+
+        A CORS preflight never has a session: it gets an empty answer, and runs no handler that needs one. What the
+        application has of CORS around the handler can add its headers; without any, a browser goes no further.
+        """
+        if request.method == "OPTIONS" and options.session_required and _is_preflight(request):
+            log_outcome("preflight", Reason.CORS_PREFLIGHT)
+            return Response(status=204)
         match self._verify(request, options):
             case Verified(state=state) as verdict:
                 log_outcome(verdict.name, verdict.reason)
@@ -127,6 +134,12 @@ class Guard:
         verdict = loop_of(request, refusal, self._settings, options) or refusal
         log_outcome(verdict.name, verdict.reason)
         return refuse(request, verdict, self._settings, options)
+
+
+def _is_preflight(request: Request) -> bool:
+    from supertokens_lambda.http.navigation import is_preflight
+
+    return is_preflight(request)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Whether a request is a page that a browser navigates to, or anything else."""
+"""What kind of request a browser makes: a page that it navigates to, a prefetch, a CORS preflight, or another."""
 
 from __future__ import annotations
 
@@ -58,6 +58,12 @@ def is_prefetch(request: Request) -> bool:
     headers = request.headers
     purpose = headers.get("sec-purpose") or headers.get("purpose") or headers.get("x-moz")
     return purpose is not None and purpose.lower().startswith(("prefetch", "prerender", "preview"))
+
+
+def is_preflight(request: Request) -> bool:
+    """Check whether a browser asks, by itself and without credentials, if a script may make a request (W3C CORS)."""
+    headers = request.headers
+    return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 def _prefers_html(accept: str) -> bool:

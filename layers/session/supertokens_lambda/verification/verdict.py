@@ -21,6 +21,8 @@ class Reason(StrEnum):
     # anonymous
     NO_SESSION = "no-session"
     SIGNED_OUT = "signed-out"
+    # preflight
+    CORS_PREFLIGHT = "cors-preflight"
     # try refresh
     TOKEN_EXPIRED = "token-expired"
     TOKEN_NOT_YET_VALID = "token-not-yet-valid"

@@ -1,0 +1,209 @@
+"""A guarded path is guarded in whatever spelling an application takes for it, whatever framework it is of.
+
+The views ask for nothing, so that nothing but the middleware keeps a visitor out. Which spellings each framework takes
+today is in tests/vectors/spellings.json; a version that takes more, or less, makes a test fail. Once the new ones are
+seen to be guarded, `SPELLINGS_TABLE=write` writes it anew.
+"""
+
+import asyncio
+import json
+import os
+import random
+import socket
+import threading
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from supertokens_lambda.asgi import SessionMiddleware
+from supertokens_lambda.guarded_paths import decision, is_guarded
+
+from .conftest import reserved_port
+from .spellings import GUARDED, MARKER, METHODS, OPEN, PUBLIC, SPELLINGS, SUBJECTS, ask, make, scope_of, spelled
+
+TABLE = Path(__file__).parents[1] / "vectors" / "spellings.json"
+WAYS: dict[str, dict[str, Any]] = {
+    "guarded": {"guarded": GUARDED},
+    "a function": {"guarded": lambda path: path == "/account" or path.startswith("/private/")},
+    "public": {"public": PUBLIC},
+}
+
+
+@pytest.fixture(autouse=True)
+def started(toolkit):
+    return toolkit
+
+
+@pytest.fixture(params=SUBJECTS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def subject(name):
+    with SUBJECTS[name].within():
+        yield SUBJECTS[name]
+
+
+@pytest.fixture
+def app(name, subject, tmp_path):
+    return make(name, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def run():
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+def opened(app, scopes):
+    """Return the names of those requests that a view for members has answered."""
+
+    async def ask_all():
+        return [name for name, scope in scopes.items() if (await ask(app, scope)).is_open]
+
+    return ask_all()
+
+
+def scopes(subject, **more):
+    return {name: scope_of(target, root_path=subject.root_path, **more) for name, target in subject.targets()}
+
+
+def test_the_spellings_that_each_framework_takes_are_known(name, subject, app, run):
+    found = run(opened(app, scopes(subject)))
+
+    if os.environ.get("SPELLINGS_TABLE") == "write":
+        known = json.loads(TABLE.read_text()) if TABLE.exists() else {}
+        TABLE.write_text(json.dumps(known | {name: found}, indent=1) + "\n")
+    assert found == json.loads(TABLE.read_text())[name]
+    assert len(found) > len(SPELLINGS) / 4
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("method", METHODS)
+def test_none_of_them_is_a_way_in(subject, app, run, way, method):
+    assert run(opened(SessionMiddleware(app, **WAYS[way]), scopes(subject, method=method))) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_needs_no_session_is_open(name, subject, app, run, way):
+    async def ask_for(path):
+        return await ask(SessionMiddleware(app, **WAYS[way]), scope_of(path, root_path=subject.root_path))
+
+    for path in ("/about/",) if name == "StaticFiles" else ("/", "/about"):
+        assert run(ask_for(path)).body == OPEN.encode(), path
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_spellings_at_once_are_no_way_in(subject, app, run, way):
+    pairs = {}
+    for outer, spell in SPELLINGS.items():
+        for inner, text in spelled("/account").items():
+            pairs[f"{outer} of {inner}"] = scope_of(spell(text), root_path=subject.root_path)
+
+    assert run(opened(app, let_through(app, pairs, way))) == []
+    assert len(pairs) > 5000
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_that_is_put_together_by_chance_is_a_way_in(subject, app, run, way):
+    parts = [
+        "/",
+        "/",
+        "//",
+        "account",
+        "account",
+        "private",
+        "plan.txt",
+        "about",
+        ".",
+        "..",
+        "%2e",
+        "%2F",
+        "%5c",
+        "\\",
+        ";",
+        "%0a",
+        "%00",
+        "%25",
+        "%61",
+        "%41ccount",
+        "ACCOUNT",
+        "%EF%BC%8F",
+        "%EF%BD%81",
+        "%E2%80%8B",
+        "%20",
+        "?",
+        "x",
+        "http:",
+        "*",
+        "%C4%B1",
+        "%ff",
+    ]
+    rng = random.Random(13)
+    targets = ["".join(rng.choices(parts, k=rng.randint(1, 7))) for _ in range(2000)]
+    asked = {target: scope_of(target, root_path=subject.root_path) for target in targets}
+
+    assert run(opened(app, let_through(app, asked, way))) == []
+
+
+def let_through(app, scopes, way):
+    """Return the requests that the middleware does not guard: the rest never reaches the application."""
+    decide = decision(WAYS[way].get("guarded"), WAYS[way].get("public"))
+    return {name: scope for name, scope in scopes.items() if not is_guarded(scope, app, decide)}
+
+
+class TestOverHttp:
+    """Request lines that no client library sends, at uvicorn with its own parser h11."""
+
+    LINES = (
+        "GET account HTTP/1.1",
+        "GET //account HTTP/1.1",
+        "GET /account%0A HTTP/1.1",
+        "POST /account%0A HTTP/1.1",
+        "GET /%2Faccount HTTP/1.1",
+        "GET /ACCOUNT HTTP/1.1",
+        "GET http://localhost/account HTTP/1.1",
+        "GET * HTTP/1.1",
+        "GET /about/../account HTTP/1.1",
+        "GET /./private/plan.txt HTTP/1.1",
+        "GET ?/../account HTTP/1.1",
+    )
+
+    @pytest.mark.parametrize("way", [*WAYS, "everything"])
+    def test_none_is_a_way_in(self, app, way):
+        guarded = SessionMiddleware(app, **(WAYS | {"everything": {"guarded": ["/"]}})[way])
+
+        with served(guarded) as port:
+            answers = {line: request(port, line) for line in self.LINES}
+
+        assert {line: answer for line, answer in answers.items() if MARKER in answer} == {}
+
+    @pytest.mark.parametrize("name", ["Flask", "Quart", "Litestar", "Falcon"])
+    def test_without_the_middleware_some_are(self, app):
+        with served(app) as port:
+            assert MARKER in request(port, "GET account HTTP/1.1")
+
+
+@contextmanager
+def served(app):
+    server = uvicorn.Server(uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_level="critical"))
+    with reserved_port() as listener:
+        listener.listen()
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def request(port, line):
+    with closing(socket.create_connection(("127.0.0.1", port))) as connection:
+        connection.sendall(f"{line}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        with connection.makefile("rb") as answer:
+            return answer.read().decode("latin-1")
