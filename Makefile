@@ -20,7 +20,7 @@ NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecate
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test checks containers differential bench screenshots docs frameworks format lock package clean
+.PHONY: help run refresh-page examples test checks containers differential bench screenshots docs frameworks format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -88,7 +88,7 @@ format: .venv/test
 	$(BIN)/ruff format
 
 lock: .venv/test
-	echo uv | $(COMPILE) - --output-file requirements/uv.txt
+	echo uv | $(COMPILE) - --output-file layers/session/uv.txt
 	echo checkov | $(COMPILE) - --output-file requirements/checkov.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
@@ -100,19 +100,9 @@ lock: .venv/test
 clean:
 	rm -rf .venv .aws-sam dist site node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
 
-# A package of Lambda's from SOURCE, its wheels those of PLATFORM, put into INTO and run from PLACE; `sam build` calls it by the Makefile beside
-# the source. Bytecode names no time, so that none of a file's is compared; nothing else of this machine is in it either.
-package: .venv/uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --python-platform $(PLATFORM)-manylinux_2_28 --python-version 3.13 \
-		--only-binary :all: --no-deps --require-hashes --no-compile --target $(INTO) --requirement $(SOURCE)/requirements.txt
-	cp -R $(addprefix $(SOURCE)/,$(CODE)) $(INTO)
-	cd $(INTO) && rm -rf bin .lock $(LEFT_OUT)
-	find $(INTO) '(' -name __pycache__ -o -name '*.pyi' ')' -prune -exec rm -rf {} +
-	$(BIN)/uv run --quiet --no-project --python 3.13 python -m compileall -q --invalidation-mode unchecked-hash -s $(INTO) -p $(PLACE) $(INTO)
-	find $(INTO) -exec env TZ=UTC touch -h -t 198001010000 {} +
-
 # Each stamp is a copy of the lock file that was installed.
-.venv/uv: requirements/uv.txt
+# The builds of layers and functions have the uv of the same lock file, each a copy of its own.
+.venv/uv: layers/session/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
