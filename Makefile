@@ -20,7 +20,7 @@ NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecate
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test checks containers differential bench screenshots docs frameworks format lock clean
+.PHONY: help run refresh-page examples test checks containers differential fuzz bench screenshots docs frameworks format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -28,7 +28,8 @@ help:
 	@echo 'make test   lint, types and every test'
 	@echo 'make checks  lint and types alone'
 	@echo 'make containers  the tests of what `sam build` makes, and of it under `sam local`'
-	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
+	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=random)'
+	@echo 'make fuzz   the tests that make up what they try, with new seeds'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make screenshots  the pictures of the documentation, taken anew'
 	@echo 'make docs   the documentation as a site, in site/'
@@ -47,6 +48,7 @@ examples: $(REACT)
 # the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down. Containers come and go
 # beside the checks, where nobody waits for an answer; and a browser drops what it loads whenever a network comes or goes.
 test: export PYTHONDONTWRITEBYTECODE :=
+test: export PYTHONHASHSEED := 0
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test .venv/checkov/installed refresh-page examples
 	$(MAKE) --jobs 2 checks containers
@@ -68,7 +70,11 @@ checks: .venv/test .venv/checkov/installed refresh-page
 	$(BIN)/cfn-lint template.yaml examples/*/template.yaml
 
 differential: .venv/test
-	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
+	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(or $(SEED),random) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
+
+fuzz: .venv/test
+	DIFFERENTIAL_SEED=random REFRESH_RACE_SEED=random REDIRECTS_IN_PAGE_SEED=random $(PYTEST) --hypothesis-profile random \
+		$$(grep -rlE --include='test_*.py' 'hypothesis|seeds\.' tests)
 
 bench: .venv/bench/installed .venv/test
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)

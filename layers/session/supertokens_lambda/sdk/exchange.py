@@ -12,6 +12,7 @@ from supertokens_python.utils import default_user_context
 from supertokens_lambda import runtime
 from supertokens_lambda.guard.evidence import Evidence, forget_evidence
 from supertokens_lambda.http.cookies import set_cookie
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda.http.message import NO_STORE, Additions, Request, Response
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN
 
@@ -42,10 +43,10 @@ class SdkRequest(BaseRequest):
     async def json(self) -> dict[str, Any]:
         """Give the body; what is no JSON object, or no list of form fields, the SDK misses by name."""
         try:
-            content = json.loads(self._request.body)
+            content = parse_json(self._request.body)
             # JSON can spell half a character (RFC 8259 section 8.2), which nobody can send on.
             json.dumps(content, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
+        except ValueError:
             return {}
         if not isinstance(content, dict):
             return {}
