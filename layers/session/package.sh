@@ -28,8 +28,8 @@ uv=$scratch/uv/bin/uv
 for code; do
 	cp -R "$folder/$code" "$into"
 done
-# The patterns of LEFT_OUT are relative to the package.
-(cd "$into" && rm -rf bin .lock ${LEFT_OUT-})
+# The scripts in bin name the Python of this machine, and RECORD has their hashes. LEFT_OUT is relative to the package.
+(cd "$into" && rm -rf bin .lock ./*.dist-info/RECORD ${LEFT_OUT-})
 find "$into" '(' -name __pycache__ -o -name '*.pyi' ')' -prune -exec rm -rf {} +
 
 # Bytecode of the kind that names no time: the time of a file is no reason to compile it anew.
