@@ -21,6 +21,7 @@ pytestmark = pytest.mark.no_cover
 
 REFRESH = "/auth/session/refresh"
 SHARE = 1 / 6  # of each budget, where a fault lasts for as long as anybody waits
+PATIENCE = 5  # of each, where it does not: on a busy machine the calls before must not use up the time
 GUARD = 4.0  # seconds after which an answer counts as past its budget: all budgets on the way, and two seconds
 
 _numbers = count()
@@ -217,10 +218,11 @@ def check(browser, core, records, tally, monkeypatch, eager):
         assert "location" not in answer.headers
         assert not answer.cookies
         assert browser.cookies == before
-        assert share == 1 or took < GUARD
+        assert share >= 1 or took < GUARD
         assert not {"refresh-failed", "try-refresh", "unauthorised"} & {name for name, _ in records.outcomes}
 
-        again = call.ask(browser)
+        with short_budgets(monkeypatch, PATIENCE):
+            again = call.ask(browser)
         assert again.status == call.status
         assert again.clears("sAccessToken") == call.ends_session
 
@@ -237,7 +239,7 @@ def test_a_fault_of_the_core_signs_nobody_out(toolkit, between, check, fault, ca
     toolkit(CONNECTION_URI=between.uri, **settings_for(call))
     is_endless = fault in Faulty.ENDLESS
 
-    check(call, between.that(fault, call.at), share=SHARE if is_endless else 1)
+    check(call, between.that(fault, call.at), share=SHARE if is_endless else PATIENCE)
 
     # With a part of its time a call before may have used that up.
     assert between.met or is_endless
