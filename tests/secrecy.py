@@ -10,7 +10,6 @@ token and key that a core in this process was sent or has given out.
 What is not read: the SDK's own debugging, which is off unless SUPERTOKENS_DEBUG is set, and the two libraries below.
 """
 
-import json
 import logging
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -21,6 +20,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda_local.console import Console
 from supertokens_lambda_local.core.transport import Transport
 
@@ -82,8 +82,8 @@ class Watch(logging.Handler):
 
     def _learn_json(self, text: bytes) -> None:
         try:
-            self.learn(json.loads(text))
-        except (ValueError, RecursionError):
+            self.learn(parse_json(text))
+        except ValueError:
             return
 
     def _remember(self, name: str, secret: object) -> None:

@@ -34,7 +34,7 @@ class Site:
 
     def said(self, pattern: str) -> None:
         """Wait for a line of the console."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not re.search(pattern, self.console.getvalue()):
             assert time.monotonic() < deadline, self.console.getvalue()
             time.sleep(0.01)

@@ -1,7 +1,8 @@
 """Tabs of one browser that refresh at once, through instances of the function that share nothing but the table.
 
 The same rounds once with the reuse interval and once without: without it they have to come to thefts, or they would
-prove nothing. ``REFRESH_RACE_ROUNDS`` and ``REFRESH_RACE_SEED`` choose other ones.
+prove nothing. ``REFRESH_RACE_ROUNDS`` sets how many there are; their seed is in
+`tests.seeds`.
 """
 
 import os
@@ -12,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
-from uuid import uuid4
 
 import boto3
 import httpx
@@ -20,6 +20,7 @@ import pytest
 
 from supertokens_lambda_local.cloudformation import load_yaml
 
+from .. import seeds
 from ..authorities import one_authority
 from ..aws import aws_process
 from ..core import Core
@@ -27,8 +28,6 @@ from .conftest import ROOT
 from .functions import Instance, Outcome, instances
 
 ROUNDS = int(os.environ.get("REFRESH_RACE_ROUNDS", "200"))
-# The tests of one run share a seed, in processes of pytest-xdist's too.
-SEED = int(os.environ.get("REFRESH_RACE_SEED") or int(os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:8], 16))
 TABS = range(2, 9)
 ORIGIN = "http://localhost:3000"
 REFRESH = "/auth/session/refresh"
@@ -94,7 +93,7 @@ class Race:
     def __init__(self, core: httpx.Client, lambdas: list[Instance]) -> None:
         self._core = core
         self._lambdas = lambdas
-        self._random = random.Random(SEED)
+        self._random = random.Random(seeds.REFRESH_RACE)
         self.tally = Tally()
 
     def run(self, rounds: int) -> Tally:
@@ -197,7 +196,7 @@ def test_tabs_that_refresh_at_once(core, environment, interval, record_property)
         "figures",
         f"refresh race, interval {interval:>2} s: {ROUNDS} rounds of 2 to 8 tabs, {tally.refreshes} refreshes, "
         f"{tally.reused} reused, {tally.thefts} thefts, {tally.lost} lost sessions, {tally.unavailable} unavailable, "
-        f"{time.monotonic() - started:.0f} s, REFRESH_RACE_SEED={SEED}",
+        f"{time.monotonic() - started:.0f} s, REFRESH_RACE_SEED={seeds.REFRESH_RACE}",
     )
     assert not tally.unavailable
     assert not tally.said, tally.said[:5]

@@ -71,10 +71,33 @@ def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build
     return build
 
 
+def copy_project(into: Path) -> Path:
+    """Copy what a new clone has of what `sam build` reads."""
+    for name in ("layers", "functions"):
+        shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("template.yaml", "samconfig.toml"):
+        shutil.copy(ROOT / name, into)
+    return into
+
+
+def contents(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """Return the time and the bytes of every file and folder."""
+    found = sorted(folder.rglob("*"))
+    return {path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"") for path in found}
+
+
 @pytest.fixture(scope="session")
-def built(build: Build) -> Path:
-    """Build the repository's own template."""
-    return build(ROOT / "template.yaml")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_project(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="session")
+def built(build: Build, clone: Path) -> Path:
+    """Build the repository's own template in a new clone, as its first command, and change nothing there."""
+    before = contents(clone)
+    made = build(clone / "template.yaml")
+    assert contents(clone) == before
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,3 @@
-import filecmp
 import json
 import os
 import subprocess
@@ -67,14 +66,6 @@ def size_of(folder: Path) -> int:
     return sum(file.stat().st_size for file in ([folder] if folder.is_file() else folder.rglob("*")) if file.is_file())
 
 
-def same(one: Path, other: Path) -> bool:
-    compared = filecmp.dircmp(one, other, ignore=[])
-    _, different, unreadable = filecmp.cmpfiles(one, other, compared.common_files, shallow=False)
-    return not (compared.left_only or compared.right_only or different or unreadable) and all(
-        same(one / name, other / name) for name in compared.common_dirs
-    )
-
-
 def test_it_is_small(layer, tmp_path, tally):
     with zipfile.ZipFile(tmp_path / "layer.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(layer.rglob("*")):
@@ -85,13 +76,6 @@ def test_it_is_small(layer, tmp_path, tally):
     tally(f"layer: {layer.name}, bytes zipped", zipped)
     assert unzipped <= UNZIPPED
     assert zipped <= ZIPPED
-
-
-def test_it_is_made_again_byte_for_byte(layer, tmp_path):
-    run("make", "--makefile", ROOT / "layers/session/Makefile", f"build-{layer.name}", f"ARTIFACTS_DIR={tmp_path}")
-
-    assert same(layer, tmp_path)
-    assert {file.stat().st_mtime for file in (tmp_path / "python").rglob("*")} == {315532800.0}
 
 
 def test_it_is_for_its_processor(layer):

@@ -4,7 +4,7 @@ from typing import Any
 
 import jwt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from supertokens_lambda import handlers
@@ -237,7 +237,6 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("door", [door for door, _ in TOLD], ids=[kind.__name__ for _, kind in TOLD])
-@settings(deadline=None)  # the first one loads the door
 @given(data=st.data())
 def test_any_event_is_read_or_refused(door, data):
     usual = door.event(doors.Visit("POST", "/x?a=b", (("host", "example.com"),), ("a=b",), b"a=b"))

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.no_cover
 
 REFRESH = "/auth/session/refresh"
 SHARE = 1 / 6  # of each budget, where a fault lasts for as long as anybody waits
+PATIENCE = 5  # of each, where it does not: on a busy machine the calls before must not use up the time
 GUARD = 4.0  # seconds after which an answer counts as past its budget: all budgets on the way, and two seconds
 
 _numbers = count()
@@ -217,7 +218,7 @@ def check(browser, core, records, tally, monkeypatch, eager):
         assert "location" not in answer.headers
         assert not answer.cookies
         assert browser.cookies == before
-        assert share == 1 or took < GUARD
+        assert share >= 1 or took < GUARD
         name, reason = records.outcomes[-1]
         if is_refusal:
             assert (name.removeprefix("refresh-"), reason) == ("error", "core-refused")
@@ -225,7 +226,8 @@ def check(browser, core, records, tally, monkeypatch, eager):
             assert name.removeprefix("refresh-") == "unavailable"
         assert not {"refresh-failed", "try-refresh", "unauthorised"} & {name for name, _ in records.outcomes}
 
-        again = call.ask(browser)
+        with short_budgets(monkeypatch, PATIENCE):
+            again = call.ask(browser)
         assert again.status == call.status
         assert again.clears("sAccessToken") == call.ends_session
 
@@ -245,7 +247,7 @@ def test_a_fault_of_the_core_signs_nobody_out(toolkit, between, check, fault, ca
     check(
         call,
         between.that(fault, call.at),
-        share=SHARE if is_endless else 1,
+        share=SHARE if is_endless else PATIENCE,
         is_refusal=fault in Faulty.REFUSALS,
     )
 

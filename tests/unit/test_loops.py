@@ -530,7 +530,7 @@ TABS = 10
 def test_ten_tabs_at_once_give_no_alarm(visitor_of, core, records, tally, door):
     visitor = visitor_of(door)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(st.randoms(use_true_random=False), st.integers(1, 30))
     def play(random, patience):
         records.all.clear()

@@ -1,11 +1,11 @@
 """A request as the core's handlers read it (SuperTokens core, InputParser)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda_local.core.errors import InputError
 from supertokens_lambda_local.core.jwt import JsonObject
 
@@ -17,8 +17,8 @@ class Body:
 
     def __init__(self, raw: bytes) -> None:
         try:
-            fields = json.loads(raw)
-        except (ValueError, RecursionError):
+            fields = parse_json(raw)
+        except ValueError:
             fields = None
         if not isinstance(fields, dict):
             raise InputError("Invalid Json Input")

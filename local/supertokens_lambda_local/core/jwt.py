@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda_local.core.errors import InvalidJWTError
 from supertokens_lambda_local.core.keys import SigningKey
 
@@ -35,7 +36,7 @@ class JWT:
             message, signature = token.rsplit(".", 1)
             header, payload = (_decode(part) for part in message.split("."))
             parsed = cls(header["kid"], payload, message.encode(), _octets(signature))
-        except (KeyError, ValueError, RecursionError):
+        except (KeyError, ValueError):
             raise InvalidJWTError("Invalid JWT") from None
         for name, expected in (("typ", "JWT"), ("alg", "RS256"), ("version", _VERSION)):
             if header.get(name) != expected:
@@ -55,7 +56,7 @@ def _encode(value: JsonObject) -> str:
 
 
 def _decode(text: str) -> JsonObject:
-    value = json.loads(_octets(text))
+    value = parse_json(_octets(text))
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - to its caller all malformed text is a ValueError
     return value

@@ -30,7 +30,7 @@ class App:
 
     def said(self, pattern: str) -> str:
         """Wait for a line that the console shows, and give what follows it up to the next request's."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not (found := re.search(pattern + r".*\n(    .*\n)*", self.output.getvalue())):
             assert time.monotonic() < deadline, self.output.getvalue()
             time.sleep(0.01)
@@ -42,7 +42,7 @@ def run(name, **options):
     environment = {"SUPERTOKENS_CONNECTION_URI": "http://core.invalid", **options.pop("environment", {})}
     with (
         running(APPS / name / "template.yaml", environment=environment, output=output, **options) as url,
-        httpx.Client(base_url=url, timeout=20) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         yield App(url, client, output)
 
@@ -82,7 +82,7 @@ def started(process):
 
 def ended(process):
     """Give what the command said since, once it has ended."""
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     return process.stdout.read(), process.stderr.read()
 
 
@@ -121,7 +121,7 @@ def ends():
     """Tell whether processes end soon."""
 
     def ends(*processes):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while parents().keys() & set(processes):
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -135,7 +135,7 @@ def written():
     """Wait for a number in a file."""
 
     def written(file):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not (file.exists() and file.read_text()):
             assert time.monotonic() < deadline
             time.sleep(0.01)

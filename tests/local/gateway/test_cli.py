@@ -22,7 +22,7 @@ from .conftest import TEMPLATE, command, ended, started
 def test_it_stops_at_a_signal_with_all_its_processes(number, descendants, ends):
     with command("--port", "0") as process:
         url = started(process)
-        assert httpx.get(f"{url}/inside", timeout=20).status_code == 200
+        assert httpx.get(f"{url}/inside", timeout=60).status_code == 200
         others = descendants(process.pid)
         assert others
         # As a terminal does it: to the whole group.
@@ -54,7 +54,7 @@ def test_it_stops_while_a_function_is_called(descendants, ends):
     with command("--port", "0") as process, ThreadPoolExecutor(1) as thread:
         url = started(process)
         before = descendants(process.pid)
-        asked = thread.submit(httpx.get, f"{url}/faults/sleep", timeout=20)
+        asked = thread.submit(httpx.get, f"{url}/faults/sleep", timeout=60)
         while not (others := descendants(process.pid)) > before:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
@@ -67,7 +67,7 @@ def test_it_stops_while_a_function_is_called(descendants, ends):
 def test_its_processes_end_with_it_even_if_it_is_killed(descendants, ends):
     with command("--port", "0") as process:
         url = started(process)
-        assert httpx.get(f"{url}/inside", timeout=20).status_code == 200
+        assert httpx.get(f"{url}/inside", timeout=60).status_code == 200
         others = descendants(process.pid)
         process.kill()
         ended(process)
@@ -77,7 +77,7 @@ def test_its_processes_end_with_it_even_if_it_is_killed(descendants, ends):
 def test_what_it_says_at_the_start():
     with command("--port", "0", "--access-token-validity", "20", "--parameter", "Greeting=Ahoy") as process:
         url = started(process)
-        assert httpx.get(f"{url}/inside", timeout=20).json()["environment"]["GREETING"] == "Ahoy"
+        assert httpx.get(f"{url}/inside", timeout=60).json()["environment"]["GREETING"] == "Ahoy"
         process.send_signal(signal.SIGTERM)
         output, _ = ended(process)
     lines = output.splitlines()
@@ -89,7 +89,7 @@ def test_what_it_says_at_the_start():
 def test_a_core_of_ones_own():
     uri = "http://user:secret@one.invalid;https://two.invalid"
     with command("--port", "0", SUPERTOKENS_CONNECTION_URI=uri, SUPERTOKENS_API_KEY="key") as process:
-        environment = httpx.get(f"{started(process)}/inside", timeout=20).json()["environment"]
+        environment = httpx.get(f"{started(process)}/inside", timeout=60).json()["environment"]
         assert (environment["SUPERTOKENS_CONNECTION_URI"], environment["SUPERTOKENS_API_KEY"]) == (uri, "key")
         process.send_signal(signal.SIGTERM)
         output, _ = ended(process)
@@ -98,7 +98,7 @@ def test_a_core_of_ones_own():
 
 def test_the_core_in_memory_is_there():
     with running(TEMPLATE, access_token_validity=20) as url:
-        core = httpx.get(f"{url}/inside", timeout=20).json()["environment"]["SUPERTOKENS_CONNECTION_URI"]
+        core = httpx.get(f"{url}/inside", timeout=60).json()["environment"]["SUPERTOKENS_CONNECTION_URI"]
         assert httpx.get(f"{core}/hello").status_code == 200
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)

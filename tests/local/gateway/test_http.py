@@ -14,7 +14,7 @@ APPS = __file__.rpartition("/")[0] + "/apps"
 def raw(app, request):
     """Send bytes, and give all that comes back."""
     address = urlsplit(app.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -125,7 +125,7 @@ def test_a_process_is_used_again(http_api):
 
 def test_requests_at_once_have_a_process_each(http_api):
     with ThreadPoolExecutor(8) as threads:
-        seen = list(threads.map(lambda _: httpx.get(f"{http_api.url}/inside", timeout=20).json(), range(8)))
+        seen = list(threads.map(lambda _: httpx.get(f"{http_api.url}/inside", timeout=60).json(), range(8)))
     assert len({each["context"]["aws_request_id"] for each in seen}) == 8
     assert len({each["process"] for each in seen}) <= 4
 

