@@ -7,7 +7,7 @@ from supertokens_lambda.guard.evidence import Evidence
 from supertokens_lambda.guard.form_page import KEPT, is_secret, kept_fields
 from supertokens_lambda.guard.guard import Guard
 from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.message import Additions, Headers, Request
+from supertokens_lambda.http.message import MAX_FIELDS, Additions, Headers, Request
 from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import InvalidClaims, Reason, TryRefresh, Unauthorised, Unavailable
@@ -179,7 +179,7 @@ def test_anything_else_is_sent_again(name):
         post(b"a=\xff"),
         post(b"a=%00"),
         post(b"=nameless"),
-        post(b"&".join([b"a"] * 1001)),
+        post(b"&".join([b"a"] * (MAX_FIELDS + 1))),
         # A framework has read it, and nothing is left.
         post(b"", {"content-length": "3"}),
     ],
@@ -198,7 +198,7 @@ def test_what_cannot_be_kept_is_said_and_the_session_is_left_for_the_way_back(fo
 
 
 def test_the_page_of_the_longest_form_fits_what_a_load_balancer_carries():
-    many = answer(EXPIRED, post(b"&".join([b"'"] * 1000)))
+    many = answer(EXPIRED, post(b"&".join([b"'"] * MAX_FIELDS)))
     escaped = answer(EXPIRED, post(b"a=" + b"'" * (KEPT - 2)))
 
     assert max(len(many.body), len(escaped.body)) < 1_000_000

@@ -13,7 +13,7 @@ NO_STORE = ("cache-control", "no-store")
 
 # What reading a body or a query may cost, whatever a request brings: pages that a person fills in stay far below.
 MAX_BODY = 1024 * 1024  # bytes of a form, or of JSON
-MAX_FIELDS = 1_000
+MAX_FIELDS = 2_000
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -93,7 +93,7 @@ class Request:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query's parameters, decoded as a form's are; the first of a repeated name, of the first thousand."""
+        """The query's parameters, decoded as a form's are; the first of a repeated name, of the first `MAX_FIELDS`."""
         pairs = self.query.split("&", MAX_FIELDS)[:MAX_FIELDS]
         return _first_of_each(form_fields("&".join(pairs)))
 
