@@ -19,6 +19,7 @@ from supertokens_lambda.settings import Settings
 from supertokens_lambda.verification.options import VerifyOptions
 from supertokens_lambda.verification.verdict import (
     Anonymous,
+    Failed,
     InvalidClaims,
     Reason,
     TryRefresh,
@@ -98,6 +99,7 @@ def test_a_page_is_sent_to_the_refresh(verdict):
         (Looping(LoopReason.FRESH_TOKEN_REFUSED, EXPIRED), 401, "try refresh token"),
         (InvalidClaims({"message": "invalid claim"}), 403, "invalid claim"),
         (Unavailable(Reason.CORE_UNREACHABLE), 503, "temporarily unavailable"),
+        (Failed(Reason.CORE_REFUSED), 500, "internal error"),
     ],
 )
 @pytest.mark.parametrize("how", [{"on_failure": "status"}, {"found": request(page=False)}], ids=["status", "call"])
@@ -117,6 +119,7 @@ def test_anything_else_gets_a_status_in_json(verdict, status, message, how):
         (Looping(LoopReason.TOKEN_NOT_SENT_BACK, MISSING), 401),
         (InvalidClaims({}), 403),
         (Unavailable(Reason.KEYS_UNREACHABLE), 503),
+        (Failed(Reason.APPLICATION_ERROR), 500),
     ],
 )
 def test_a_page_that_is_not_redirected_says_why(verdict, status):
@@ -169,7 +172,9 @@ def test_one_record_tells_the_verdict_and_nothing_of_the_visitor(caplog):
 def test_what_needs_a_person_is_a_warning(caplog):
     admit(Unavailable(Reason.CORE_UNREACHABLE))
 
-    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    admit(Failed(Reason.CORE_REFUSED))
+
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
 
 
 def reason_of(verdict, found, **more):

@@ -37,8 +37,9 @@ from supertokens_lambda.sdk.container import open_container
 from supertokens_lambda.sdk.exchange import Exchange, SdkRequest, SdkResponse
 from supertokens_lambda.sdk.start import start
 from supertokens_lambda.sdk.verify import verify
+from supertokens_lambda.verification.core_refusal import CoreRefusedError
 from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.verdict import Anonymous, TryRefresh, Unauthorised, Unavailable, Verified
+from supertokens_lambda.verification.verdict import Anonymous, Failed, TryRefresh, Unauthorised, Unavailable, Verified
 from supertokens_lambda.verification.verifier import Verifier
 
 from ... import seeds
@@ -178,6 +179,8 @@ def by_the_sdk(request: Request, options: VerifyOptions, wrap: Callable[..., Any
         run(answered(error, exchange, response))
         kind = "try-refresh" if isinstance(error, TryRefreshTokenError) else "unauthorised"
         return decided(kind, response.additions())
+    except CoreRefusedError:
+        return decided("error", Additions())
     except Exception:  # noqa: BLE001 - whatever it lets through when the core answers nonsense
         return decided("unavailable", Additions())
     if container is None:
@@ -231,7 +234,7 @@ def by_us(verifier: Verifier, request: Request, options: VerifyOptions) -> Decis
                 return decided(verdict.name, additions, **facts, tokens=tokens_of(state.sdk()))
             case Unauthorised(additions=additions):
                 return decided(verdict.name, additions)
-            case TryRefresh() | Anonymous() | Unavailable():
+            case TryRefresh() | Anonymous() | Unavailable() | Failed():
                 return decided(verdict.name, Additions())
     except Exception as error:  # noqa: BLE001 - a request that makes the guard fall over is a difference like others
         return decided(f"raises {type(error).__name__}", Additions())
