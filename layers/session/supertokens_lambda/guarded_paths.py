@@ -56,7 +56,8 @@ class RequestPath:
 
     def loose(self, form: Form) -> Iterator[Path]:
         """Yield every path, in a form, that any application may read."""
-        for text in filter(None, (self._path, self._raw_path)):
+        # What was sent comes first: one that is too long costs nothing more.
+        for text in filter(None, (self._raw_path, self._path)):
             # What parses a path as a URL takes the first segment behind two slashes for a host.
             without_host = [f"/{text[2:].partition('/')[2]}"] if text.startswith("//") else []
             for spelling in (text, *without_host, *self._cut(text)):
@@ -64,12 +65,14 @@ class RequestPath:
 
     def strict(self) -> Iterator[Path]:
         """Yield what a route may be asked for, as it is spelled, less all prefixes."""
-        found = [plain(text) for text in (self._path, *self._cut(self._path))]
         if self._raw_path:
-            found.append(plain(self._raw_path, is_encoded=True))
-        for path in found:
-            inner = self._less_prefixes(path, canonical_with_case)
-            yield from (path for path, is_innermost in inner if is_innermost)
+            yield from self._innermost(plain(self._raw_path, is_encoded=True))
+        for text in (self._path, *self._cut(self._path)):
+            yield from self._innermost(plain(text))
+
+    def _innermost(self, path: Path | None) -> Iterator[Path]:
+        found = self._less_prefixes(path, canonical_with_case)
+        return (path for path, is_innermost in found if is_innermost)
 
     def _cut(self, text: str) -> Iterator[str]:
         for prefix in self._cut_anywhere:
