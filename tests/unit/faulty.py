@@ -60,6 +60,7 @@ class Faulty:
         self._upstream = urlsplit(upstream).netloc
         self._fault: tuple[str, str] | None = None
         self._over = threading.Event()
+        self._loses_answer = False
         self.met = 0
         faulty = self
 
@@ -103,6 +104,13 @@ class Faulty:
             self._fault = None
             self._over.set()
 
+    @contextmanager
+    def losing_an_answer(self) -> Iterator[None]:
+        """Let the next call through, and close its connection in the place of the answer."""
+        self._loses_answer = True
+        yield
+        assert not self._loses_answer
+
     def _handle(self, connection: socket.socket) -> None:
         reader = connection.makefile("rb")
         with reader:
@@ -124,6 +132,9 @@ class Faulty:
             content = answer.read()
         finally:
             upstream.close()
+        if self._loses_answer:
+            self._loses_answer = False
+            return
         head = f"HTTP/1.1 {answer.status} {answer.reason}\r\n"
         kept = [field for field in answer.getheaders() if field[0].lower() not in ("connection", "content-length")]
         fields = [*kept, ("content-length", str(len(content))), ("connection", "close")]

@@ -1,0 +1,89 @@
+"""The new tokens of a session, as a refresh gets them from the core or from the record of an earlier refresh."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class RefreshToken(NamedTuple):
+    """A refresh token.
+
+    Attributes
+    ----------
+    token : str
+        The token itself.
+    expiry, created_time : int
+        Milliseconds since 1970.
+    """
+
+    token: str
+    expiry: int
+    created_time: int
+
+    def __repr__(self) -> str:
+        return "RefreshToken()"
+
+
+class Tokens(NamedTuple):
+    """The tokens of a session that was refreshed.
+
+    Attributes
+    ----------
+    access_token, front_token : str
+        The access token, and what scripts may know of it.
+    refresh_token : RefreshToken or None
+        None if an application's own refresh gives none.
+    anti_csrf_token : str or None
+        With anti-CSRF by token.
+    session_handle, user_id, recipe_user_id, tenant_id : str
+        What the core says of the session.
+    payload : dict
+        The claims of the access token.
+    """
+
+    access_token: str
+    front_token: str
+    refresh_token: RefreshToken | None
+    anti_csrf_token: str | None
+    session_handle: str
+    user_id: str
+    recipe_user_id: str
+    tenant_id: str
+    payload: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Tokens(session_handle={self.session_handle!r})"
+
+
+def to_record(tokens: Tokens, at: float) -> bytes:
+    """Return the tokens as JSON; `at` is the time of the refresh, in seconds since 1970."""
+    refresh_token = tokens.refresh_token
+    content = tokens._asdict() | {
+        "at": at,
+        "refresh_token": refresh_token
+        and {
+            "token": refresh_token.token,
+            "expiry": refresh_token.expiry,
+            "createdTime": refresh_token.created_time,
+        },
+    }
+    return json.dumps(content).encode()
+
+
+def from_record(content: bytes) -> tuple[Tokens, float]:
+    """Return the tokens and the time that `to_record` was given.
+
+    Raises
+    ------
+    ValueError, LookupError, TypeError
+        The content is malformed.
+    """
+    found = json.loads(content)
+    at, refresh_token = found.pop("at"), found.pop("refresh_token")
+    if refresh_token is not None:
+        refresh_token = RefreshToken(refresh_token["token"], refresh_token["expiry"], refresh_token["createdTime"])
+    return Tokens(refresh_token=refresh_token, **found), at
