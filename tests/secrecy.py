@@ -20,7 +20,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from supertokens_lambda.http.json_text import parse_json
+from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda_local.console import Console
 from supertokens_lambda_local.core.transport import Transport
 

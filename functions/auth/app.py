@@ -1,6 +1,6 @@
 """ANY /auth/{proxy+}: SuperTokens' API, and the refresh that needs no JavaScript."""
 
-from supertokens_lambda import runtime
+from supertokens_lambda import _runtime as runtime
 from supertokens_lambda.handlers import auth as handler
 
 __all__ = ["handler"]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from supertokens_lambda import Session, verify_session
-from supertokens_lambda.html import page
-from supertokens_lambda.http.message import Response
-from supertokens_lambda.runtime import settings
+from supertokens_lambda._http.message import Response
+from supertokens_lambda._runtime import settings
+from supertokens_lambda.pages import page
 
 
 @verify_session(session_required=False)

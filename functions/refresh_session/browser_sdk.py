@@ -5,12 +5,12 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from supertokens_lambda import runtime
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import OPTIONAL_SESSION
-from supertokens_lambda.html import page
-from supertokens_lambda.http.message import Request, Response
-from supertokens_lambda.http.redirects import redirect_back, redirect_location
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._guard.answers import OPTIONAL_SESSION
+from supertokens_lambda._http.message import Request, Response
+from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda.pages import page
 
 FILE: Final = Path(__file__).parent / "static" / "refresh_session.js"
 if not FILE.is_file():

@@ -8,9 +8,8 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
 from supertokens_lambda import Session
-from supertokens_lambda.asgi import SessionMiddleware, session_of
-from supertokens_lambda.asgi_handler import asgi_handler
-from supertokens_lambda.html import page
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
+from supertokens_lambda.pages import page
 
 
 def session(request: Request) -> Session:

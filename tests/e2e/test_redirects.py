@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from supertokens_lambda.http.redirects import MAX_LENGTH
+from supertokens_lambda._http.redirects import MAX_LENGTH
 
 from .browser import Browser, Page, redirect_back
 from .conftest import PASSWORD

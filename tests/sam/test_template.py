@@ -5,8 +5,8 @@ from typing import Any
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]  # it has no types
 from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it has no types
 
-import supertokens_lambda.verification.verdict as verdicts
-from supertokens_lambda.guard.loop import Looping
+import supertokens_lambda._verification.verdict as verdicts
+from supertokens_lambda._guard.loop import Looping
 from supertokens_lambda_local.cloudformation import load_yaml
 from supertokens_lambda_local.template import read_template
 

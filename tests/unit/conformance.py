@@ -1,6 +1,6 @@
-"""What every door has to do alike: the same visits give the same verdicts, cookies and redirects.
+"""What every event source has to do alike: the same visits give the same verdicts, cookies and redirects.
 
-A door's test class inherits `Conformance`, and says what the door is and what it may do in its own way.
+A event source's test class inherits `Conformance`, and says what the event source is and what it may do in its own way.
 """
 
 import json
@@ -14,9 +14,9 @@ import jwt
 import pytest
 
 from supertokens_lambda import Session, handlers, verify_session
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.http.message import Response
-from supertokens_lambda.testing.doors import ApiGateway, Door
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._http.message import Response
+from supertokens_lambda.testing.event_sources import ApiGateway, EventSource
 
 REFRESH_PATH = "/auth/session/refresh"
 REFRESH = f"{REFRESH_PATH}?redirectBack=/dashboard"
@@ -28,7 +28,7 @@ LOCATION = "/refresh-session?redirectBack=/dashboard%3Ftab%3Dbilling"
 
 
 class Target(NamedTuple):
-    """A target, and what is left of it where a door decodes it, or hands its query over in maps."""
+    """A target, and what is left of it where an event source decodes it, or hands its query over in maps."""
 
     sent: str
     decoded_path: str
@@ -98,19 +98,19 @@ class Conformance:
 
     Attributes
     ----------
-    door
-        The door under test.
+    event source
+        The event source under test.
     path, query
         How what the browser sent comes back out of the events.
     malformed
-        What makes an event one that the door never sends, with the field that is to be named.
+        What makes an event one that the event source never sends, with the field that is to be named.
     one_cookie
         Whether an answer carries the session's one cookie and no other.
     wants_objects
         Whether a handler's answer has to be an object with a status.
     """
 
-    door: ClassVar[Door]
+    event_source: ClassVar[EventSource]
     path: ClassVar[str] = "sent"
     query: ClassVar[str] = "sent"
     malformed: ClassVar[tuple[tuple[dict[str, Any], str], ...]]
@@ -118,7 +118,7 @@ class Conformance:
     wants_objects: ClassVar[bool] = True
 
     def own_answer(self, *cookies: str, status: int = 200, body: str = "own", **headers: str) -> dict[str, Any]:
-        """Give a handler's answer with headers and cookies, as the door's documentation has it."""
+        """Give a handler's answer with headers and cookies, as the event source's documentation has it."""
         raise NotImplementedError
 
     def target(self, target: Target) -> str:
@@ -153,17 +153,17 @@ class Conformance:
 
     @pytest.fixture
     def browser(self, browser):
-        browser.door = self.door
+        browser.event_source = self.event_source
         return browser
 
     @pytest.fixture
     def refreshed(self, browser, core):
         """Give the session of a refresh, a moment ago: the next answer carries cookies."""
         issued = browser.holds(core.session())
-        # Whatever this door lets through of a refresh, here it is whole.
-        browser.door = ApiGateway("http-api-2.0")
+        # Whatever this event source lets through of a refresh, here it is whole.
+        browser.event_source = ApiGateway("http-api-2.0")
         assert browser.open(handlers.auth, REFRESH).status == 302
-        browser.door = self.door
+        browser.event_source = self.event_source
         return issued
 
     # The guard's verdicts.
@@ -279,8 +279,8 @@ class Conformance:
 
     def test_a_stage_or_base_path_is_the_browsers_alone(self, toolkit, browser, core):
         toolkit(API_GATEWAY_PATH="/dev")
-        if isinstance(self.door, ApiGateway) and self.door.kind != "function-url":
-            browser.door = replace(self.door, stage="dev")
+        if isinstance(self.event_source, ApiGateway) and self.event_source.kind != "function-url":
+            browser.event_source = replace(self.event_source, stage="dev")
         page = self.page()
 
         assert browser.open(page, "/dev/dashboard").location == "/dev/refresh-session?redirectBack=/dev/dashboard"
@@ -311,7 +311,7 @@ class Conformance:
     def test_a_malformed_event_does_not_reach_the_function(self, browser, core, records):
         browser.holds(core.session())
         for changed, named in self.malformed:
-            answer = self.door.seen(self.page()(browser.event("/dashboard") | changed, None))
+            answer = self.event_source.seen(self.page()(browser.event("/dashboard") | changed, None))
 
             assert (answer.status, named in json.loads(answer.body)["message"]) == (400, True), changed
         assert records.reasons == ["event-malformed"] * len(self.malformed)
@@ -356,7 +356,7 @@ class Conformance:
         answer = verify_session()(lambda *_: given)(browser.event("/"), None)
 
         if not self.wants_objects:
-            seen = self.door.seen(answer)
+            seen = self.event_source.seen(answer)
             assert (seen.status, seen.body.decode()) == (200, given if isinstance(given, str) else json.dumps(given))
             assert ("content-type", "application/json") in seen.headers
         elif isinstance(given, dict):
@@ -375,7 +375,7 @@ class Conformance:
         self.assert_sets(answer, *SESSION)
 
     @pytest.mark.parametrize("body", ["<p>é", b"\x00\xff", "x" * 1_000_000])
-    def test_a_response_is_given_the_doors_shape(self, browser, refreshed, body):
+    def test_a_response_is_given_the_event_sources_shape(self, browser, refreshed, body):
         cookies = tuple(f"c{number}=v; Path=/; Expires=Wed, 01 Jan 2031 00:00:00 GMT" for number in range(20))
         headers = (("content-type", "text/html"), ("Cache-Control", "max-age=600"))
         response = Response(status=201, headers=headers, cookies=cookies, body=body)
@@ -397,7 +397,7 @@ class Conformance:
         names = [cookie.name for cookie in answer.cookies]
         assert len(names) == len({*names})
         assert not core.has(refreshed.handle)
-        # Evidence that was left at another door, and is not withdrawn at this one, is taken for a loop until it ends.
+        # Evidence that another event source left, and this one does not withdraw, is taken for a loop until it ends.
         assert browser.open(page).status == (401 if self.one_cookie else 302)
 
     @pytest.mark.parametrize("anti_csrf", ["VIA_TOKEN", "NONE"])

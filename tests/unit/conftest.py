@@ -27,13 +27,13 @@ import httpx
 import pytest
 import uvicorn
 
-from supertokens_lambda import runtime
-from supertokens_lambda.api_key import parameters, secrets
-from supertokens_lambda.guard import event_loop
-from supertokens_lambda.http.doors import door_of
-from supertokens_lambda.http.message import Request
-from supertokens_lambda.testing.doors import ApiGateway, Door, Seen, Visit
-from supertokens_lambda.verification import signing_keys
+from supertokens_lambda import _event_loop as event_loop
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._api_key import parameters, secrets
+from supertokens_lambda._http.event_sources import event_source_of
+from supertokens_lambda._http.message import Request
+from supertokens_lambda._verification import signing_keys
+from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Seen, Visit
 from supertokens_lambda_local.core import CoreConfig, create_core
 
 from ..authorities import one_authority
@@ -279,7 +279,7 @@ class Store:
     def layer(self) -> Any:
         from supertokens_python.recipe.session.recipe import SessionRecipe
 
-        from supertokens_lambda.sdk import start
+        from supertokens_lambda._sdk import start
 
         start.start()
         kept = SessionRecipe.get_instance().recipe_implementation.refresh_session.store  # type: ignore[attr-defined]  # ours
@@ -311,7 +311,7 @@ class Store:
 
     @contextmanager
     def _file(self) -> Iterator[sqlite3.Connection]:
-        from supertokens_lambda.sdk import local_store
+        from supertokens_lambda._sdk import local_store
 
         with closing(sqlite3.connect(self.layer._path, isolation_level=None)) as database:
             database.execute(local_store._TABLE)
@@ -352,7 +352,7 @@ class Toolkit:
         """Have the settings, the keys and the connections to the core made anew."""
         from supertokens_python.recipe.session.jwks import reset_jwks_cache
 
-        from supertokens_lambda.sdk import start
+        from supertokens_lambda._sdk import start
 
         if runtime.core.cache_info().currsize:
             runtime.core().close()
@@ -484,12 +484,12 @@ CALL = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "accept": "*/*"}
 
 
 class Browser:
-    """A browser that keeps cookies by name and path, in front of functions behind one of AWS' doors."""
+    """A browser that keeps cookies by name and path, in front of functions behind one of AWS' event sources."""
 
     def __init__(self, seen: set[str]) -> None:
         self.cookies: dict[tuple[str, str], str] = {}
         self.more_cookies: list[str] = []
-        self.door: Door = ApiGateway("http-api-2.0")
+        self.event_source: EventSource = ApiGateway("http-api-2.0")
         self._seen = seen
 
     def holds(self, issued: Issued, *, refresh_path: str = "/auth/session/refresh") -> Issued:
@@ -509,16 +509,16 @@ class Browser:
         self._seen |= {cookie.partition("=")[2] for cookie in cookies if cookie.startswith(SESSION_COOKIES)}
         sent = {"host": "app.example.com"} | (NAVIGATION if page else CALL) | (headers or {})
         content = body.encode(errors="surrogatepass") if isinstance(body, str) else body or b""
-        return self.door.event(Visit(method, target, tuple(sent.items()), tuple(cookies), content))
+        return self.event_source.event(Visit(method, target, tuple(sent.items()), tuple(cookies), content))
 
     def request(self, target: str, **more) -> Request:
         event = self.event(target, **more)
-        door = door_of(event)
-        assert door is not None
-        return door.request(event, "")
+        event_source = event_source_of(event)
+        assert event_source is not None
+        return event_source.request(event, "")
 
     def open(self, handler: Handler, target: str = "/dashboard", *, context: Any = None, **more) -> Answer:
-        answer = Answer.of(self.door.seen(handler(self.event(target, **more), context)))
+        answer = Answer.of(self.event_source.seen(handler(self.event(target, **more), context)))
         self.keep(answer.cookies)
         return answer
 
@@ -554,9 +554,9 @@ def new_browser(toolkit, seen_tokens) -> Callable[[], Browser]:
 @contextmanager
 def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterator[None]:
     """Give every call to the core, and to AWS, a share of its time."""
-    from supertokens_lambda import api_key
-    from supertokens_lambda.sdk import api, querier, refresh, verify
-    from supertokens_lambda.verification import core
+    from supertokens_lambda import _api_key as api_key
+    from supertokens_lambda._core_client import client as core
+    from supertokens_lambda._sdk import api, querier, refresh, verify
 
     with monkeypatch.context() as patch:
         for module in (api_key, querier):

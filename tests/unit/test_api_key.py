@@ -1,7 +1,8 @@
 import pytest
 
-from supertokens_lambda import handlers, runtime, verify_session
-from supertokens_lambda.api_key import api_key, parameters
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda import handlers, verify_session
+from supertokens_lambda._api_key import api_key, parameters
 from supertokens_lambda.settings import SettingsError
 
 

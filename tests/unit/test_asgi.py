@@ -1,4 +1,4 @@
-"""The middleware under a web server and by itself: what no door's visit shows."""
+"""The middleware under a web server and by itself: what no event source's visit shows."""
 
 import asyncio
 import gc
@@ -12,11 +12,12 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from starlette.requests import Request
 
-from supertokens_lambda import handlers, runtime
-from supertokens_lambda.asgi import SessionMiddleware, Visit, session_of
-from supertokens_lambda.asgi_handler import asgi_handler
-from supertokens_lambda.guard.event_loop import kept_loop
-from supertokens_lambda.verification.options import VerifyOptions
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda import handlers
+from supertokens_lambda._event_loop import kept_loop
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
+from supertokens_lambda.asgi._middleware import Visit
 
 from .conformance import REFRESH
 from .conftest import CALL, NAVIGATION
@@ -289,7 +290,7 @@ class TestBesideSuperTokensOwnMiddleware:
     def handler(self):
         from supertokens_python.framework.fastapi import get_middleware
 
-        from supertokens_lambda.sdk.start import start
+        from supertokens_lambda._sdk.start import start
 
         start()
         app = FastAPI()

@@ -119,7 +119,7 @@ class TestRestApi:
     @pytest.fixture(autouse=True)
     def stage(self, browser, toolkit):
         toolkit(API_GATEWAY_PATH="/Prod")
-        browser.door = ApiGateway("rest-api", "Prod")
+        browser.event_source = ApiGateway("rest-api", "Prod")
 
     def event(self, browser, **more):
         event = browser.event("/Prod/orders/1?q=a%20b", **more)

@@ -6,7 +6,8 @@ from supertokens_python.exceptions import BadInputError, GeneralError
 from supertokens_python.recipe.session.claims import PrimitiveClaim
 from supertokens_python.recipe.session.exceptions import TryRefreshTokenError, UnauthorisedError
 
-from supertokens_lambda import Session, handlers, runtime, verify_session
+from supertokens_lambda import Session, handlers, verify_session
+from supertokens_lambda import _runtime as runtime
 from supertokens_lambda.settings import SettingsError
 
 REFRESH = "/auth/session/refresh?redirectBack=/dashboard"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda.guard.loop import LoopReason
-from supertokens_lambda.guard.loop_page import CAUSES
-from supertokens_lambda.guard.sign_in import SignInReason
-from supertokens_lambda.sdk.refresh_outcome import RefreshReason
-from supertokens_lambda.verification.verdict import Reason
+from supertokens_lambda._guard.loop import LoopReason
+from supertokens_lambda._guard.loop_page import CAUSES
+from supertokens_lambda._guard.sign_in import SignInReason
+from supertokens_lambda._sdk.refresh_outcome import RefreshReason
+from supertokens_lambda._verification.verdict import Reason
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "benchmarks/README.md"]

@@ -18,11 +18,11 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from supertokens_python.recipe.session.exceptions import raise_unauthorised_exception
 
 from supertokens_lambda import handlers
-from supertokens_lambda.event_handler import SessionMiddleware
-from supertokens_lambda.log import LOGGER
+from supertokens_lambda._log import LOGGER
 from supertokens_lambda.metrics import count_sessions
+from supertokens_lambda.powertools import SessionMiddleware
 
-from . import test_doors
+from . import test_event_sources
 from .conformance import Conformance
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -114,37 +114,37 @@ for name in (
     "test_an_answer_with_nothing_to_add_is_not_touched",
     "test_an_answer_without_a_status_means_what_it_meant",
     "test_a_body_in_base64_stays_one",
-    "test_a_response_is_given_the_doors_shape",
+    "test_a_response_is_given_the_event_sources_shape",
 ):
     setattr(EventHandler, name, None)
 
 
-class TestHttpApi(EventHandler, test_doors.TestHttpApi):
+class TestHttpApi(EventHandler, test_event_sources.TestHttpApi):
     resolver = APIGatewayHttpResolver
 
 
-class TestFunctionUrl(EventHandler, test_doors.TestFunctionUrl):
+class TestFunctionUrl(EventHandler, test_event_sources.TestFunctionUrl):
     resolver = LambdaFunctionUrlResolver
 
 
-class TestRestApi(EventHandler, test_doors.TestRestApi):
+class TestRestApi(EventHandler, test_event_sources.TestRestApi):
     resolver = APIGatewayRestResolver
 
 
-class TestHttpApi1(EventHandler, test_doors.TestHttpApi1):
+class TestHttpApi1(EventHandler, test_event_sources.TestHttpApi1):
     resolver = APIGatewayRestResolver
 
 
-class TestAlb(EventHandler, test_doors.TestAlb):
+class TestAlb(EventHandler, test_event_sources.TestAlb):
     resolver = ALBResolver
 
 
-class TestSingleValueAlb(EventHandler, test_doors.TestSingleValueAlb):
+class TestSingleValueAlb(EventHandler, test_event_sources.TestSingleValueAlb):
     resolver = ALBResolver
 
 
 def test_vpc_lattice_is_refused_since_no_cookie_would_go_out(browser):
-    browser.door = test_doors.LATTICE
+    browser.event_source = test_event_sources.LATTICE
     app = VPCLatticeV2Resolver()
     app.use(middlewares=[SessionMiddleware()])
     app.get("/dashboard")(dict)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from supertokens_lambda.asgi import SessionMiddleware
-from supertokens_lambda.guarded_paths import decision, is_guarded, wrapped
+from supertokens_lambda.asgi._guarded_paths import decision, is_guarded, wrapped
 
 from .spellings import MARKER, ask, scope_of
 

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 import pytest
 
 from supertokens_lambda import handlers
-from supertokens_lambda.http.message import MAX_BODY
+from supertokens_lambda._http.message import MAX_BODY
 from supertokens_lambda.settings import SettingsError
-from supertokens_lambda.testing.doors import ApiGateway
+from supertokens_lambda.testing.event_sources import ApiGateway
 
 from .conftest import PASSWORD
 from .website import sign_in
@@ -171,7 +171,7 @@ class TestALargeForm:
 class TestTheSignInPage:
     @pytest.mark.parametrize("path", ["//evil.example/auth", "/%5Cevil.example/auth", "/auth/", "/x/auth"])
     def test_leads_nowhere_that_a_request_says(self, browser, path):
-        browser.door = ApiGateway("function-url")
+        browser.event_source = ApiGateway("function-url")
 
         page = browser.open(sign_in(), f"{path}?redirectBack=/dashboard")
 
@@ -183,7 +183,7 @@ class TestTheSignInPage:
 
     def test_leads_on_to_itself_by_the_settings_path(self, browser, core):
         core.http.post("/recipe/signup", json={"email": "path@example.com", "password": PASSWORD})
-        browser.door = ApiGateway("function-url")
+        browser.event_source = ApiGateway("function-url")
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
         body = urlencode({"email": "path@example.com", "password": PASSWORD})
 

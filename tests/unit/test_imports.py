@@ -11,9 +11,9 @@ import pytest
 import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent
-ROOMS = ("http", "verification", "guard", "sdk")
-SHARED = {"settings", "html", "log", "time_left"}
-BEHIND_THE_SDK = SHARED | {"runtime", "api_key"}
+ROOMS = ("_http", "_aws", "_core_client", "_verification", "_guard", "_refresh", "_sdk")
+SHARED = {"settings", "pages", "_log", "_deadline", "_connections", "_clock"}
+BEHIND_THE_SDK = SHARED | {"_runtime", "_api_key", "_event_loop"}
 COSTLY = {
     "aws_lambda_powertools",
     "boto3",
@@ -67,7 +67,7 @@ def room_of(module):
 
 @pytest.mark.parametrize(
     "module",
-    ["supertokens_lambda", "supertokens_lambda.handlers", "supertokens_lambda.runtime, supertokens_lambda.html"],
+    ["supertokens_lambda", "supertokens_lambda.handlers", "supertokens_lambda._runtime, supertokens_lambda.pages"],
 )
 def test_what_is_costly_is_not_loaded(module):
     loaded = loaded_by(f"import {module}")
@@ -81,14 +81,14 @@ def test_decorating_loads_nothing_more():
 
 
 def test_what_is_costly_is_seen_where_it_is_loaded():
-    assert {"supertokens_python", "httpx"} <= loaded_by("import supertokens_lambda.sdk.verify")
+    assert {"supertokens_python", "httpx"} <= loaded_by("import supertokens_lambda._sdk.verify")
 
 
 def test_awss_sdk_is_not_loaded_where_nothing_is_refreshed():
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
     given = f"import os; os.environ.update({domains})"
-    started = f"{given}; from supertokens_lambda.sdk import api, refresh, start; start.start()"
-    opened = "from supertokens_lambda.sdk import reuse; reuse.prepare()"
+    started = f"{given}; from supertokens_lambda._sdk import api, refresh, start; start.start()"
+    opened = "from supertokens_lambda._sdk import reuse; reuse.prepare()"
 
     assert not loaded_by(started) & {"boto3", "aws_lambda_powertools"}
     assert {"boto3", "aws_lambda_powertools"} <= loaded_by(f"{started}; {opened}")
@@ -114,7 +114,7 @@ def test_the_sdk_is_loaded_in_the_init_phase_of_a_function_that_wants_it(variabl
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
     given = f"import os; os.environ.update({domains | variables})"
 
-    found = loaded_by(f"{given}; from supertokens_lambda import handlers, runtime; runtime.prepare_sdk()")
+    found = loaded_by(f"{given}; from supertokens_lambda import handlers, _runtime; _runtime.prepare_sdk()")
 
     assert found & {"supertokens_python", "boto3"} == loaded
 
@@ -128,7 +128,7 @@ def test_types_are_shipped():
     assert (ROOT / "py.typed").is_file()
 
 
-DOORS = {
+EVENT_SOURCES = {
     "alb/documented": {"alb", "alb_single_value"},
     "alb-multi-value/documented": {"alb"},
     "function-url/documented": {"function_url", "http_api"},
@@ -139,23 +139,24 @@ DOORS = {
 }
 
 
-@pytest.mark.parametrize("event", DOORS)
-def test_the_door_that_events_come_through_is_the_one_that_is_loaded(event):
+@pytest.mark.parametrize("event", EVENT_SOURCES)
+def test_the_event_source_that_events_come_through_is_the_one_that_is_loaded(event):
     file = Path(__file__).parents[1] / "events" / f"{event}.json"
-    code = f"from supertokens_lambda.http.doors import door_of; door_of(json.load(open({str(file)!r})))"
-    own = "supertokens_lambda.http.doors."
+    read = "from supertokens_lambda._http.event_sources import event_source_of"
+    code = f"{read}; event_source_of(json.load(open({str(file)!r})))"
+    own = "supertokens_lambda._http.event_sources."
 
-    assert {name.removeprefix(own) for name in modules_loaded_by(code) if name.startswith(own)} == DOORS[event] | {
-        "fields"
-    }
+    assert {name.removeprefix(own) for name in modules_loaded_by(code) if name.startswith(own)} == EVENT_SOURCES[
+        event
+    ] | {"fields"}
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) in ROOMS])
 def test_a_room_uses_what_is_below_it(module):
     room = room_of(module)
     allowed = {*ROOMS[: ROOMS.index(room) + 1]}
-    if room != "http":
-        allowed |= BEHIND_THE_SDK if room == "sdk" else SHARED
+    if room != "_http":
+        allowed |= BEHIND_THE_SDK if room == "_sdk" else SHARED
     own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
 
     assert {*own} <= allowed
@@ -165,10 +166,10 @@ def test_a_room_uses_what_is_below_it(module):
 def test_what_every_room_uses_needs_none_but_the_lowest(module):
     own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
 
-    assert {*own} <= {"http"}
+    assert {*own} <= {"_http", "_deadline"}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "sdk"])
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "_sdk"])
 def test_the_sdk_is_imported_in_its_room_alone(module):
     assert not [
         name
@@ -177,17 +178,17 @@ def test_the_sdk_is_imported_in_its_room_alone(module):
     ]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "sdk"])
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "_sdk"])
 def test_the_sdks_room_is_entered_when_it_is_needed(module):
     assert not [
         name
         for name, typing_only, nested in imports(MODULES[module])
-        if name.startswith("supertokens_lambda.sdk") and not (typing_only or nested)
+        if name.startswith("supertokens_lambda._sdk") and not (typing_only or nested)
     ]
 
 
 # A face of a library's own is imported by those who have loaded that library.
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) not in {"sdk", "event_handler.py"}])
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) not in {"_sdk", "powertools.py"}])
 def test_what_is_costly_is_imported_where_it_is_used(module):
     costly = [
         name

@@ -1,4 +1,4 @@
-"""No fault of a configuration sends a browser round in circles, at any door; and nothing else is taken for one."""
+"""No fault of a configuration sends a browser round in circles, at any event source; nothing else is taken for one."""
 
 import json
 import time
@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supertokens_lambda import verify_session
-from supertokens_lambda.guard.loop import LoopReason
-from supertokens_lambda.verification.access_token import AccessToken
-from supertokens_lambda.verification.verdict import Reason
+from supertokens_lambda._guard.loop import LoopReason
+from supertokens_lambda._verification.access_token import AccessToken
+from supertokens_lambda._verification.verdict import Reason
 
 from .alarm import Alarm
 from .conftest import PASSWORD, Core, Handler, running
-from .doors import DOORS, REFRESHING
+from .event_sources import EVENT_SOURCES, REFRESHING
 from .website import REDIRECTS, Ask, Hop, Jar, Visitor, website_of
 
 # Thousands of visits to the same few lines, which tests of their own cover: a tracer would take most of the time.
@@ -179,11 +179,14 @@ def visitor_of(toolkit, core, known, key_files, other_core, seen_tokens):
     """Make a visitor of a website that has a fault."""
     opened = []
 
-    def make(door: str, fault: Fault = Fault()) -> Visitor:
-        toolkit(**fault.settings, **({"API_GATEWAY_PATH": DOORS[door].prefix} if DOORS[door].prefix else {}))
+    def make(event_source: str, fault: Fault = Fault()) -> Visitor:
+        toolkit(
+            **fault.settings,
+            **({"API_GATEWAY_PATH": EVENT_SOURCES[event_source].prefix} if EVENT_SOURCES[event_source].prefix else {}),
+        )
         named = key_files | {"other core": other_core.uri}
         page = {name: named.get(value, value) for name, value in fault.page.items()}
-        manager = website_of(door, core, page=page, ahead=fault.ahead, origin=fault.origin, pages=fault.pages)
+        manager = website_of(event_source, core, page=page, ahead=fault.ahead, origin=fault.origin, pages=fault.pages)
         opened.append(manager)
         jar = Jar(blocks=fault.blocks, keeps=fault.keeps, embedded=fault.embedded)
         visitor = Visitor(manager.__enter__(), jar, seen_tokens)
@@ -221,10 +224,10 @@ def assert_ended(hops: list[Hop]) -> None:
 
 
 @pytest.mark.parametrize("state", ["expired", "without the access token", "new"])
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("event_source", EVENT_SOURCES)
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_no_fault_makes_a_loop(visitor_of, core, records, tally, fault, door, state):
-    visitor = visitor_of(door, fault)
+def test_no_fault_makes_a_loop(visitor_of, core, records, tally, fault, event_source, state):
+    visitor = visitor_of(event_source, fault)
     if state != "new":
         come_back(visitor, core, fault, with_access_token=state == "expired")
     ways = [visitor.open(path) for path in ("/dashboard?tab=a%20b", "/", "/auth")]
@@ -239,7 +242,7 @@ def test_no_fault_makes_a_loop(visitor_of, core, records, tally, fault, door, st
         assert_ended(way)
         tally("loop breaker: ways through a faulty deployment")
         tally("loop breaker: loops", int(way[-1].answer.status in REDIRECTS))
-    if fault.reason and state == fault.told and (state == "new" or not DOORS[door].one_cookie):
+    if fault.reason and state == fault.told and (state == "new" or not EVENT_SOURCES[event_source].one_cookie):
         assert ("looping", fault.reason) in records.outcomes
     if fault.reason is None:
         assert {reason for name, reason in records.outcomes if name == "looping"} <= {
@@ -248,9 +251,9 @@ def test_no_fault_makes_a_loop(visitor_of, core, records, tally, fault, door, st
         }
 
 
-@pytest.mark.parametrize("door", REFRESHING)
-def test_without_a_fault_there_is_none(visitor_of, core, records, door):
-    visitor = visitor_of(door)
+@pytest.mark.parametrize("event_source", REFRESHING)
+def test_without_a_fault_there_is_none(visitor_of, core, records, event_source):
+    visitor = visitor_of(event_source)
     come_back(visitor, core, Fault())
 
     ways = [visitor.open("/dashboard?tab=a%20b"), visitor.open("/"), sign_in(visitor), visitor.open("/dashboard")]
@@ -263,9 +266,9 @@ def test_without_a_fault_there_is_none(visitor_of, core, records, door):
 class TestBetweenTwoHosts:
     FAULT = Fault(settings=TWO_HOSTS | {"COOKIE_DOMAIN": ".example.com"}, origin=WEBSITE)
 
-    @pytest.mark.parametrize("door", REFRESHING)
-    def test_the_way_back_is_by_the_websites_refresh_path(self, visitor_of, core, door):
-        visitor = visitor_of(door, self.FAULT)
+    @pytest.mark.parametrize("event_source", REFRESHING)
+    def test_the_way_back_is_by_the_websites_refresh_path(self, visitor_of, core, event_source):
+        visitor = visitor_of(event_source, self.FAULT)
         come_back(visitor, core, self.FAULT)
         # Without the old token, which is of the website's host alone and so would stay beside the new one.
         visitor.jar.cookies = [kept for kept in visitor.jar.cookies if kept.name == "sRefreshToken"]
@@ -280,9 +283,9 @@ class TestBetweenTwoHosts:
         assert way[-1].url == visitor.website.url("/dashboard?tab=a%20b&c=%2520")
         assert way[-1].answer.clears("stRefreshEvidence")
 
-    @pytest.mark.parametrize("door", DOORS)
-    def test_a_session_that_is_over_ends_at_the_sign_in_page(self, visitor_of, core, door):
-        visitor = visitor_of(door, self.FAULT)
+    @pytest.mark.parametrize("event_source", EVENT_SOURCES)
+    def test_a_session_that_is_over_ends_at_the_sign_in_page(self, visitor_of, core, event_source):
+        visitor = visitor_of(event_source, self.FAULT)
         visitor.holds("sAccessToken", core.expired_session().access_token, WEBSITE)
 
         way = visitor.open("/dashboard?tab=a%20b")
@@ -362,9 +365,9 @@ def test_with_one_host_the_query_leaves_no_evidence(visitor_of):
 
 
 class TestBlockedCookies:
-    @pytest.mark.parametrize("door", DOORS)
-    def test_are_told_by_the_sign_in_page(self, visitor_of, records, door):
-        visitor = visitor_of(door, FAULTS["cookies blocked"])
+    @pytest.mark.parametrize("event_source", EVENT_SOURCES)
+    def test_are_told_by_the_sign_in_page(self, visitor_of, records, event_source):
+        visitor = visitor_of(event_source, FAULTS["cookies blocked"])
 
         way = sign_in(visitor)
 
@@ -474,14 +477,14 @@ def brief_core(few_authorities) -> Iterator[Core]:
         yield core
 
 
-@pytest.mark.parametrize("door", REFRESHING)
+@pytest.mark.parametrize("event_source", REFRESHING)
 @pytest.mark.parametrize("after", [0.0, 1.0, 1.5, 2.0, 2.5, 5.0, 9.0])
 def test_a_token_that_lives_two_seconds_is_refreshed_as_often_as_needed(
-    toolkit, seen_tokens, brief_core, moved_on, records, door, after
+    toolkit, seen_tokens, brief_core, moved_on, records, event_source, after
 ):
-    toolkit(CONNECTION_URI=brief_core.uri, API_GATEWAY_PATH=DOORS[door].prefix or None)
+    toolkit(CONNECTION_URI=brief_core.uri, API_GATEWAY_PATH=EVENT_SOURCES[event_source].prefix or None)
     brief_core.tokens = seen_tokens
-    with website_of(door, brief_core) as website:
+    with website_of(event_source, brief_core) as website:
         visitor = Visitor(website, Jar(), seen_tokens)
         come_back(visitor, brief_core, Fault())
         for _ in range(3):
@@ -526,9 +529,9 @@ class Tab:
 TABS = 10
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_ten_tabs_at_once_give_no_alarm(visitor_of, core, records, tally, door):
-    visitor = visitor_of(door)
+@pytest.mark.parametrize("event_source", EVENT_SOURCES)
+def test_ten_tabs_at_once_give_no_alarm(visitor_of, core, records, tally, event_source):
+    visitor = visitor_of(event_source)
 
     @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(st.randoms(use_true_random=False), st.integers(1, 30))

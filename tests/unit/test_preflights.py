@@ -9,9 +9,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConf
 from starlette.middleware.cors import CORSMiddleware
 
 from supertokens_lambda import verify_session
-from supertokens_lambda.asgi import SessionMiddleware
-from supertokens_lambda.asgi_handler import asgi_handler
-from supertokens_lambda.event_handler import SessionMiddleware as PowertoolsMiddleware
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
+from supertokens_lambda.powertools import SessionMiddleware as PowertoolsMiddleware
 
 from .spellings import MARKER, SUBJECTS, ask, django_within, make, scope_of
 

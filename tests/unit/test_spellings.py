@@ -19,7 +19,7 @@ import pytest
 import uvicorn
 
 from supertokens_lambda.asgi import SessionMiddleware
-from supertokens_lambda.guarded_paths import decision, is_guarded
+from supertokens_lambda.asgi._guarded_paths import decision, is_guarded
 
 from .conftest import reserved_port
 from .spellings import GUARDED, MARKER, METHODS, OPEN, PUBLIC, SPELLINGS, SUBJECTS, ask, make, scope_of, spelled

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda import runtime, verify_session
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda import verify_session
 from supertokens_lambda.testing import SigningKey, sessions
 
-from .doors import DOORS
+from .event_sources import EVENT_SOURCES
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,14 +42,14 @@ def test_the_documentations_example_passes(tmp_path):
     assert "4 passed" in done.stdout
 
 
-@pytest.mark.parametrize("name", DOORS)
-def test_a_visitor_is_signed_in_at_every_door(supertokens, name):
-    door = DOORS[name].door
+@pytest.mark.parametrize("name", EVENT_SOURCES)
+def test_a_visitor_is_signed_in_at_every_event_source(supertokens, name):
+    event_source = EVENT_SOURCES[name].event_source
     cookies = supertokens.cookies("ada", tId="mathematicians")
 
-    event = supertokens.event("/dashboard", cookies=[*cookies, "theme=dark"], door=door)
+    event = supertokens.event("/dashboard", cookies=[*cookies, "theme=dark"], event_source=event_source)
 
-    assert door.seen(page(event, None)).body == b"ada of mathematicians"
+    assert event_source.seen(page(event, None)).body == b"ada of mathematicians"
 
 
 def test_a_token_of_another_key_opens_nothing(supertokens):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.time_left import begin_invocation, within_invocation
+from supertokens_lambda._deadline import begin_invocation, within_invocation
 
 
 @pytest.fixture(autouse=True)

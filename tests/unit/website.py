@@ -19,11 +19,12 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
-from supertokens_lambda import handlers, runtime, verify_session
-from supertokens_lambda.testing.doors import Visit
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda import handlers, verify_session
+from supertokens_lambda.testing.event_sources import Visit
 
 from .conftest import NAVIGATION, Answer, Core, Handler, SetCookie
-from .doors import DOORS
+from .event_sources import EVENT_SOURCES
 
 ROOT = Path(__file__).parents[2]
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -223,26 +224,26 @@ class Ask:
 
 @dataclass
 class Website:
-    """Functions behind a door.
+    """Functions behind an event source.
 
     Attributes
     ----------
-    door
-        Of `DOORS`.
+    event source
+        Of `EVENT_SOURCES`.
     pages
         By path, without the stage.
     core
         The core that the refresh asks.
     """
 
-    door: str
+    event_source: str
     pages: dict[str, Function]
     core: Core
     origin: str = "https://localhost"
 
     @property
     def prefix(self) -> str:
-        return DOORS[self.door].prefix
+        return EVENT_SOURCES[self.event_source].prefix
 
     def url(self, path: str) -> str:
         return f"{self.origin}{self.prefix}{path}"
@@ -257,11 +258,11 @@ class Website:
             body = urlencode(ask.fields).encode()
         found = ask.url.partition(target.netloc)[2]
         visit = Visit(ask.method, found, tuple(headers.items()), tuple(cookies), body, target.scheme)
-        door = DOORS[self.door].door
+        event_source = EVENT_SOURCES[self.event_source].event_source
         api = path.startswith("/auth/") and path != "/auth/sign-out"
         function = self.pages.get(path) or (self.pages["/auth/"] if api else None)
         assert function is not None, ask.url
-        return Answer.of(door.seen(function(self.core, door.event(visit))))
+        return Answer.of(event_source.seen(function(self.core, event_source.event(visit))))
 
     def close(self) -> None:
         for function in self.pages.values():
@@ -333,7 +334,7 @@ class Visitor:
 
 @contextmanager
 def website_of(
-    door: str,
+    event_source: str,
     core: Core,
     *,
     page: Mapping[str, str] | None = None,
@@ -351,7 +352,7 @@ def website_of(
     }
     functions = {path: Function(handler) for path, handler in others.items()}
     functions |= {path: Function(handler, page, ahead) for path, handler in guarded.items()}
-    website = Website(door, functions, core, origin)
+    website = Website(event_source, functions, core, origin)
     try:
         yield website
     finally:

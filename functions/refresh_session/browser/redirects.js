@@ -1,5 +1,5 @@
 /**
- * The rule of `redirectBack`, as supertokens_lambda/http/redirects.py has it and says why.
+ * The rule of `redirectBack`, as supertokens_lambda/_http/redirects.py has it and says why.
  *
  * The server has checked the target before; both are driven by the same vectors.
  */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supertokens_lambda.decorator import verify_session
-from supertokens_lambda.verification.session import Session
+from supertokens_lambda._decorator import verify_session
+from supertokens_lambda._verification.session import Session
 
 __all__ = ["Session", "verify_session"]

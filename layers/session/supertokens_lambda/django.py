@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 
-from supertokens_lambda.asgi import RefusedError, Visit
-from supertokens_lambda.verification.options import OnFailure, Validators, VerifyOptions
+from supertokens_lambda._verification.options import OnFailure, Validators, VerifyOptions
+from supertokens_lambda.asgi._middleware import RefusedError, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the dependency's annotations
 
-from supertokens_lambda.asgi import Visit
-from supertokens_lambda.verification.options import OnFailure, Validators, VerifyOptions
+from supertokens_lambda._verification.options import OnFailure, Validators, VerifyOptions
+from supertokens_lambda.asgi._middleware import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from supertokens_lambda.verification.session import Session
+    from supertokens_lambda._verification.session import Session
 
 
 @overload

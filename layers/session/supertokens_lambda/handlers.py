@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supertokens_lambda import runtime
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import OPTIONAL_SESSION, redirect
-from supertokens_lambda.guard.evidence import evidence_handed_over
-from supertokens_lambda.http.redirects import redirect_back, redirect_location
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._guard.answers import OPTIONAL_SESSION, redirect
+from supertokens_lambda._guard.evidence import evidence_handed_over
+from supertokens_lambda._http.redirects import redirect_back, redirect_location
 
 if TYPE_CHECKING:
-    from supertokens_lambda.http.message import Request, Response
+    from supertokens_lambda._http.message import Request, Response
 
 
 @http_handler
 def auth(request: Request) -> Response:
     """Serve SuperTokens' API, and at its refresh also the navigation that needs no JavaScript."""
-    from supertokens_lambda.sdk import api, refresh
+    from supertokens_lambda._sdk import api, refresh
 
     refresh_path = f"{runtime.settings().api_base_path}/session/refresh"
     if request.method == "GET" and request.path.rstrip("/") == refresh_path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from supertokens_lambda.log import LOGGER
+from supertokens_lambda._log import LOGGER
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from supertokens_lambda.http.cookies import SameSite
+    from supertokens_lambda._http.cookies import SameSite
 
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
 RefreshWith = Literal["navigation", "browser-sdk"]
@@ -250,14 +250,14 @@ def _contradictions(settings: Settings) -> list[str]:
 
 
 def _is_across_sites(settings: Settings) -> bool:
-    from supertokens_lambda.http.site import are_one_site
+    from supertokens_lambda._http.site import are_one_site
 
     return not are_one_site(settings.api_domain, settings.website_domain)
 
 
 def _is_local(settings: Settings) -> bool:
     # As SuperTokens' SDK, which refuses the same when a session begins.
-    from supertokens_lambda.http.site import LOCAL, site_of
+    from supertokens_lambda._http.site import LOCAL, site_of
 
     return site_of(settings.api_domain) == site_of(settings.website_domain) == LOCAL
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from supertokens_lambda.api_key import ApiKeyError, api_key
+from supertokens_lambda._api_key import ApiKeyError, api_key
+from supertokens_lambda._core_client.client import CDI_VERSION, CoreUnreachableError
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.core import CDI_VERSION, CoreUnreachableError
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
 from supertokens_lambda_local.doctor.http import Unanswered, ask, skew

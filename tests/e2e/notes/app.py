@@ -3,7 +3,7 @@
 from base64 import b64decode, b64encode
 
 from supertokens_lambda import verify_session
-from supertokens_lambda.html import page
+from supertokens_lambda.pages import page
 
 FORMS = """
 <form method="post" action="/notes?draft=1&amp;q=a%20b" id="plain">

@@ -27,7 +27,7 @@ def talk(event, context):
     EARLY.write("early\\n")
     print("to stderr", file=sys.stderr)
     logging.getLogger("supertokens_lambda").info("v: r", extra={"verdict": "verified", "reason": "first"})
-    logging.getLogger("supertokens_lambda.guard").info("v: r", extra={"verdict": "looping", "reason": "token-refused"})
+    logging.getLogger("supertokens_lambda._guard").info("v: r", extra={"verdict": "looping", "reason": "token-refused"})
     logging.getLogger("supertokens_lambda").info("no verdict")
     logging.getLogger("supertokens").info("v: r", extra={"verdict": "x", "reason": "y"})
     print("unfinished", end="")

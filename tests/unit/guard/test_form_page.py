@@ -3,14 +3,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from supertokens_lambda.guard.evidence import Evidence
-from supertokens_lambda.guard.form_page import KEPT, is_secret, kept_fields
-from supertokens_lambda.guard.guard import Guard
-from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.message import MAX_FIELDS, Additions, Headers, Request
+from supertokens_lambda._guard.evidence import Evidence
+from supertokens_lambda._guard.form_page import KEPT, is_secret, kept_fields
+from supertokens_lambda._guard.guard import Guard
+from supertokens_lambda._http.cookies import Cookies
+from supertokens_lambda._http.message import MAX_FIELDS, Additions, Headers, Request
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.verdict import InvalidClaims, Reason, TryRefresh, Unauthorised, Unavailable
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.verdict import InvalidClaims, Reason, TryRefresh, Unauthorised, Unavailable
 
 FORM = "application/x-www-form-urlencoded"
 SETTINGS = Settings(

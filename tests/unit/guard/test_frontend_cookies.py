@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from supertokens_lambda.guard.frontend_cookies import frontend_cookies
-from supertokens_lambda.http.message import Additions
+from supertokens_lambda._guard.frontend_cookies import frontend_cookies
+from supertokens_lambda._http.message import Additions
 from supertokens_lambda.settings import Settings
 
 

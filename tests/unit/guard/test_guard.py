@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda.guard.evidence import Evidence
-from supertokens_lambda.guard.guard import Admitted, Guard
-from supertokens_lambda.guard.loop import Looping, LoopReason, loop_of
-from supertokens_lambda.guard.loop_page import CAUSES
-from supertokens_lambda.guard.sign_in import cookie_problem
-from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.message import Additions, Headers, Request
-from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.verdict import (
+from supertokens_lambda._guard.evidence import Evidence
+from supertokens_lambda._guard.guard import Admitted, Guard
+from supertokens_lambda._guard.loop import Looping, LoopReason, loop_of
+from supertokens_lambda._guard.loop_page import CAUSES
+from supertokens_lambda._guard.sign_in import cookie_problem
+from supertokens_lambda._http.cookies import Cookies
+from supertokens_lambda._http.message import Additions, Headers, Request
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.verdict import (
     Anonymous,
     Failed,
     InvalidClaims,
@@ -27,6 +26,7 @@ from supertokens_lambda.verification.verdict import (
     Unavailable,
     Verified,
 )
+from supertokens_lambda.settings import Settings
 
 COOKIE = "stRefreshEvidence"
 SETTINGS = Settings(

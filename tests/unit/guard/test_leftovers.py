@@ -1,9 +1,9 @@
 import pytest
 
 from supertokens_lambda import handlers
-from supertokens_lambda.guard.leftovers import MAX_BYTES, clear_leftovers, without_duplicates
-from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.message import Headers, Request
+from supertokens_lambda._guard.stale_cookies import MAX_BYTES, clear_leftovers, without_duplicates
+from supertokens_lambda._http.cookies import Cookies
+from supertokens_lambda._http.message import Headers, Request
 from supertokens_lambda.settings import Settings
 
 TWO = "sAccessToken=a; sAccessToken=b"

@@ -4,13 +4,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from supertokens_lambda.guard import session_cookies
-from supertokens_lambda.guard.evidence import Evidence
-from supertokens_lambda.guard.session_cookies import LARGEST, evidence_of, with_session_cookies
-from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.message import NOTHING, Additions, Headers, Request
+from supertokens_lambda._guard import session_cookies
+from supertokens_lambda._guard.evidence import Evidence
+from supertokens_lambda._guard.session_cookies import LARGEST, evidence_of, with_session_cookies
+from supertokens_lambda._http.cookies import Cookies
+from supertokens_lambda._http.message import NOTHING, Additions, Headers, Request
+from supertokens_lambda._verification.session_tokens import cleared_session, front_token, new_access_token
 from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.session_tokens import cleared_session, front_token, new_access_token
 
 SETTINGS = Settings(
     connection_uris=("http://core",), api_domain="https://app.example.com", website_domain="https://app.example.com"

@@ -2,12 +2,12 @@ import logging
 
 import pytest
 
-from supertokens_lambda.http import doors
-from supertokens_lambda.http.doors import alb_single_value
-from supertokens_lambda.http.doors.alb import Alb
-from supertokens_lambda.http.doors.alb_single_value import SingleValueAlb
-from supertokens_lambda.http.message import Additions, Response
-from supertokens_lambda.verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
+from supertokens_lambda._http import event_sources
+from supertokens_lambda._http.event_sources import alb_single_value
+from supertokens_lambda._http.event_sources.alb import Alb
+from supertokens_lambda._http.event_sources.alb_single_value import SingleValueAlb
+from supertokens_lambda._http.message import Additions, Response
+from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 
 COOKIE = f"{ACCESS_TOKEN}=x; Path=/"
 EVENT = {
@@ -116,15 +116,15 @@ def test_a_refresh_token_that_could_not_be_replaced_is_not_read():
 
 @pytest.fixture
 def new_instance():
-    doors._single_value_alb.cache_clear()
+    event_sources._single_value_alb.cache_clear()
     yield
-    doors._single_value_alb.cache_clear()
+    event_sources._single_value_alb.cache_clear()
 
 
 def test_an_instance_says_once_that_the_target_group_needs_multi_value_headers(new_instance, records):
     for _ in range(3):
-        assert isinstance(doors.door_of(EVENT | {"headers": {}}), SingleValueAlb)
-        assert isinstance(doors.door_of(EVENT | {"multiValueHeaders": {}}), Alb)
+        assert isinstance(event_sources.event_source_of(EVENT | {"headers": {}}), SingleValueAlb)
+        assert isinstance(event_sources.event_source_of(EVENT | {"multiValueHeaders": {}}), Alb)
 
     [warning] = records.all
     assert (warning.name, warning.levelno) == ("supertokens_lambda", logging.WARNING)

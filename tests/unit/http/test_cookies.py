@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supertokens_lambda.http.cookies import Cookies, clear_cookie, set_cookie
+from supertokens_lambda._http.cookies import Cookies, clear_cookie, set_cookie
 
 
 def test_cookies_are_read_in_their_order_and_repeats_are_kept():

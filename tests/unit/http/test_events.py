@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda.http.doors import door_of
+from supertokens_lambda._http.event_sources import event_source_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 PAGE_QUERY = "tab=a%20b&tab=c&empty=&plus=1%201&bare="
-DOORS = {
+EVENT_SOURCES = {
     "alb": "SingleValueAlb",
     "alb-multi-value": "Alb",
     "function-url": "FunctionUrl",
@@ -84,12 +84,12 @@ def test_every_file_is_read():
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_an_event_is_read_by_its_door(file):
+def test_an_event_is_read_by_its_event_source(file):
     event = json.loads((EVENTS / f"{file}.json").read_text())
 
-    door = door_of(event)
-    assert door is not None
-    request = door.request(event, "")
+    event_source = event_source_of(event)
+    assert event_source is not None
+    request = event_source.request(event, "")
 
-    assert type(door).__name__ == DOORS[file.partition("/")[0]]
+    assert type(event_source).__name__ == EVENT_SOURCES[file.partition("/")[0]]
     assert (request.method, request.target, request.cookies.header, request.body) == READ[file]

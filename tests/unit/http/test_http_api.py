@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supertokens_lambda.http.doors import EventError, door_of
-from supertokens_lambda.http.doors.http_api import HttpApi
-from supertokens_lambda.http.message import Additions, Response
+from supertokens_lambda._http.event_sources import EventError, event_source_of
+from supertokens_lambda._http.event_sources.http_api import HttpApi
+from supertokens_lambda._http.message import Additions, Response
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -36,8 +36,8 @@ def amend(answer, *cookies, headers=()):
     return HttpApi().amend(answer, Additions(cookies, headers))
 
 
-def test_the_door_is_told():
-    assert isinstance(door_of(event()), HttpApi)
+def test_the_event_source_is_told():
+    assert isinstance(event_source_of(event()), HttpApi)
 
 
 def test_a_request_is_read():
@@ -109,10 +109,10 @@ def test_a_malformed_event_is_named(fields, named):
 @given(st.dictionaries(st.sampled_from(sorted(event())) | st.text(max_size=5), JSON) | JSON)
 def test_any_event_is_read_or_refused(fields):
     found = event() | fields if isinstance(fields, dict) else fields
-    door = door_of(found)
-    if door is not None:
+    event_source = event_source_of(found)
+    if event_source is not None:
         try:
-            request = door.request(found, "/dev")
+            request = event_source.request(found, "/dev")
         except EventError:
             return
         request.form()
@@ -120,8 +120,8 @@ def test_any_event_is_read_or_refused(fields):
 
 
 @pytest.mark.parametrize("found", [None, [], "x", {}, {"source": "serverless-plugin-warmup"}, {"Records": [{}]}])
-def test_what_is_no_http_event_comes_through_no_door(found):
-    assert door_of(found) is None
+def test_what_is_no_http_event_comes_through_no_event_source(found):
+    assert event_source_of(found) is None
 
 
 def test_an_answer_is_shaped():

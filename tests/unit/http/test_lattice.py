@@ -1,7 +1,7 @@
 import pytest
 
-from supertokens_lambda.http.doors.lattice import Lattice
-from supertokens_lambda.http.message import Additions, Response
+from supertokens_lambda._http.event_sources.lattice import Lattice
+from supertokens_lambda._http.message import Additions, Response
 
 COOKIE = "sAccessToken=x; Path=/"
 EVENT = {

@@ -2,7 +2,7 @@ import tracemalloc
 
 import pytest
 
-from supertokens_lambda.http.message import MAX_BODY, MAX_FIELDS, ContentTooLargeError, Headers, Request
+from supertokens_lambda._http.message import MAX_BODY, MAX_FIELDS, ContentTooLargeError, Headers, Request
 
 FORM = "application/x-www-form-urlencoded"
 

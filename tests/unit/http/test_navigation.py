@@ -1,7 +1,7 @@
 import pytest
 
-from supertokens_lambda.http.message import Headers, Request
-from supertokens_lambda.http.navigation import is_form, is_page
+from supertokens_lambda._http.message import Headers, Request
+from supertokens_lambda._http.navigation import is_form, is_page
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 

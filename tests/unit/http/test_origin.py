@@ -1,7 +1,7 @@
 import pytest
 
-from supertokens_lambda.http.message import Headers, Request
-from supertokens_lambda.http.origin import is_among, is_same_origin
+from supertokens_lambda._http.message import Headers, Request
+from supertokens_lambda._http.origin import is_among, is_same_origin
 
 SITE = "https://example.com", "https://api.example.com:8443"
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from supertokens_lambda.http.paths import canonical, canonical_with_case, is_below, plain, readings
+from supertokens_lambda._http.paths import canonical, canonical_with_case, is_below, plain, readings
 
 
 @pytest.mark.parametrize(

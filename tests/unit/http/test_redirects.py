@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supertokens_lambda.http.redirects import MAX_LENGTH, is_local, quote_path, redirect_back, redirect_location
+from supertokens_lambda._http.redirects import MAX_LENGTH, is_local, quote_path, redirect_back, redirect_location
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "redirects.json").read_text())
 NEVER = ("/refresh-session", "/auth/session/refresh")

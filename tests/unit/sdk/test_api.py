@@ -5,12 +5,12 @@ from urllib.parse import quote
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.http.message import Response
-from supertokens_lambda.sdk import api
-from supertokens_lambda.verification.verdict import Unavailable
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._http.message import Response
+from supertokens_lambda._sdk import api
+from supertokens_lambda._verification.verdict import Unavailable
 
-from ..doors import DOORS
+from ..event_sources import EVENT_SOURCES
 
 PASSWORD = "correct-horse-1"
 HANGING = None
@@ -303,9 +303,9 @@ class TestTheApi:
 
 
 class TestARefreshWithTwoCookiesOfAName:
-    @pytest.mark.parametrize("door", ["http_api", "rest_api"])
-    def test_is_made_where_they_are_the_same(self, browser, core, door):
-        browser.door = DOORS[door].door
+    @pytest.mark.parametrize("event_source", ["http_api", "rest_api"])
+    def test_is_made_where_they_are_the_same(self, browser, core, event_source):
+        browser.event_source = EVENT_SOURCES[event_source].event_source
         issued = browser.holds(core.expired_session())
         browser.more_cookies = [f"{name}={value}" for (name, _), value in browser.cookies.items()]
 

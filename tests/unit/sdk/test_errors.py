@@ -12,10 +12,10 @@ from supertokens_python.recipe.session.exceptions import (
 )
 from supertokens_python.types import RecipeUserId
 
-from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.sdk.errors import refusal_of
-from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.start import start
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._sdk.errors import refusal_of
+from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
+from supertokens_lambda._sdk.start import start
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.sdk.exchange import Exchange, SdkRequest, SdkResponse
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._sdk.sdk_http import Exchange, SdkRequest, SdkResponse
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

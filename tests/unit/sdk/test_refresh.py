@@ -4,8 +4,8 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.http.message import Headers, Request
-from supertokens_lambda.sdk import refresh
+from supertokens_lambda._http.message import Headers, Request
+from supertokens_lambda._sdk import refresh
 
 PATH = "/auth/session/refresh"
 HANGING = None

@@ -11,12 +11,12 @@ from supertokens_python.recipe.session.exceptions import TokenTheftError
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.guard.evidence import Evidence
-from supertokens_lambda.sdk import reuse, reuse_store
-from supertokens_lambda.sdk.budget import budget
-from supertokens_lambda.sdk.start import start
-from supertokens_lambda.time_left import begin_invocation
+from supertokens_lambda._deadline import begin_invocation
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._guard.evidence import Evidence
+from supertokens_lambda._sdk import reuse, reuse_store
+from supertokens_lambda._sdk.budget import budget
+from supertokens_lambda._sdk.start import start
 
 PATH = "/auth/session/refresh"
 BACK = f"{PATH}?redirectBack=/dashboard"

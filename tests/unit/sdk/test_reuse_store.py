@@ -11,9 +11,9 @@ import boto3
 import httpx
 import pytest
 
-from supertokens_lambda import runtime
-from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.sdk.reuse_store import ReuseStore
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._sdk.reuse_store import ReuseStore
 
 TOKEN = "a-refresh-token+/=.V2"
 

@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from supertokens_lambda.sdk.sealed import seal, unseal
+from supertokens_lambda._sdk.sealed import seal, unseal
 
 SECRET = "vc+/token==.nonce.V2"
 CONTENT = b'{"access_token": "eyJ"}'

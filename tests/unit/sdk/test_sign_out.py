@@ -3,12 +3,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.guard.answers import answer_to_fault, redirect
-from supertokens_lambda.http.message import Additions
-from supertokens_lambda.sdk.sign_out import sign_out
-from supertokens_lambda.verification import signing_keys
-from supertokens_lambda.verification.verdict import Unavailable
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._guard.answers import answer_to_fault, redirect
+from supertokens_lambda._http.message import Additions
+from supertokens_lambda._sdk.sign_out import sign_out
+from supertokens_lambda._verification import signing_keys
+from supertokens_lambda._verification.verdict import Unavailable
 
 REFRESH = "/auth/session/refresh?redirectBack=/dashboard"
 

@@ -10,7 +10,7 @@ from supertokens_python import Supertokens
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import handlers
-from supertokens_lambda.sdk.start import start
+from supertokens_lambda._sdk.start import start
 from supertokens_lambda.settings import SettingsError
 
 SIGN_UP = {"formFields": [{"id": "email", "value": "a"}, {"id": "password", "value": "b"}]}
@@ -114,7 +114,7 @@ def backend_config(tmp_path, monkeypatch):
 
 def test_the_recipes_are_those_of_the_application(toolkit, browser, backend_config):
     backend_config("""
-        from supertokens_lambda.sdk.start import session_options
+        from supertokens_lambda._sdk.start import session_options
         from supertokens_python.recipe import session
 
         def recipe_list(settings):
@@ -127,7 +127,7 @@ def test_the_recipes_are_those_of_the_application(toolkit, browser, backend_conf
 
 def test_the_reuse_interval_is_around_what_the_application_overrides(browser, core, records, backend_config):
     backend_config("""
-        from supertokens_lambda.sdk.start import session_options
+        from supertokens_lambda._sdk.start import session_options
         from supertokens_python.recipe import session
 
         def override(original):

@@ -9,9 +9,9 @@ import pytest
 from supertokens_python.recipe.session.claims import PrimitiveClaim
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.entry import http_handler
-from supertokens_lambda.http.message import Additions, Response
-from supertokens_lambda.sdk.sign_out import sign_out
+from supertokens_lambda._entry import http_handler
+from supertokens_lambda._http.message import Additions, Response
+from supertokens_lambda._sdk.sign_out import sign_out
 
 from ..conftest import PASSWORD
 

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from supertokens_python.recipe.session.claims import PrimitiveClaim
 
 from supertokens_lambda import Session, handlers, verify_session
-from supertokens_lambda.sdk import verify
-from supertokens_lambda.verification import signing_keys
+from supertokens_lambda._sdk import verify
+from supertokens_lambda._verification import signing_keys
 
 SETTINGS = {"VERIFY_WITH_SDK": "true"}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda.verification.access_token import CLOCK_SKEW, AccessToken, NotATokenError, claims_refusal
-from supertokens_lambda.verification.signature import is_signed
-from supertokens_lambda.verification.verdict import Reason
+from supertokens_lambda._verification.access_token import CLOCK_SKEW, AccessToken, NotATokenError, claims_refusal
+from supertokens_lambda._verification.signature import is_signed
+from supertokens_lambda._verification.verdict import Reason
 
 HEADER = {"alg": "RS256", "typ": "JWT", "kid": "d-1", "version": "5"}
 CLAIMS = {

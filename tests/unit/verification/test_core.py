@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda.verification.core import CDI_VERSION, Core, CoreUnreachableError
-from supertokens_lambda.verification.core_refusal import CoreRefusedError, refusal
+from supertokens_lambda._core_client.client import CDI_VERSION, Core, CoreUnreachableError
+from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
 
 API_KEY = "an-api-key-of-the-tests"
 KEY_SET = b'{"keys": []}'

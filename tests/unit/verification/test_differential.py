@@ -27,20 +27,20 @@ from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.asyncio import get_session
 from supertokens_python.recipe.session.exceptions import TryRefreshTokenError, UnauthorisedError
 
-from supertokens_lambda import runtime
-from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.doors import door_of
-from supertokens_lambda.http.json_text import MAX_DEPTH
-from supertokens_lambda.http.message import Additions, Headers, Request
-from supertokens_lambda.sdk.container import open_container
-from supertokens_lambda.sdk.exchange import Exchange, SdkRequest, SdkResponse
-from supertokens_lambda.sdk.start import start
-from supertokens_lambda.sdk.verify import verify
-from supertokens_lambda.verification.core_refusal import CoreRefusedError
-from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.verdict import Anonymous, Failed, TryRefresh, Unauthorised, Unavailable, Verified
-from supertokens_lambda.verification.verifier import Verifier
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._core_client.refusal import CoreRefusedError
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._http.cookies import Cookies
+from supertokens_lambda._http.event_sources import event_source_of
+from supertokens_lambda._http.json_text import MAX_DEPTH
+from supertokens_lambda._http.message import Additions, Headers, Request
+from supertokens_lambda._sdk.container import open_container
+from supertokens_lambda._sdk.sdk_http import Exchange, SdkRequest, SdkResponse
+from supertokens_lambda._sdk.start import start
+from supertokens_lambda._sdk.verify import verify
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.verdict import Anonymous, Failed, TryRefresh, Unauthorised, Unavailable, Verified
+from supertokens_lambda._verification.verifier import Verifier
 
 from ... import seeds
 from .conftest import base64url
@@ -899,10 +899,12 @@ class TestADifferenceByDesign:
         assert (sdk.kind, ours.kind) == ("try-refresh", ours_is)
 
     @pytest.mark.parametrize("second", ["", "x", "the same"])
-    @pytest.mark.parametrize(("door", "by_sdk"), [("http api", "verified"), ("rest api", "try-refresh")])
-    def test_duplicate_cookies_are_seen_at_every_door(self, both, mint, door, by_sdk, second):
+    @pytest.mark.parametrize(("event_source", "by_sdk"), [("http api", "verified"), ("rest api", "try-refresh")])
+    def test_duplicate_cookies_are_seen_at_every_event_source(self, both, mint, event_source, by_sdk, second):
         deciders, token = both(), mint.token()
-        event = event_of(door, [f"sAccessToken={token}", f"sAccessToken={token if second == 'the same' else second}"])
+        event = event_of(
+            event_source, [f"sAccessToken={token}", f"sAccessToken={token if second == 'the same' else second}"]
+        )
         request = request_of(event)
 
         class FromTheEvent(AsSent):
@@ -915,10 +917,10 @@ class TestADifferenceByDesign:
         sdk = by_the_sdk(request, VerifyOptions(), exchange_of(FromTheEvent))
         assert (sdk.kind, by_us(deciders.verifier, request, VerifyOptions()).kind) == (by_sdk, "try-refresh")
 
-    @pytest.mark.parametrize("door", ["http api", "rest api"])
-    def test_a_quoted_cookie_loses_its_quotes(self, both, mint, door):
+    @pytest.mark.parametrize("event_source", ["http api", "rest api"])
+    def test_a_quoted_cookie_loses_its_quotes(self, both, mint, event_source):
         deciders, quoted = both(), f'"{mint.token()}"'
-        event = event_of(door, [f"sAccessToken={quoted}"])
+        event = event_of(event_source, [f"sAccessToken={quoted}"])
         request = request_of(event)
 
         class Quoted(AsSent):
@@ -970,13 +972,13 @@ class TestADifferenceByDesign:
 
 
 def request_of(event: dict[str, Any]) -> Request:
-    door = door_of(event)
-    assert door is not None
-    return door.request(event, "")
+    event_source = event_source_of(event)
+    assert event_source is not None
+    return event_source.request(event, "")
 
 
-def event_of(door: str, cookies: list[str]) -> dict[str, Any]:
-    if door == "http api":
+def event_of(event_source: str, cookies: list[str]) -> dict[str, Any]:
+    if event_source == "http api":
         context = {"stage": "$default", "http": {"method": "GET", "path": "/page"}}
         return {"version": "2.0", "rawPath": "/page", "headers": {}, "cookies": cookies, "requestContext": context}
     headers = {"cookie": "; ".join(cookies)}

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda.http.message import NOTHING, Additions
-from supertokens_lambda.verification.session import RecipeUserId, Session
-from supertokens_lambda.verification.state import SessionState
-from supertokens_lambda.verification.verdict import (
+from supertokens_lambda._http.message import NOTHING, Additions
+from supertokens_lambda._verification.session import RecipeUserId, Session
+from supertokens_lambda._verification.state import SessionState
+from supertokens_lambda._verification.verdict import (
     Anonymous,
     InvalidClaims,
     Reason,

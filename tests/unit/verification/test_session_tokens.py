@@ -16,18 +16,18 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import get_top_level_domain_for_same_site_resolution
 from tldextract import TLDExtract
 
-from supertokens_lambda import runtime
-from supertokens_lambda.http.message import Request
-from supertokens_lambda.sdk.exchange import Exchange, SdkResponse
-from supertokens_lambda.sdk.start import start
-from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification.session_tokens import (
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._http.message import Request
+from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
+from supertokens_lambda._sdk.start import start
+from supertokens_lambda._verification.session_tokens import (
     cleared_session,
     front_token,
     new_access_token,
     same_site,
     session_cookies,
 )
+from supertokens_lambda.settings import Settings
 
 APPLICATIONS: list[dict[str, str]] = [
     {},

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from supertokens_lambda.verification.signing_keys import COOL_DOWN, REFRESH_INTERVAL, KeysUnreachableError, SigningKeys
+from supertokens_lambda._verification.signing_keys import COOL_DOWN, REFRESH_INTERVAL, KeysUnreachableError, SigningKeys
 
 DOWN = OSError("the core is down")
 

@@ -7,17 +7,16 @@ from typing import Any, cast
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from supertokens_lambda import runtime
-from supertokens_lambda.guard.event_loop import run
-from supertokens_lambda.http.cookies import Cookies
-from supertokens_lambda.http.message import Headers, Request
-from supertokens_lambda.sdk.container import open_container
-from supertokens_lambda.sdk.verify import verify as verify_with_sdk
-from supertokens_lambda.settings import Settings
-from supertokens_lambda.verification import verifier as module
-from supertokens_lambda.verification.options import VerifyOptions
-from supertokens_lambda.verification.signing_keys import COOL_DOWN, REFRESH_INTERVAL, SigningKeys
-from supertokens_lambda.verification.verdict import (
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._http.cookies import Cookies
+from supertokens_lambda._http.message import Headers, Request
+from supertokens_lambda._sdk.container import open_container
+from supertokens_lambda._sdk.verify import verify as verify_with_sdk
+from supertokens_lambda._verification import verifier as module
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.signing_keys import COOL_DOWN, REFRESH_INTERVAL, SigningKeys
+from supertokens_lambda._verification.verdict import (
     Anonymous,
     Reason,
     TryRefresh,
@@ -26,7 +25,8 @@ from supertokens_lambda.verification.verdict import (
     Verdict,
     Verified,
 )
-from supertokens_lambda.verification.verifier import Verifier
+from supertokens_lambda._verification.verifier import Verifier
+from supertokens_lambda.settings import Settings
 
 SETTINGS_OF_ONE = Settings(
     connection_uris=("http://core",), api_domain="https://example.com", website_domain="https://example.com"

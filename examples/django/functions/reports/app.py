@@ -11,8 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from supertokens_lambda import Session
-from supertokens_lambda.asgi import SessionMiddleware, session_of
-from supertokens_lambda.asgi_handler import asgi_handler
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 from supertokens_lambda.django import verify_session
 
 settings.configure(

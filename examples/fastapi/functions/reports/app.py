@@ -8,8 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.requests import Request
 
 from supertokens_lambda import Session
-from supertokens_lambda.asgi import SessionMiddleware, session_of
-from supertokens_lambda.asgi_handler import asgi_handler
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 from supertokens_lambda.fastapi import verify_session
 
 

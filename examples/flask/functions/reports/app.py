@@ -6,8 +6,7 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from supertokens_lambda.asgi import SessionMiddleware, session_of
-from supertokens_lambda.asgi_handler import asgi_handler
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 
 flask = Flask(__name__)
 

@@ -9,9 +9,9 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from supertokens_lambda.event_handler import SessionMiddleware
-from supertokens_lambda.html import page
 from supertokens_lambda.metrics import count_sessions
+from supertokens_lambda.pages import page
+from supertokens_lambda.powertools import SessionMiddleware
 
 logger = Logger()
 metrics = Metrics()

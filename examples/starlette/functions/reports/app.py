@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from supertokens_lambda.asgi import SessionMiddleware, session_of
-from supertokens_lambda.asgi_handler import asgi_handler
+from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 
 
 async def account(request: Request) -> Response:

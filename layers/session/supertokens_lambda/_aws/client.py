@@ -11,7 +11,7 @@ from supertokens_lambda._aws.credentials import CredentialsError, CredentialsPro
 from supertokens_lambda._aws.endpoint import RegionMissingError, endpoint_of, region_of
 from supertokens_lambda._aws.signature import signed_headers
 from supertokens_lambda._connections import Answer, Connections, UnreachableError
-from supertokens_lambda.time_left import within_invocation
+from supertokens_lambda._deadline import within_invocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

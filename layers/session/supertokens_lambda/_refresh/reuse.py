@@ -10,10 +10,10 @@ import json
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._log import log_fault
 from supertokens_lambda._refresh.encryption import decrypt, encrypt
 from supertokens_lambda._refresh.store import COMPLETED, key_of
 from supertokens_lambda._refresh.tokens import from_record, to_record
-from supertokens_lambda.log import log_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import runtime
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._entry import Refused, open_event
+from supertokens_lambda._http.message import Response
+from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, context_of, decide, denied
-from supertokens_lambda.entry import Refused, open_event
-from supertokens_lambda.http.message import Response
-from supertokens_lambda.verification.options import VerifyOptions
 
 if TYPE_CHECKING:
+    from supertokens_lambda._entry import Event
+    from supertokens_lambda._verification.options import OnFailure, Validators
+    from supertokens_lambda._verification.session import Session
     from supertokens_lambda.authorizers.decision import Authorizer
-    from supertokens_lambda.entry import Event
-    from supertokens_lambda.verification.options import OnFailure, Validators
-    from supertokens_lambda.verification.session import Session
 
 
 def http_api_authorizer(

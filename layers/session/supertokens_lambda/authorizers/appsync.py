@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import runtime
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._deadline import begin_invocation
+from supertokens_lambda._http.event_sources.fields import EventError, fields, split_cookies
+from supertokens_lambda._http.message import Request, Response
+from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import context_of, decide
-from supertokens_lambda.http.doors.fields import EventError, fields, split_cookies
-from supertokens_lambda.http.message import Request, Response
-from supertokens_lambda.time_left import begin_invocation
-from supertokens_lambda.verification.options import VerifyOptions
 
 if TYPE_CHECKING:
+    from supertokens_lambda._entry import Event
+    from supertokens_lambda._verification.options import Validators
     from supertokens_lambda.authorizers.decision import Authorizer
-    from supertokens_lambda.entry import Event
-    from supertokens_lambda.verification.options import Validators
 
 
 def appsync_authorizer(

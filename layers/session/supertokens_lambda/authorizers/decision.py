@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import runtime
-from supertokens_lambda.http.message import Request, Response
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._http.message import Request, Response
 
 if TYPE_CHECKING:
-    from supertokens_lambda.verification.options import VerifyOptions
-    from supertokens_lambda.verification.session import Session
+    from supertokens_lambda._verification.options import VerifyOptions
+    from supertokens_lambda._verification.session import Session
 
 Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import runtime
-from supertokens_lambda.testing.doors import ApiGateway, Door, Visit
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Visit
 from supertokens_lambda.testing.tokens import SigningKey
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Sessions:
         headers: Mapping[str, str] | None = None,
         cookies: Iterable[str] = (),
         body: bytes = b"",
-        door: Door | None = None,
+        event_source: EventSource | None = None,
     ) -> dict[str, Any]:
         """Make an event of a browser's navigation.
 
@@ -60,12 +60,12 @@ class Sessions:
             script's call of it.
         cookies : iterable of str
             Like ``name=value``: those of `cookies`, and others.
-        door : Door, optional
-            Of `supertokens_lambda.testing.doors`; an HTTP API of format 2.0 if left out.
+        event source : Event source, optional
+            Of `supertokens_lambda.testing.event_sources`; an HTTP API of format 2.0 if left out.
         """
         sent = _PAGE | {name.lower(): value for name, value in (headers or {}).items()}
         visit = Visit(method, target, tuple(sent.items()), tuple(cookies), body)
-        return (door or ApiGateway("http-api-2.0")).event(visit)
+        return (event_source or ApiGateway("http-api-2.0")).event(visit)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Calls to SuperTokens' core, with no decision in them."""

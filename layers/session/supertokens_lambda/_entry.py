@@ -1,0 +1,82 @@
+"""From a Lambda event to a handler of requests and back."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._deadline import begin_invocation
+from supertokens_lambda._http.event_sources import EventError, event_source_of
+from supertokens_lambda._http.message import ContentTooLargeError
+from supertokens_lambda._log import log_outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from supertokens_lambda._http.event_sources.event_source import EventSource
+    from supertokens_lambda._http.message import Request, Response
+
+Event = dict[str, Any]
+
+
+def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, Any], Any]:
+    """Make a Lambda handler of a function from request to response.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a `Request` and gives a `Response`.
+
+    Returns
+    -------
+    callable
+        Takes an event of any event source and a context. What is no HTTP event, and one that is malformed, is answered
+        with 400 and does not reach the function. A form that is too large is answered with 413.
+    """
+
+    @functools.wraps(function)
+    def handler(event: Event, context: Any) -> Any:
+        opened = open_event(event, context)
+        if isinstance(opened, Refused):
+            return opened.answer
+        event_source, request = opened
+        try:
+            response = function(request)
+        except ContentTooLargeError:
+            from supertokens_lambda._guard.answers import too_large
+
+            log_outcome("bad-request", "content-too-large")
+            response = too_large(request, runtime.settings())
+        return event_source.answer(response)
+
+    return handler
+
+
+class Refused:
+    """An event that no handler gets, and its answer: in the shape of the event source, and plain."""
+
+    def __init__(self, event_source: EventSource | None, reason: str, message: str) -> None:
+        from supertokens_lambda._guard.answers import json_response
+
+        log_outcome("bad-request", reason)
+        self.response: Response = json_response(400, {"message": message})
+        response = self.response
+        plain: dict[str, Any] = {
+            "statusCode": response.status,
+            "headers": dict(response.headers),
+            "body": response.body,
+        }
+        self.answer: dict[str, Any] = event_source.answer(response) if event_source else plain
+
+
+def open_event(event: object, context: object) -> tuple[EventSource, Request] | Refused:
+    """Read an event; a warm-up ping or a malformed one gives its answer instead."""
+    begin_invocation(context)
+    event_source = event_source_of(event)
+    if event_source is None:
+        return Refused(None, "not-http", "this function answers HTTP events")
+    try:
+        return event_source, event_source.request(event, runtime.settings().api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
+    except EventError as error:
+        return Refused(event_source, "event-malformed", str(error))

@@ -1,0 +1,163 @@
+"""The guard's own answers: what a request gets that the handler does not see."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._guard.evidence import Evidence
+from supertokens_lambda._guard.loop import Looping, LoopReason
+from supertokens_lambda._http.message import NO_STORE, NOTHING, Additions, Request, Response
+from supertokens_lambda._http.navigation import is_form, is_page
+from supertokens_lambda._http.redirects import redirect_location
+from supertokens_lambda._verification.verdict import (
+    Failed,
+    Fault,
+    InvalidClaims,
+    Reason,
+    Refusal,
+    TryRefresh,
+    Unauthorised,
+    Unavailable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supertokens_lambda._verification.options import VerifyOptions
+    from supertokens_lambda.settings import Settings
+
+RETRY_AFTER = ("retry-after", "5")  # seconds
+
+# Tells the refresh that a page does without a session, so that a refresh that fails for good leads back to it.
+OPTIONAL_SESSION = ("sessionRequired", "false")
+
+# Tells the sign-in page to show its form whatever session there is: it is of no use where the visitor comes from.
+SIGN_IN_AGAIN = ("signIn", "again")
+
+
+def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
+    """Answer a request that the handler does not get.
+
+    Parameters
+    ----------
+    request : Request
+        The refused request.
+    refusal : Refusal or Looping
+        Why.
+    settings : Settings
+        Of the application.
+    options : VerifyOptions
+        Of the page.
+
+    Returns
+    -------
+    Response
+        That no cache keeps.
+    """
+    as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
+    if options.on_failure == "auto" and is_form(request, settings.origins):
+        return _to_form(request, refusal, settings, options)
+    match refusal:
+        case Unavailable() | Failed():
+            return answer_to_fault(refusal, as_page=as_page)
+        case InvalidClaims(body=body):
+            return _forbidden() if as_page else json_response(403, body)
+        case Looping(reason=reason, refusal=cause):
+            return _looping(reason, request, settings) if as_page else _unauthorised(request, cause, settings)
+        case TryRefresh() | Unauthorised():
+            if not as_page:
+                return _unauthorised(request, refusal, settings)
+            location = redirect_location(
+                settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
+                request.target,
+                () if options.session_required else (OPTIONAL_SESSION,),
+            )
+            return redirect(location).plus(_clearing(request, refusal, settings))
+
+
+def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
+    """Answer a form that is sent by a page without scripts; nothing that was typed is lost."""
+    cause = refusal.refusal if isinstance(refusal, Looping) else refusal
+    match cause:
+        case InvalidClaims():
+            return _forbidden()
+        case TryRefresh(reason=Reason.ANTI_CSRF_FAILED):
+            # Neither a refresh nor a form can bring what is missing.
+            return _unauthorised(request, cause, settings)
+    from supertokens_lambda._guard.form_page import form_page
+
+    response = form_page(request, refusal, settings, options)
+    return response.plus(_clearing(request, cause, settings)) if isinstance(cause, Unauthorised) else response
+
+
+def too_large(request: Request, settings: Settings) -> Response:
+    """Return a 413: the body is longer than the function reads."""
+    if is_form(request, settings.origins):
+        return _page(413, "That is too much", "<p>This form is longer than this site can take.</p>")
+    return json_response(413, {"message": "content too large"})
+
+
+def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
+    """Send the browser elsewhere, a redirect that no cache keeps."""
+    return Response(status=status, headers=(("location", location), NO_STORE), cookies=cookies)
+
+
+def json_response(status: int, content: Mapping[str, Any]) -> Response:
+    """Answer a call in JSON."""
+    return Response(status=status, headers=(("content-type", "application/json"), NO_STORE), body=json.dumps(content))
+
+
+def answer_to_fault(fault: Fault, *, as_page: bool) -> Response:
+    """Return a 503 if waiting mends the fault, else a 500; the session stays as it is."""
+    if isinstance(fault, Failed):
+        return _failed() if as_page else json_response(500, {"message": "internal error"})
+    if not as_page:
+        response = json_response(503, {"message": "temporarily unavailable"})
+    else:
+        response = _page(
+            503,
+            "One moment, please",
+            "<p>Your session cannot be checked right now. You are still signed in: "
+            "please try this page again in a few seconds.</p>",
+        )
+    return response.plus(Additions(headers=(RETRY_AFTER,)))
+
+
+def _unauthorised(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Response:
+    message = "unauthorised" if isinstance(refusal, Unauthorised) else "try refresh token"
+    return json_response(401, {"message": message}).plus(_clearing(request, refusal, settings))
+
+
+def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Settings) -> Additions:
+    if not (isinstance(refusal, Unauthorised) and refusal.additions):
+        return NOTHING
+    from supertokens_lambda._guard.session_cookies import with_session_cookies
+
+    # Of a token that is sent again although it was cleared the refresh then knows that it is not worth refreshing.
+    return with_session_cookies(request, refusal.additions, settings, Evidence.of_failure(request))
+
+
+def _forbidden() -> Response:
+    return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
+
+
+def _failed() -> Response:
+    return _page(
+        500,
+        "Something is wrong here",
+        "<p>This site has a fault, and cannot check your session until somebody mends it. You are still signed in.</p>",
+    )
+
+
+def _looping(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:
+    from supertokens_lambda._guard.loop_page import loop_page
+
+    return loop_page(reason, request, settings)
+
+
+def _page(status: int, title: str, body: str) -> Response:
+    # Loaded by the few requests that need it.
+    from supertokens_lambda.pages import page
+
+    return page(title, body, status=status)

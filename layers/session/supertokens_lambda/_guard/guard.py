@@ -1,0 +1,151 @@
+"""From a request to a session that the handler may have, or to the answer that it gets instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from supertokens_lambda._http.message import NOTHING, Request, Response
+from supertokens_lambda._log import log_outcome
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.session import Session
+from supertokens_lambda._verification.session_tokens import REFRESH_EVIDENCE
+from supertokens_lambda._verification.verdict import Anonymous, Reason, Refusal, Verdict, Verified
+
+if TYPE_CHECKING:
+    from supertokens_lambda._guard.loop import Looping
+    from supertokens_lambda._http.message import Additions
+    from supertokens_lambda._verification.state import SessionState
+    from supertokens_lambda.settings import Settings
+
+Verify = Callable[[Request, VerifyOptions], Verdict]
+RefusalOf = Callable[[Request, Exception], Refusal | None]
+
+
+class Admitted:
+    """A request that the handler gets.
+
+    Attributes
+    ----------
+    session : Session or None
+        None for a visitor who has none, where none is needed.
+    """
+
+    __slots__ = ("_guard", "_is_evidence_spent", "_options", "_request", "_state", "session")
+
+    def __init__(
+        self,
+        guard: Guard,
+        request: Request,
+        options: VerifyOptions,
+        state: SessionState | None = None,
+        *,
+        is_evidence_spent: bool = False,
+    ) -> None:
+        self._guard = guard
+        self._request = request
+        self._options = options
+        self._state = state
+        self._is_evidence_spent = is_evidence_spent
+        self.session: Session | None = Session(state) if state else None
+
+    def additions(self) -> Additions:
+        """Give what the session adds to the handler's answer; to be asked after the handler has run."""
+        changes = self._state.additions() if self._state else NOTHING
+        if not (changes or self._is_evidence_spent):
+            return NOTHING
+        return self._guard.cookies_of(self._request, changes, is_evidence_spent=self._is_evidence_spent)
+
+    def answer_to(self, error: Exception) -> Response | None:
+        """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
+        response = self._guard.answer_to(self._request, error, self._options)
+        # A session that has ended is cleared, whatever was to be written of it before.
+        return response if response is None or response.cookies else response.plus(self.additions())
+
+
+class Guard:
+    """Decides on requests.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the application.
+    verify : callable
+        Gives the verdict on the session of one request, taken by itself.
+    refusal_of : callable
+        Gives the verdict that an error of SuperTokens' stands for, which a handler let through; None for other errors.
+    """
+
+    def __init__(self, settings: Settings, verify: Verify, refusal_of: RefusalOf) -> None:
+        self._settings = settings
+        self._verify = verify
+        self._refusal_of = refusal_of
+
+    def admit(self, request: Request, options: VerifyOptions) -> Admitted | Response:
+        """Let a request through to its handler, or answer it; the verdict is logged.
+
+        A CORS preflight never has a session: it gets an empty answer, and runs no handler that needs one. What the
+        application has of CORS around the handler can add its headers; without any, a browser goes no further.
+        """
+        if request.method == "OPTIONS" and options.session_required and _is_preflight(request):
+            log_outcome("preflight", Reason.CORS_PREFLIGHT)
+            return Response(status=204)
+        match self._verify(request, options):
+            case Verified(state=state) as verdict:
+                log_outcome(verdict.name, verdict.reason)
+                # The session holds: the evidence of the refresh behind it has done its work.
+                has_evidence = REFRESH_EVIDENCE in request.cookies.header
+                return Admitted(self, request, options, state, is_evidence_spent=has_evidence)
+            case Anonymous() as verdict:
+                return self._anonymous(request, verdict, options)
+            case refusal:
+                return self._admit_signed_out(request, options) or self._refuse(request, refusal, options)
+
+    def _admit_signed_out(self, request: Request, options: VerifyOptions) -> Admitted | None:
+        if options.session_required:
+            return None
+        from supertokens_lambda._guard import evidence
+
+        signed_out = evidence.is_signed_out(request)
+        return self._anonymous(request, Anonymous(Reason.SIGNED_OUT), options) if signed_out else None
+
+    def _anonymous(self, request: Request, verdict: Anonymous, options: VerifyOptions) -> Admitted:
+        log_outcome(verdict.name, verdict.reason)
+        return Admitted(self, request, options)
+
+    def cookies_of(self, request: Request, changes: Additions, *, is_evidence_spent: bool) -> Additions:
+        """Return all cookies and headers of an answer whose session has changed, or whose evidence is spent."""
+        from supertokens_lambda._guard.session_cookies import with_session_cookies
+
+        return with_session_cookies(request, changes, self._settings, is_evidence_spent=is_evidence_spent)
+
+    def answer_to(self, request: Request, error: Exception, options: VerifyOptions) -> Response | None:
+        """Answer an error of SuperTokens' that a handler let through; None where it is the handler's own."""
+        refusal = self._refusal_of(request, error)
+        if refusal is None:
+            return None
+        # A handler that asks for a session needs one, whatever its decorator says: nobody is sent back without one.
+        needed = VerifyOptions(on_failure=options.on_failure, refresh_path=options.refresh_path)
+        return self._refuse(request, refusal, needed)
+
+    def _refuse(self, request: Request, refusal: Refusal, options: VerifyOptions) -> Response:
+        loop_of, refuse = _refusing()
+        verdict = loop_of(request, refusal, self._settings, options) or refusal
+        log_outcome(verdict.name, verdict.reason)
+        return refuse(request, verdict, self._settings, options)
+
+
+def _is_preflight(request: Request) -> bool:
+    from supertokens_lambda._http.navigation import is_preflight
+
+    return is_preflight(request)
+
+
+@cache
+def _refusing() -> tuple[Callable[..., Looping | None], Callable[..., Response]]:
+    # What refused requests need is loaded by the first of them.
+    from supertokens_lambda._guard.answers import refuse
+    from supertokens_lambda._guard.loop import loop_of
+
+    return loop_of, refuse

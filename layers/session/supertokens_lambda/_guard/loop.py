@@ -1,0 +1,141 @@
+"""Whether one more redirect would lead back here, and what most likely is wrong."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from supertokens_lambda._guard.evidence import LIFETIME, Evidence, presented_tokens
+from supertokens_lambda._http.json_text import parse_json
+from supertokens_lambda._http.origin import host_of_request, is_plain_http
+from supertokens_lambda._verification import base64url
+from supertokens_lambda._verification.verdict import Reason, Refusal, TryRefresh, Unauthorised
+from supertokens_lambda.settings import Settings, host_of
+
+if TYPE_CHECKING:
+    from supertokens_lambda._http.message import Request
+    from supertokens_lambda._verification.options import VerifyOptions
+
+
+class LoopReason(StrEnum):
+    """What most likely is wrong where a refresh does not help. The values are as stable as a verdict's reasons."""
+
+    # the new token did not come back
+    TOKEN_NOT_SENT_BACK = "token-not-sent-back"
+    COOKIE_NEEDS_HTTPS = "cookie-needs-https"
+    COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
+    COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
+    COOKIE_TOO_LARGE = "cookie-too-large"
+    # it came back and is refused
+    KEY_SET_MISMATCH = "key-set-mismatch"
+    CLOCK_SKEW = "clock-skew"
+    WRONG_CORE = "wrong-core"
+    FRESH_TOKEN_REFUSED = "fresh-token-refused"
+    # a page that visitors without a session are sent to wants one
+    REFRESH_PAGE_GUARDED = "refresh-page-guarded"
+    SIGN_IN_PAGE_GUARDED = "sign-in-page-guarded"
+
+
+class Looping:
+    """The verdict that a redirect would lead back here: the token of a refresh seconds ago is missing or refused.
+
+    Attributes
+    ----------
+    name : str
+        As every verdict has one.
+    reason : LoopReason or Reason
+        What most likely is wrong; the refusal's own reason where that says enough.
+    refusal : TryRefresh or Unauthorised
+        What the verdict is without that.
+    """
+
+    __slots__ = ("reason", "refusal")
+    name = "looping"
+
+    def __init__(self, reason: LoopReason | Reason, refusal: TryRefresh | Unauthorised) -> None:
+        self.reason: LoopReason | Reason = reason
+        self.refusal: TryRefresh | Unauthorised = refusal
+
+    def __repr__(self) -> str:
+        return f"Looping({self.reason})"
+
+
+# What a refusal means where the token was set seconds ago; a reason that is not here says enough by itself.
+_CAUSES = {
+    Reason.KEY_UNKNOWN: LoopReason.KEY_SET_MISMATCH,
+    Reason.TOKEN_REFUSED: LoopReason.KEY_SET_MISMATCH,
+    Reason.TOKEN_EXPIRED: LoopReason.CLOCK_SKEW,
+    Reason.TOKEN_NOT_YET_VALID: LoopReason.CLOCK_SKEW,
+    Reason.CORE_ASKS_FOR_REFRESH: LoopReason.WRONG_CORE,
+    Reason.NOT_A_TOKEN: LoopReason.FRESH_TOKEN_REFUSED,
+}
+_AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
+
+# Seconds since a refresh that are believed: the evidence's life, and a function that was slow to start. A clock that
+# is wrong by less goes unseen with tokens that live no longer than this.
+_BELIEVED = 3 * LIFETIME
+
+
+def loop_of(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Looping | None:
+    """Tell whether to send a browser on would bring it back, no better off; None where it would not."""
+    if not isinstance(refusal, (TryRefresh, Unauthorised)):
+        return None
+    reason = _of_the_page(request, settings, options) or _of_the_evidence(request, refusal, settings)
+    return Looping(reason, refusal) if reason else None
+
+
+def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
+    """Tell what most likely keeps a browser from sending back the session's cookies."""
+    evidence = Evidence.of(request)
+    if evidence is not None and evidence.outcome == "oversized":
+        return LoopReason.COOKIE_TOO_LARGE
+    if settings.secure and is_plain_http(request):
+        return LoopReason.COOKIE_NEEDS_HTTPS
+    if settings.cookie_domain is not None:
+        domain = settings.cookie_domain.lstrip(".")
+        hosts = (host_of_request(request), host_of(settings.website_domain), host_of(settings.api_domain))
+        # RFC 6265 section 5.1.3: a domain covers itself and what is below it.
+        if not all(host == domain or host.endswith(f".{domain}") for host in hosts if host):
+            return LoopReason.COOKIE_DOMAIN_MISMATCH
+    elif not settings.has_one_host:
+        return LoopReason.COOKIE_DOMAIN_MISSING
+    return LoopReason.TOKEN_NOT_SENT_BACK
+
+
+def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -> LoopReason | None:
+    """Return the reason if the page is one that those without a session are sent to, which is by GET."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    path = request.seen_path.rstrip("/")
+    if path == settings.api_gateway_path + (options.refresh_path or settings.refresh_path):
+        return LoopReason.REFRESH_PAGE_GUARDED
+    if options.session_required and path == settings.sign_in_path.rstrip("/"):
+        return LoopReason.SIGN_IN_PAGE_GUARDED
+    return None
+
+
+def _of_the_evidence(
+    request: Request, refusal: TryRefresh | Unauthorised, settings: Settings
+) -> LoopReason | Reason | None:
+    """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
+    evidence = Evidence.of(request)
+    if evidence is None or evidence.outcome == "failed" or refusal.reason is Reason.SESSION_ENDED:
+        return None
+    tokens = presented_tokens(request)
+    own = [token for token in tokens if evidence.names(token)]
+    if own:
+        aged = refusal.reason in _AGE and any(_lived_its_life(token, evidence) for token in own)
+        return None if aged else _CAUSES.get(refusal.reason, refusal.reason)
+    if not tokens or any(evidence.replaced(token) for token in tokens):
+        return why_not_sent_back(request, settings)
+    return None
+
+
+def _lived_its_life(token: str, evidence: Evidence) -> bool:
+    """Tell whether a token was good, and expired as tokens do: one that lives two seconds may well have."""
+    try:
+        claims = parse_json(base64url.decode(token.split(".")[1]))
+        return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
+        return False

@@ -1,0 +1,89 @@
+"""Session cookies of another time, cleared: of an earlier cookie domain, and of SuperTokens' old sessions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from supertokens_lambda._http.cookies import Cookies, clear_cookie, decoded
+from supertokens_lambda._http.message import Additions, Request
+from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, LEGACY_TOKEN, REFRESH_TOKEN, same_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supertokens_lambda.settings import Settings
+
+_MOST_SPELLINGS = 4  # that one answer clears
+
+# API Gateway carries 10,240 bytes of headers: the rest is for the session's own.
+MAX_BYTES = 4096  # of all Set-Cookie headers that clear
+
+_MAX_HOST = 253  # RFC 1035 section 2.3.4, as text
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]*[a-z-][a-z0-9-]*")  # an address has no domains
+
+
+def clear_leftovers(request: Request, settings: Settings) -> Additions:
+    """Clear what keeps a session from holding, and what setting it anew does not replace.
+
+    Two session cookies of a name mean that the cookie domain was changed. A Cookie header does not tell which is which,
+    so the one of any domain but the settings' has to go (RFC 6265 section 5.3: a cookie is replaced only by one of the
+    same name, domain and path). A cookie of SuperTokens' old sessions asks for a refresh for as long as it is there.
+
+    The domains are those of the Host header, which anybody can make long; what is cleared has at most `MAX_BYTES`.
+    """
+    cookies: list[str] = []
+    left = MAX_BYTES
+    for name, path, domain in _leftovers(request, settings):
+        cookie = clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
+        left -= len("set-cookie: ") + len(cookie)
+        if left < 0:
+            break
+        cookies.append(cookie)
+    return Additions(tuple(cookies))
+
+
+def _leftovers(request: Request, settings: Settings) -> Iterator[tuple[str, str, str | None]]:
+    """Return name, path and domain of each, those first that are likelier to be there."""
+    if request.cookies.get(LEGACY_TOKEN) is not None:
+        yield LEGACY_TOKEN, "/", settings.cookie_domain
+    paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
+    twice = {name: sent for name in paths if len(sent := request.cookies.named(name)) > 1}
+    if not twice:
+        return
+    others = [*_other_domains(request, settings)]
+    for domain in others:
+        for name in twice:
+            yield name, paths[name], domain
+    for name, sent in twice.items():
+        # To a browser each spelling is a cookie of its own, which nothing replaces.
+        for spelling in sorted({spelling for spelling, _ in sent} - {name})[:_MOST_SPELLINGS]:
+            for domain in (settings.cookie_domain, *others):
+                yield spelling, paths[name], domain
+
+
+def without_duplicates(request: Request) -> Request:
+    """Give a request with no session cookie twice: one of two that are the same, and none of two that are not.
+
+    Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
+    """
+    pairs = request.cookies.pairs
+    for name in (ACCESS_TOKEN, REFRESH_TOKEN):
+        values = request.cookies.all(name)
+        if len(values) > 1:
+            pairs = [pair for pair in pairs if decoded(pair.partition("=")[0].strip()) != name]
+            pairs += [f" {name}={values[0]}"] if len({*map(decoded, values)}) == 1 else []
+    return request.with_cookies(Cookies(";".join(pairs)))
+
+
+def _other_domains(request: Request, settings: Settings) -> Iterator[str | None]:
+    own = (settings.cookie_domain or "").lstrip(".")
+    if own:
+        yield None
+    host = (request.headers.get("host") or "").partition(":")[0].lower()
+    if len(host) > _MAX_HOST or not _HOST.fullmatch(host):
+        return
+    while "." in host:
+        if host != own:
+            yield host
+        host = host.partition(".")[2]

@@ -1,0 +1,73 @@
+"""Application Load Balancer (Elastic Load Balancing's "Use Lambda functions as targets").
+
+Path and query arrive as sent, and are not to be encoded again. With its target group's multi-value headers on, a load
+balancer takes nothing but `multiValueHeaders`; it may send the headers on in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._http.event_sources.fields import (
+    body,
+    body_fields,
+    fields,
+    merge_headers,
+    split_cookies,
+    take,
+    text,
+    without_prefix,
+)
+from supertokens_lambda._http.message import Additions, Request, Response
+
+if TYPE_CHECKING:
+    from supertokens_lambda._http.event_sources.event_source import Answer, Event
+
+
+class Alb:
+    """A load balancer with multi-value headers on: all headers and parameters are in maps of lists."""
+
+    _headers, _query = "multiValueHeaders", "multiValueQueryStringParameters"
+
+    def request(self, event: Event, prefix: str) -> Request:
+        """Read an event."""
+        seen_path = text(event, "path") or "/"
+        headers, cookies = split_cookies(fields(event, self._headers))
+        return Request(
+            method=text(event, "httpMethod").upper(),
+            seen_path=seen_path,
+            path=without_prefix(seen_path, prefix),
+            query="&".join(f"{name}={value}" for name, value in fields(event, self._query)),
+            headers=headers,
+            cookies=cookies,
+            body=body(event),
+        )
+
+    def answer(self, response: Response) -> dict[str, Any]:
+        """Put every header into the one map that is taken, and the status beside its name."""
+        return {
+            **body_fields(response),
+            "statusDescription": _described(response.status),
+            self._headers: self._map(dict(response.headers), response.cookies),
+        }
+
+    def amend(self, answer: Answer, additions: Additions) -> Answer:
+        """Add to an answer; one that is no object is an error of the handler's that the load balancer reports."""
+        if not isinstance(answer, Mapping):
+            return answer
+        headers = merge_headers(answer.get(self._headers), additions)
+        cookies = (*take(headers, "set-cookie"), *additions.cookies)
+        return {**answer, self._headers: self._map(headers, cookies)}
+
+    def _map(self, headers: dict[str, Any], cookies: tuple[str, ...]) -> dict[str, Any]:
+        lists = {name: value if isinstance(value, list) else [value] for name, value in headers.items()}
+        return lists | ({"Set-Cookie": list(cookies)} if cookies else {})
+
+
+def _described(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

@@ -1,0 +1,19 @@
+"""Function URL (AWS Lambda's "Invoking Lambda function URLs"): the payload format 2.0 of HTTP APIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from supertokens_lambda._http.event_sources.fields import text
+from supertokens_lambda._http.event_sources.http_api import HttpApi
+
+if TYPE_CHECKING:
+    from supertokens_lambda._http.event_sources.event_source import Event
+
+
+class FunctionUrl(HttpApi):
+    """A function's own URL."""
+
+    def seen_path(self, event: Event) -> str:
+        """Give the path as the browser sent it, which is how it arrives."""
+        return text(event, "rawPath")

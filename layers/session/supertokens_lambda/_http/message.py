@@ -1,0 +1,249 @@
+"""What the toolkit speaks of instead of events: a request, a response, and what is added to a response."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from supertokens_lambda._http.cookies import Cookies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NO_STORE = ("cache-control", "no-store")
+
+# What reading a body or a query may cost, whatever a request brings: pages that a person fills in stay far below.
+MAX_BODY = 1024 * 1024  # bytes of a form, or of JSON
+MAX_FIELDS = 2_000
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class ContentTooLargeError(ValueError):
+    """A body that is longer, or has more fields, than anybody fills in; the answer to it is 413."""
+
+
+class Headers(dict[str, str]):
+    """Header fields by their names in lower case (RFC 9110 section 5)."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, fields: Iterable[tuple[str, str]]) -> Headers:
+        """Take fields with names in any case; the values of a name that comes again are joined by a comma."""
+        values: dict[str, list[str]] = {}
+        for name, value in fields:
+            values.setdefault(name.lower(), []).append(value)
+        # Joined at once: to add to a text is to copy it, and a name may come by the thousand.
+        return cls((name, ", ".join(found)) for name, found in values.items())
+
+    def __repr__(self) -> str:
+        return f"Headers({', '.join(sorted(self))})"
+
+
+class Request:
+    """An HTTP request, whichever event source it came through.
+
+    Attributes
+    ----------
+    method : str
+        In capitals.
+    seen_path : str
+        The path as the browser sent it, percent-encoded, with stage and base path.
+    path : str
+        The path less the configured prefix: what routes and SuperTokens know it by.
+    query : str
+        The query without its ``?``, percent-encoded.
+    headers : Headers
+        All but the cookies.
+    cookies : Cookies
+        Every cookie, repeated names too.
+    body : bytes
+        Decoded from base64 where the event says so.
+    one_cookie : bool
+        Whether the event source carries no more than one cookie of the answer.
+    """
+
+    __slots__ = ("body", "cookies", "headers", "method", "one_cookie", "path", "query", "seen_path")
+
+    def __init__(
+        self,
+        method: str,
+        seen_path: str,
+        path: str,
+        query: str = "",
+        headers: Headers | None = None,
+        cookies: Cookies | None = None,
+        body: bytes = b"",
+        *,
+        one_cookie: bool = False,
+    ) -> None:
+        self.method: str = method
+        self.seen_path: str = seen_path
+        self.path: str = path
+        self.query: str = query
+        self.headers: Headers = headers or Headers()
+        self.cookies: Cookies = cookies or Cookies()
+        self.body: bytes = body
+        self.one_cookie: bool = one_cookie
+
+    @property
+    def target(self) -> str:
+        """Path and query as the browser sent them (RFC 9112's origin-form)."""
+        return f"{self.seen_path}?{self.query}" if self.query else self.seen_path
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters, decoded as a form's are; the first of a repeated name, of the first `MAX_FIELDS`."""
+        pairs = self.query.split("&", MAX_FIELDS)[:MAX_FIELDS]
+        return _first_of_each(form_fields("&".join(pairs)))
+
+    @property
+    def content_type(self) -> str:
+        """The body's media type, in lower case and without its parameters."""
+        return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
+
+    def form(self) -> dict[str, str]:
+        """Read the body as a form's fields; the first of a repeated name.
+
+        Returns
+        -------
+        dict of str to str
+            Empty where the body is no form, as its type says or as it turns out.
+
+        Raises
+        ------
+        ContentTooLargeError
+            The form has more than `MAX_BODY` bytes or `MAX_FIELDS` fields; `http_handler` answers 413.
+        """
+        if self.content_type != FORM:
+            return {}
+        if len(self.body) > MAX_BODY or self.body.count(b"&") >= MAX_FIELDS:
+            raise ContentTooLargeError("the form is too large")
+        return _first_of_each(form_fields(self.body.decode("utf-8", "replace")))
+
+    def with_cookies(self, cookies: Cookies) -> Request:
+        """Give this request with other cookies."""
+        return Request(
+            method=self.method,
+            seen_path=self.seen_path,
+            path=self.path,
+            query=self.query,
+            headers=self.headers,
+            cookies=cookies,
+            body=self.body,
+            one_cookie=self.one_cookie,
+        )
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.path})"
+
+
+class Additions:
+    """What the session adds to a response of somebody else's.
+
+    Attributes
+    ----------
+    cookies : tuple of str
+        Values of Set-Cookie headers.
+    headers : tuple of (str, str)
+        Names in lower case; they replace the response's own of their name.
+    """
+
+    __slots__ = ("cookies", "headers")
+
+    def __init__(self, cookies: tuple[str, ...] = (), headers: tuple[tuple[str, str], ...] = ()) -> None:
+        self.cookies: tuple[str, ...] = cookies
+        self.headers: tuple[tuple[str, str], ...] = headers
+
+    def __bool__(self) -> bool:
+        return bool(self.cookies or self.headers)
+
+    def __add__(self, other: Additions) -> Additions:
+        if not other:
+            return self
+        return Additions(self.cookies + other.cookies, self.headers + other.headers)
+
+    @property
+    def all_headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers, and the one that keeps a response with a session's tokens out of every cache."""
+        return (*self.headers, NO_STORE) if self else ()
+
+    def __repr__(self) -> str:
+        return f"Additions({len(self.cookies)} cookies, {len(self.headers)} headers)"
+
+
+NOTHING = Additions()
+
+
+class Response:
+    """An HTTP response, before an event source gives it its shape.
+
+    Attributes
+    ----------
+    status : int
+        The status code.
+    headers : tuple of (str, str)
+        Names in lower case, each once.
+    cookies : tuple of str
+        Values of Set-Cookie headers.
+    body : str or bytes
+        Text, or bytes that the event source sends as base64.
+    """
+
+    __slots__ = ("body", "cookies", "headers", "status")
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        headers: tuple[tuple[str, str], ...] = (NO_STORE,),
+        cookies: tuple[str, ...] = (),
+        body: str | bytes = "",
+    ) -> None:
+        self.status: int = status
+        self.headers: tuple[tuple[str, str], ...] = headers
+        self.cookies: tuple[str, ...] = cookies
+        self.body: str | bytes = body
+
+    def plus(self, additions: Additions) -> Response:
+        """Give this response with a session's cookies and headers."""
+        if not additions:
+            return self
+        headers = {name.lower(): value for name, value in self.headers} | dict(additions.all_headers)
+        return Response(
+            status=self.status,
+            headers=tuple(headers.items()),
+            cookies=self.cookies + additions.cookies,
+            body=self.body,
+        )
+
+    def __repr__(self) -> str:
+        return f"Response({self.status})"
+
+
+def form_fields(encoded: str, *, errors: str = "replace") -> list[tuple[str, str]]:
+    """Decode the fields of a form, in their order.
+
+    Parameters
+    ----------
+    encoded : str
+        As in a query or a body.
+    errors : str
+        What to do with bytes that are not UTF-8, as of `bytes.decode`.
+
+    Raises
+    ------
+    ValueError
+        There are more than `MAX_FIELDS`.
+    """
+    from urllib.parse import parse_qsl
+
+    return parse_qsl(encoded, keep_blank_values=True, errors=errors, max_num_fields=MAX_FIELDS)
+
+
+def _first_of_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in fields:
+        # A JSON event can spell half a character, which nothing that is written down may hold.
+        found.setdefault(name, value.encode("utf-8", "replace").decode())
+    return found

@@ -1,0 +1,146 @@
+"""`redirectBack`: where the browser was, out in a query and back in a Location.
+
+A target is emitted only if it is a local path by this grammar: the origin-form of RFC 9112 section 3.2.1, and a
+fragment, which no browser sends but a script may add::
+
+    target   = path [ "?" query ] [ "#" fragment ]
+    path     = "/" [ first *( pchar / "/" / "[" / "]" / "^" / "|" / "%" ) ]
+    first    = pchar / "[" / "]" / "^" / "|"       ; neither a second slash nor a "%" that escapes nothing
+    pchar    = RFC 3986 section 3.3
+    query    = every printable ASCII character but space, <">, "#", "<", ">"
+    fragment = every printable ASCII character but space, <">, "<", ">", "`"
+
+These are the characters that the percent-encode sets of the URL Standard (sections 1.3 and 4.4) leave raw in each part.
+
+Servers and proxies decode a path, some of them twice, take a backslash for a slash, and fold look-alikes (Unicode's
+compatibility forms) into what they look like. So the path, decoded and folded until nothing changes, must begin with
+one slash and a segment that shows, and must hold no dot segment, no control character, no overlong UTF-8 and nothing
+that turns the reading direction. A browser removes dot segments before it sends a path.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PARAMETER = "redirectBack"
+
+# Of the encoded target. API Gateway accepts 10,240 bytes of request line and headers, so 6 KB are left for cookies, of
+# which the access token alone may take 4 KB, and for the headers of browsers. CloudFront accepts a URL of 8,192 bytes.
+MAX_LENGTH = 4096
+
+# Paths that are encoded more often than this are refused, not decoded to the end.
+_MAX_DEPTH = 8
+
+_TARGET = re.compile(
+    r"(?P<path>/(?!/|%(?![0-9A-Fa-f]{2}))[!$-;=@-\[\]^_a-z|~]*)(?:\?[!$-;=?-~]*)?(?:#[!#-;=?-_a-z{-~]*)?"
+)
+_PATH_SAFE = "/-._~!$&'()*+,;=:@"
+_QUERY_UNSAFE = re.compile(r"[^!#-;=?-~]")
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_OVERLONG = re.compile("%c[01]%[89ab]|%e0%[89]|%f0%8", re.IGNORECASE)
+# NFKC leaves these look-alikes of a slash, and a backslash, as they are.
+_SLASHES = str.maketrans(dict.fromkeys("\\\u2044\u2215\u2216\u29f5\u29f8\u29f9", "/"))
+
+
+def quote_path(path: str) -> str:
+    """Percent-encode a path that an event source has decoded."""
+    return quote(path, safe=_PATH_SAFE, errors="replace")
+
+
+@lru_cache(maxsize=128)
+def redirect_location(page: str, target: str, parameters: tuple[tuple[str, str], ...] = ()) -> str:
+    """Point a Location at a page that comes back to a target.
+
+    Parameters
+    ----------
+    page : str
+        Path or URL of the refresh or the sign-in page.
+    target : str
+        Path and query as the browser sent them. One that would not be taken back, or is too long, is left out.
+    parameters : tuple of (str, str), optional
+        Further parameters for that page.
+
+    Returns
+    -------
+    str
+        Like ``/refresh-session?redirectBack=/dashboard%3Ftab%3Dbilling``: encoded once, slashes left as they are.
+    """
+    path, mark, query = target.partition("?")
+    target = path + mark + _QUERY_UNSAFE.sub(lambda found: quote(found[0], safe="", errors="replace"), query)
+    pairs = [(PARAMETER, target), *parameters] if is_local(target) else parameters
+    return page + "?" * bool(pairs) + "&".join(f"{name}={_encoded(value)}" for name, value in pairs)
+
+
+def redirect_back(query: str, *, never: Iterable[str] = ()) -> str | None:
+    """Read where to go back to out of a query.
+
+    Parameters
+    ----------
+    query : str
+        The raw query of the refresh or the sign-in page. Only percent-encoding is undone: ``+`` is a plus.
+    never : iterable of str
+        Paths that must not be gone back to: the refresh itself.
+
+    Returns
+    -------
+    str or None
+        The target, byte for byte, where it is a local path by the grammar; None otherwise.
+    """
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if name == PARAMETER:
+            # What is left of other than ASCII characters is refused by the grammar.
+            target = unquote_to_bytes(value.encode("utf-8", "surrogatepass")).decode("ascii", "replace")
+            return target if is_local(target, never=never) else None
+    return None
+
+
+def is_local(target: str, *, never: Iterable[str] = ()) -> bool:
+    """Check whether a target is a local path by the grammar, within the bound, and none of the paths in `never`."""
+    match = _TARGET.fullmatch(target) if len(target) <= MAX_LENGTH else None
+    if match is None or len(_encoded(target)) > MAX_LENGTH:
+        return False
+    segments = _plain_segments(match["path"])
+    if segments is None:
+        return False
+    path = "/".join(["", *filter(None, segments)])
+    return not any(path == avoided or path.startswith(f"{avoided}/") for avoided in never)
+
+
+def _plain_segments(path: str) -> list[str] | None:
+    """Return what shows of a path's segments, decoded, without parameters; None if one of them is not allowed."""
+    if path == "/":
+        return []
+    plain = _plain(path)
+    if plain is None or _FORBIDDEN.search(plain):
+        return None
+    segments = [_shown(segment.partition(";")[0]) for segment in plain.translate(_SLASHES).split("/")[1:]]
+    return segments if segments[0] and {".", ".."}.isdisjoint(segments) else None
+
+
+def _plain(path: str) -> str | None:
+    """Decode and fold a path until nothing changes; None for one with overlong UTF-8, or encoded too often."""
+    for _ in range(_MAX_DEPTH):
+        if _OVERLONG.search(path):
+            return None
+        again = unicodedata.normalize("NFKC", unquote_to_bytes(path).decode("utf-8", "replace"))
+        if again == path:
+            return path
+        path = again
+    return None
+
+
+def _shown(segment: str) -> str:
+    """Return a segment without blanks, invisible and undecodable characters, which some servers drop."""
+    return "".join(char for char in segment if char.isprintable() and char not in " \ufffd")
+
+
+def _encoded(value: str) -> str:
+    return quote(value, safe="/")

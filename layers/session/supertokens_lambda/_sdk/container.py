@@ -1,0 +1,43 @@
+"""A session that was verified without the SDK, in the SDK's own hands."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from supertokens_python.recipe.session.recipe import SessionRecipe
+from supertokens_python.recipe.session.session_class import Session as SdkContainer
+from supertokens_python.types import RecipeUserId
+
+from supertokens_lambda._event_loop import run_now
+from supertokens_lambda._sdk.sdk_http import Exchange
+from supertokens_lambda._sdk.session import SdkSession
+from supertokens_lambda._sdk.start import start
+
+if TYPE_CHECKING:
+    from supertokens_lambda._verification.verified_session import VerifiedSession
+
+
+def open_container(session: VerifiedSession) -> SdkSession:
+    """Make the SDK's container as its `get_session` makes it, without verifying again."""
+    start()
+    exchange = Exchange(session.request)
+    recipe: Any = SessionRecipe.get_instance()
+    container = SdkContainer(
+        recipe.recipe_implementation,
+        recipe.config,
+        session.token.raw,
+        session.front_token,
+        None,
+        session.request.headers.get("anti-csrf"),
+        session.handle,
+        session.user_id,
+        RecipeUserId(session.recipe_user_id),
+        # The token is remembered for the next request, and a handler may change what the container holds.
+        deepcopy(session.token.claims),
+        None,
+        session.is_new,
+        session.tenant_id,
+    )
+    run_now(container.attach_to_request_response(exchange.sdk_request, session.transfer_method, exchange.user_context))
+    return SdkSession(container, exchange)

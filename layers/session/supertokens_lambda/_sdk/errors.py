@@ -1,0 +1,109 @@
+"""The verdicts that the SDK's errors stand for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jwt.exceptions import ExpiredSignatureError, ImmatureSignatureError, PyJWTError
+from supertokens_python.exceptions import SuperTokensError
+from supertokens_python.recipe.session.exceptions import (
+    InvalidClaimsError,
+    SuperTokensSessionError,
+    TryRefreshTokenError,
+    UnauthorisedError,
+)
+from supertokens_python.supertokens import Supertokens
+
+from supertokens_lambda._core_client.client import CoreUnreachableError
+from supertokens_lambda._core_client.refusal import CoreRefusedError
+from supertokens_lambda._event_loop import run
+from supertokens_lambda._sdk.faults import fault_of
+from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
+from supertokens_lambda._sdk.start import fault_at_start
+from supertokens_lambda._verification import faults
+from supertokens_lambda._verification.verdict import (
+    Fault,
+    InvalidClaims,
+    Reason,
+    Refusal,
+    TryRefresh,
+    Unauthorised,
+)
+
+if TYPE_CHECKING:
+    from supertokens_lambda._http.message import Request
+
+# What the SDK's messages begin with, or have in them, says which of its checks failed; it has no other name for them.
+_REASONS = {
+    "Access token expired": Reason.TOKEN_EXPIRED,
+    "No matching JWKS found": Reason.KEY_UNKNOWN,
+    "use_dynamic_access_token_signing_key": Reason.KEY_KIND_MISMATCH,
+    "Multiple access tokens present": Reason.DUPLICATE_COOKIES,
+    "legacy session": Reason.LEGACY_SESSION,
+    "anti-csrf": Reason.ANTI_CSRF_FAILED,
+    "antiCsrfToken": Reason.ANTI_CSRF_FAILED,
+}
+
+
+async def refusal_of(
+    error: Exception, exchange: Exchange, response: SdkResponse
+) -> TryRefresh | Unauthorised | InvalidClaims | Fault:
+    """Give the verdict that an error of the SDK's stands for.
+
+    Parameters
+    ----------
+    error : Exception
+        What the SDK raised. One that is not of its own kind is a fault, and is logged.
+    exchange : Exchange
+        Of the request.
+    response : SdkResponse
+        Is given what the SDK's error handler writes: the cookies of a session that has ended, cleared.
+    """
+    if not isinstance(error, SuperTokensError):
+        return fault_of(error)
+    if isinstance(error, TryRefreshTokenError):
+        return TryRefresh(_reason(error.args[0] if error.args else None))
+    try:
+        await Supertokens.get_instance().handle_supertokens_error(
+            exchange.sdk_request, error, response, exchange.user_context
+        )
+    except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not answer either
+        return fault_of(unhandled)
+    if isinstance(error, InvalidClaimsError):
+        return InvalidClaims(response.content)
+    return Unauthorised(_why_unauthorised(error, exchange), response.additions())
+
+
+def refusal_of_handler(request: Request, error: Exception) -> Refusal | None:
+    """Give the verdict that an error of the SDK's stands for, which a page's handler let through.
+
+    Returns
+    -------
+    Refusal or None
+        None for an error that is the handler's own.
+    """
+    if isinstance(error, CoreUnreachableError | CoreRefusedError):
+        return faults.fault_of(error)
+    if not isinstance(error, SuperTokensSessionError):
+        return None
+    return fault_at_start() or run(refusal_of(error, Exchange(request), SdkResponse()))
+
+
+def _reason(cause: Any) -> Reason:
+    if isinstance(cause, ExpiredSignatureError):
+        return Reason.TOKEN_EXPIRED
+    if isinstance(cause, ImmatureSignatureError):
+        return Reason.TOKEN_NOT_YET_VALID
+    message = str(cause)
+    for part, reason in _REASONS.items():
+        if part in message:
+            return reason
+    return Reason.TOKEN_REFUSED if isinstance(cause, PyJWTError | Exception) else Reason.CORE_ASKS_FOR_REFRESH
+
+
+def _why_unauthorised(error: SuperTokensError, exchange: Exchange) -> Reason:
+    if not isinstance(error, UnauthorisedError) or error.clear_tokens:
+        return Reason.SESSION_ENDED
+    request = exchange.request
+    has_token = request.cookies.get("sAccessToken") or request.headers.get("authorization")
+    return Reason.NOT_A_TOKEN if has_token else Reason.TOKEN_MISSING

@@ -1,0 +1,63 @@
+"""The signing keys of the toolkit, handed to the SDK.
+
+The SDK fetches keys of its own with a blocking call, which only a read that takes too long ends, and to which keys out
+of reach mean that the token is not good. It finds these instead, just fetched, and fetches none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jwt import PyJWK
+from jwt.algorithms import RSAAlgorithm
+from supertokens_python.recipe.session import jwks
+from supertokens_python.recipe.session.access_token import validate_access_token_structure
+from supertokens_python.recipe.session.constants import available_token_transfer_methods
+from supertokens_python.recipe.session.cookie_and_header import get_token
+from supertokens_python.recipe.session.jwt import parse_jwt_without_signature_verification
+from supertokens_python.recipe.session.recipe import SessionRecipe
+from supertokens_python.utils import RWLockContext, get_timestamp_ms
+
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._verification.faults import fault_of
+from supertokens_lambda._verification.signing_keys import Keys, KeysUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supertokens_lambda._sdk.sdk_http import Exchange
+    from supertokens_lambda._verification.verdict import Fault
+
+
+def fault_of_keys(exchange: Exchange) -> Fault | None:
+    """Find the keys of a request's tokens ahead of the SDK; return why they are out of reach, or None."""
+    keys = runtime.signing_keys()
+    try:
+        for kid in _kids(exchange):
+            keys.find(kid)
+            _hand_over(keys.usable)
+    except KeysUnreachableError as error:
+        return fault_of(error)
+    return None
+
+
+def _kids(exchange: Exchange) -> Iterator[str]:
+    for transfer_method in available_token_transfer_methods:
+        token = get_token(exchange.sdk_request, "access", transfer_method)
+        try:
+            parsed = parse_jwt_without_signature_verification(token or "")
+            validate_access_token_structure(parsed.payload, parsed.version)
+        except Exception:  # noqa: BLE001, S112 - the SDK passes over what is no token, whatever is wrong with it
+            continue
+        # Nobody has signed the header yet: it may hold any JSON. A token of before keys had ids has none.
+        yield parsed.kid if isinstance(parsed.kid, str) else ""
+
+
+def _hand_over(keys: Keys) -> None:
+    known = [
+        PyJWK({**RSAAlgorithm.to_jwk(key, as_dict=True), "kid": kid}, algorithm="RS256") for kid, key in keys.items()
+    ]
+    with RWLockContext(jwks.mutex, read=False):
+        jwks.cached_keys = jwks.CachedKeys(known, SessionRecipe.get_instance().config.jwks_refresh_interval_sec)
+        # With the last fetch just made it takes a key that is not among these for unknown.
+        jwks.last_fetch_time_ms = get_timestamp_ms()

@@ -1,0 +1,69 @@
+"""The SDK's calls to the core, whoever makes them: within a budget, and with a refusal told from an outage.
+
+The SDK gives a call 30 seconds, to connect and for each read, and has no setting for it. A handler that revokes its
+session while the core hangs would be ended by Lambda, and the visitor told of a gateway's error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from httpx import Response
+from supertokens_python.querier import Querier
+
+from supertokens_lambda._core_client.client import BUDGET, CoreUnreachableError
+from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
+from supertokens_lambda._deadline import within_invocation
+
+Request = Callable[..., Coroutine[Any, Any, Response]]
+Send = Callable[..., Awaitable[dict[str, Any]]]
+
+_NO_CONTENT = {"_headers", "_text"}
+
+# What the SDK says, in an error of no kind of its own, of a core with which it has no version in common.
+_NO_VERSION = "The running SuperTokens core version is not compatible"
+
+
+def bound_calls() -> None:
+    """Put the budget around each way in which the SDK calls the core."""
+    for name in ("send_get_request", "send_post_request", "send_put_request", "send_delete_request"):
+        send = getattr(Querier, name)
+        if not hasattr(send, "__wrapped__"):
+            setattr(Querier, name, _bounded(send))
+    if not hasattr(Querier.api_request, "__wrapped__"):
+        Querier.api_request = _told_apart(Querier.api_request)  # type: ignore[method-assign]  # the SDK's error has no status
+
+
+def _bounded(send: Send) -> Send:
+    @functools.wraps(send)
+    async def bounded(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(within_invocation(BUDGET)):
+                answer = await send(*args, **kwargs)
+        except CoreRefusedError:
+            raise
+        except Exception as error:
+            if str(error).startswith(_NO_VERSION):
+                raise CoreRefusedError("the core does not speak the version of SuperTokens' SDK") from None
+            raise CoreUnreachableError("the core did not answer a call of SuperTokens' SDK") from error
+        if answer.keys() <= _NO_CONTENT:
+            raise CoreUnreachableError("the core's answer is no JSON object, or an empty one")
+        return answer
+
+    return bounded
+
+
+def _told_apart(request: Request) -> Request:
+    @functools.wraps(request)
+    async def told_apart(*args: Any, **kwargs: Any) -> Response:
+        response = await request(*args, **kwargs)
+        sent = kwargs.get("params"), kwargs.get("json"), kwargs.get("headers", {}).get("api-key")
+        refused = refusal(response.status_code, response.text, *sent)
+        if refused:
+            raise refused
+        return response
+
+    return told_apart

@@ -1,0 +1,232 @@
+"""One exchange with the SDK: our request and response in the shape of its `BaseRequest` and `BaseResponse`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+from supertokens_python.framework.request import BaseRequest
+from supertokens_python.framework.response import BaseResponse
+from supertokens_python.utils import default_user_context
+
+from supertokens_lambda._http.cookies import decoded, set_cookie
+from supertokens_lambda._http.json_text import parse_json
+from supertokens_lambda._http.message import NO_STORE, Additions, ContentTooLargeError, Request, Response
+from supertokens_lambda._verification.access_token import AccessToken, NotATokenError
+from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionContainer
+
+_COUNTED = (ACCESS_TOKEN, REFRESH_TOKEN)
+
+
+class SdkRequest(BaseRequest):
+    """A request as the SDK reads it."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the SDK leaves this one without types
+        self._request = request
+        self._session: SessionContainer | None = None
+
+    def get_original_url(self) -> str:
+        """Give path and query."""
+        return self._request.target
+
+    def get_query_param(self, key: str, default: str | None = None) -> str | None:
+        """Give one parameter of the query."""
+        return self._request.parameters.get(key, default)
+
+    def get_query_params(self) -> dict[str, Any]:
+        """Give all parameters of the query."""
+        return dict(self._request.parameters)
+
+    async def json(self) -> dict[str, Any]:
+        """Give the body; what is no JSON object, or no list of form fields, the SDK misses by name."""
+        try:
+            content = parse_json(self._request.body)
+            # JSON can spell half a character (RFC 8259 section 8.2), which nobody can send on.
+            json.dumps(content, ensure_ascii=False).encode()
+        except ValueError:
+            return {}
+        if not isinstance(content, dict):
+            return {}
+        fields = content.get("formFields")
+        if isinstance(fields, list) and not all(isinstance(field, dict) for field in fields):
+            del content["formFields"]
+        return content
+
+    async def form_data(self) -> dict[str, Any]:
+        """Give the body's form fields; of a form with more than anybody fills in, none."""
+        try:
+            return dict(self._request.form())
+        except ContentTooLargeError:
+            return {}
+
+    def method(self) -> str:
+        """Give the method."""
+        return self._request.method
+
+    def get_cookie(self, key: str) -> str | None:
+        """Return a cookie, percent-encoding kept."""
+        value = self._request.cookies.get(key)
+        if not value or key != ACCESS_TOKEN:
+            return value
+        token = decoded(value)
+        verifiable = _verifiable(token)
+        return value if verifiable == token else quote(verifiable, errors="replace")
+
+    def get_header(self, key: str) -> str | None:
+        """Return a header; the Cookie header is where the SDK looks for duplicates."""
+        name = key.lower()
+        if name == "cookie":
+            return _countable(self._request.cookies.header)
+        value = self._request.headers.get(name)
+        if name == "authorization" and value and value.startswith("Bearer "):
+            return f"Bearer {_verifiable(value.removeprefix('Bearer ').strip())}"
+        return value
+
+    def get_session(self) -> SessionContainer | None:
+        """Give what the SDK has left here."""
+        return self._session
+
+    def set_session(self, session: SessionContainer) -> None:
+        """Take the session that the SDK found or made."""
+        self._session = session
+
+    def set_session_as_none(self) -> None:
+        """Take that there is none."""
+        self._session = None
+
+    def get_path(self) -> str:
+        """Give the path; the SDK puts the stage in front itself."""
+        return self._request.path
+
+
+class SdkResponse(BaseResponse):
+    """A response as the SDK writes it: the first body and status stay, the last of a cookie or header."""
+
+    def __init__(self) -> None:
+        super().__init__({}, 200)
+        self._cookies: dict[tuple[str, str, str], str] = {}
+        self._headers: dict[str, str] = {}
+        self._body: str | None = None
+        self._has_status = False
+
+    def set_cookie(
+        self,
+        key: str,
+        value: str,
+        expires: int,
+        path: str = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] = "lax",
+    ) -> None:
+        """Set a cookie; `expires` is in milliseconds since 1970."""
+        self._cookies[key, path, domain or ""] = set_cookie(
+            key,
+            value,
+            path=path,
+            domain=domain or None,
+            expires=expires / 1000,
+            secure=secure,
+            http_only=httponly,
+            same_site=samesite,
+        )
+
+    def set_header(self, key: str, value: str) -> None:
+        """Set a header."""
+        self._headers[key.lower()] = value
+
+    def get_header(self, key: str) -> str | None:
+        """Give what was set."""
+        return self._headers.get(key.lower())
+
+    def remove_header(self, key: str) -> None:
+        """Take a header back."""
+        self._headers.pop(key.lower(), None)
+
+    def set_status_code(self, status_code: int) -> None:
+        """Set the status; the first one stays."""
+        if not self._has_status:
+            self.status_code = status_code
+            self._has_status = True
+
+    def set_json_content(self, content: dict[str, Any]) -> None:
+        """Set the body; the first one stays."""
+        if self._body is None:
+            self.content = content
+            self._body = json.dumps(content)
+            self._headers["content-type"] = "application/json"
+
+    def set_html_content(self, content: str) -> None:
+        """Set the body; the first one stays."""
+        if self._body is None:
+            self._body = content
+            self._headers["content-type"] = "text/html; charset=utf-8"
+
+    def redirect(self, url: str) -> SdkResponse:
+        """Answer with a redirect."""
+        self.set_header("location", url)
+        self.set_status_code(302)
+        return self
+
+    def additions(self) -> Additions:
+        """Give what the SDK adds to a response of somebody else's."""
+        headers = ((name, value) for name, value in self._headers.items() if name != "content-type")
+        return Additions(tuple(self._cookies.values()), tuple(headers))
+
+    def response(self) -> Response:
+        """Give the SDK's own response."""
+        return Response(
+            status=self.status_code,
+            headers=(*self._headers.items(), NO_STORE),
+            cookies=tuple(self._cookies.values()),
+            body=self._body or "",
+        )
+
+
+def _verifiable(token: str) -> str:
+    """Return a token, less the signature of an access token that is not in its one spelling: the SDK takes any."""
+    try:
+        parsed = AccessToken(token)
+    except NotATokenError:
+        return token
+    # Tokens of version 2 are older than the rule, and padded.
+    return token if parsed.signature or parsed.header.version == 2 else f"{token.rpartition('.')[0]}."
+
+
+def _countable(header: str) -> str:
+    """Return a Cookie header whose session cookies the SDK counts: it passes over a value with an equals sign."""
+    pairs = [pair.partition("=") for pair in header.split(";")]
+    return ";".join(
+        name + equals + (value.replace("=", "%3D") if decoded(name.strip()) in _COUNTED else value)
+        for name, equals, value in pairs
+    )
+
+
+class Exchange:
+    """A request, the responses to it, and the context that the SDK keeps for both.
+
+    Attributes
+    ----------
+    request : Request
+        Ours.
+    sdk_request : SdkRequest
+        The SDK's.
+    user_context : dict
+        Fresh for each request: the SDK caches the core's answers in it.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request: Request = request
+        self.sdk_request: SdkRequest = SdkRequest(request)
+        self.user_context: dict[str, Any] = default_user_context(self.sdk_request)
+
+    def write_session(self, session: SessionContainer, response: SdkResponse) -> None:
+        """Put what has become of a session into a response."""
+        for mutator in session.response_mutators:
+            mutator(response, self.user_context)

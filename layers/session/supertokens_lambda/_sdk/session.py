@@ -1,0 +1,46 @@
+"""The state of a session that the SDK holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supertokens_python.recipe.session.interfaces import SessionContainer
+
+    from supertokens_lambda._http.message import Additions
+
+
+class SdkSession:
+    """A session in the SDK's container."""
+
+    def __init__(self, container: SessionContainer, exchange: Exchange) -> None:
+        self._container = container
+        self._exchange = exchange
+        self.user_id: str = container.get_user_id()
+        self.recipe_user_id: str = container.get_recipe_user_id().get_as_string()
+        self.tenant_id: str = container.get_tenant_id()
+        self.handle: str = container.get_handle()
+
+    @property
+    def access_token(self) -> str:
+        """The newest access token."""
+        return self._container.get_access_token()
+
+    @property
+    def access_token_payload(self) -> Mapping[str, Any]:
+        """The newest access token's claims."""
+        return self._container.get_access_token_payload()
+
+    def sdk(self) -> SessionContainer:
+        """Give the container."""
+        return self._container
+
+    def additions(self) -> Additions:
+        """Return what has become of the session, as the SDK writes it."""
+        response = SdkResponse()
+        self._exchange.write_session(self._container, response)
+        return response.additions()

@@ -1,0 +1,186 @@
+"""An access token taken apart: what it has to look like, and what it says.
+
+The rules are those of supertokens-python 0.31 (`recipe/session/jwt.py`, `recipe/session/access_token.py`) and, for the
+claims that every JWT may have, of PyJWT (RFC 7519 section 4.1), which decides for it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._http.json_text import parse_json
+from supertokens_lambda._verification import base64url
+from supertokens_lambda._verification.verdict import Reason
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+CLOCK_SKEW = 60  # seconds that the clock which issued a token may be ahead of this one
+
+_NUMBER = (int, float)
+
+
+class NotATokenError(ValueError):
+    """A string that is no access token of SuperTokens'; SuperTokens passes over it as if it had not been sent."""
+
+
+class AccessToken:
+    """A token that has the structure of SuperTokens' access tokens, its signature not yet checked.
+
+    Attributes
+    ----------
+    raw : str
+        The token itself.
+    header : Header
+        The tokens of one key have one between them. A token of version 2 has one of no meaning.
+    claims : dict
+        As JSON spells them.
+    seen_good : tuple of (RSAPublicKey or None, float, float)
+        The key that it was verified by, and when its claims begin and end to be good, in seconds since 1970.
+    """
+
+    __slots__ = ("_payload", "claims", "header", "raw", "seen_good")
+
+    def __init__(self, raw: str) -> None:
+        """Take a token apart.
+
+        Raises
+        ------
+        NotATokenError
+            For anything that SuperTokens does not recognise as its own.
+        """
+        self.raw: str = raw
+        try:
+            header, payload, _ = raw.split(".")
+            self.header: Header = _header(header)
+            self._payload = base64url.decode(payload)
+            self.claims: dict[str, Any] = parse_json(self._payload.decode())
+            if not _has_structure(self.claims, self.header.version):
+                raise NotATokenError("not the claims of an access token")
+            self.seen_good: tuple[RSAPublicKey | None, float, float] = None, 0, 0
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+            raise NotATokenError("not an access token") from error
+
+    @property
+    def signed_part(self) -> bytes:
+        """What the signature is over (RFC 7515 section 5.2)."""
+        return self.raw.rpartition(".")[0].encode()
+
+    @property
+    def signature(self) -> bytes:
+        """The signature's bytes; empty, and so never good, where any part is not spelled in its one way."""
+        _, payload, signature = self.raw.split(".")
+        try:
+            decoded = base64url.decode(signature)
+        except ValueError:
+            return b""
+        is_canonical = (
+            self.header.is_canonical
+            and base64url.is_canonical(payload, self._payload)
+            and base64url.is_canonical(signature, decoded)
+        )
+        return decoded if is_canonical else b""
+
+    def text(self, claim: str) -> str | None:
+        """Give a claim that SuperTokens reads as text; None for anything else."""
+        value = self.claims.get(claim)
+        return value.strip() if isinstance(value, str) else None
+
+    def __repr__(self) -> str:
+        return f"AccessToken(version={self.header.version})"
+
+
+def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
+    """Tell what is wrong about a token's registered claims (RFC 7519 section 4.1), its signature being good.
+
+    Parameters
+    ----------
+    claims : dict
+        Of the token.
+    now : float
+        Seconds since 1970.
+
+    Returns
+    -------
+    Reason or None
+        None where nothing is.
+    """
+    try:
+        early = int(claims["iat"]) > now + CLOCK_SKEW or ("nbf" in claims and int(claims["nbf"]) > now)
+        expired = int(claims["exp"]) <= now or claims["exp"] < now
+    except (ValueError, TypeError, OverflowError):
+        return Reason.TOKEN_REFUSED
+    if early:
+        return Reason.TOKEN_NOT_YET_VALID
+    if expired:
+        return Reason.TOKEN_EXPIRED
+    # SuperTokens expects no audience, so a token that is meant for one is not meant for this.
+    meant_for_others = bool(claims.get("aud")) or not isinstance(claims.get("jti", ""), str)
+    return Reason.TOKEN_REFUSED if meant_for_others else None
+
+
+def lifetime(claims: dict[str, Any]) -> tuple[int, int]:
+    """Give when claims that are good begin to be, and when they end, in seconds since 1970."""
+    return max(int(claims["iat"]) - CLOCK_SKEW, int(claims.get("nbf", 0))), int(claims["exp"])
+
+
+class Header:
+    """What an access token says of its signature (RFC 7515 section 4).
+
+    Attributes
+    ----------
+    version : int
+        Of the token's structure, 2 to 5 or above.
+    kid : str
+        The id of the key that signed it; empty, and so of no key, where it is no text.
+    is_plain_rs256 : bool
+        Whether it is signed as SuperTokens signs, with no extension that changes what the signature means. Of those
+        that a header can name as critical (RFC 7515 section 4.1.11) one is known, ``b64`` (RFC 7797).
+    is_canonical : bool
+        Whether it is in its one spelling of base64url.
+    """
+
+    __slots__ = ("is_canonical", "is_plain_rs256", "kid", "version")
+
+    def __init__(self, segment: str) -> None:
+        decoded = base64url.decode(segment)
+        said = parse_json(decoded.decode())
+        has_no_key_id = segment == _VERSION_2_HEADER
+        self.version: int = int(said.get("version", "3"))
+        kid = said.get("kid")
+        if not has_no_key_id and (said["typ"] != "JWT" or self.version < 3 or kid is None):
+            raise NotATokenError("not the header of an access token")
+        self.kid: str = kid if isinstance(kid, str) else ""
+        critical = said.get("crit", ["b64"])
+        known = isinstance(critical, list) and critical and all(name == "b64" for name in critical)
+        named = "crit" not in said or "b64" in said
+        self.is_plain_rs256: bool = bool(
+            said.get("alg") == "RS256" and known and named and said.get("b64") is not False
+        )
+        self.is_canonical: bool = base64url.is_canonical(segment, decoded)
+
+
+_header = lru_cache(maxsize=16)(Header)
+
+# What SuperTokens put in front of every token until it gave keys an id: {"alg":"RS256","typ":"JWT","version":"2"}
+_VERSION_2_HEADER = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsInZlcnNpb24iOiIyIn0="
+
+_TEXTS = {
+    2: ("sessionHandle", "refreshTokenHash1", "userId"),
+    3: ("sessionHandle", "refreshTokenHash1", "sub"),
+    4: ("sessionHandle", "refreshTokenHash1", "sub", "tId"),
+    5: ("sessionHandle", "refreshTokenHash1", "sub", "tId", "rsub"),
+}
+
+
+def _has_structure(claims: dict[str, Any], version: int) -> bool:
+    if "stt" in claims and (isinstance(claims["stt"], bool) or claims["stt"] != 0):
+        return False
+    if version == 2 and claims.get("userData") is None:
+        return False
+    for name in _TEXTS[min(version, 5)]:
+        if not isinstance(claims.get(name), str):
+            return False
+    first, second = ("expiryTime", "timeCreated") if version == 2 else ("exp", "iat")
+    return isinstance(claims.get(first), _NUMBER) and isinstance(claims.get(second), _NUMBER)

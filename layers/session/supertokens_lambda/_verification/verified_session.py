@@ -1,0 +1,141 @@
+"""The state of a session that was verified without the SDK, and that the SDK takes over when a handler asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._http.message import NOTHING, Additions, Request
+from supertokens_lambda._verification.access_token import AccessToken
+from supertokens_lambda._verification.session_tokens import TransferMethod, front_token, new_access_token
+
+if TYPE_CHECKING:
+    from supertokens_python.recipe.session.interfaces import SessionContainer
+
+    from supertokens_lambda._verification.state import SessionState
+    from supertokens_lambda.settings import Settings
+
+OpenContainer = Callable[["VerifiedSession"], "SessionState"]
+
+
+class VerifiedSession:
+    """A session as its access token tells it, or the core where that was asked.
+
+    Attributes
+    ----------
+    token : AccessToken
+        The newest one.
+    transfer_method : {"cookie", "header"}
+        How the browser or app sent it, and gets a new one.
+    request : Request
+        That it came with.
+    is_new : bool
+        Whether the core has given a new access token.
+    """
+
+    __slots__ = (
+        "_container",
+        "_expiry",
+        "_open_container",
+        "_settings",
+        "_told",
+        "is_new",
+        "request",
+        "token",
+        "transfer_method",
+    )
+
+    def __init__(
+        self,
+        token: AccessToken,
+        transfer_method: TransferMethod,
+        request: Request,
+        settings: Settings,
+        open_container: OpenContainer,
+    ) -> None:
+        self.token: AccessToken = token
+        self.transfer_method: TransferMethod = transfer_method
+        self.request: Request = request
+        self.is_new: bool = False
+        self._told: dict[str, str] | None = None
+        self._expiry: float = token.claims["exp"] * 1000
+        self._settings = settings
+        self._open_container = open_container
+        self._container: SessionState | None = None
+
+    def update(self, answer: Mapping[str, Any]) -> None:
+        """Take over what the core says of the session.
+
+        Raises
+        ------
+        LookupError, TypeError, AttributeError, NotATokenError
+            The core's answer is none.
+        """
+        told, tenant_id = answer["session"], self.tenant_id
+        names = {name: told[name] for name in ("handle", "userId", "recipeUserId")} | {
+            "tenantId": told.get("tenantId") or tenant_id
+        }
+        if None in names.values() or "userDataInJWT" not in told:
+            raise LookupError("the core's answer names no session")
+        if "accessToken" in answer:
+            new = answer["accessToken"]
+            self.token, self._expiry, _ = AccessToken(new["token"]), new["expiry"], new["createdTime"]
+            self.is_new = True
+        self._told = {name: str(value) for name, value in names.items()}
+
+    @property
+    def user_id(self) -> str:
+        """The user's id."""
+        return self._told["userId"] if self._told else self.token.text("sub") or ""
+
+    @property
+    def recipe_user_id(self) -> str:
+        """The id of the sign-in method that the user came by; a token of before version 5 has only the other one."""
+        if self._told:
+            return self._told["recipeUserId"]
+        return (self.token.text("rsub") or "") if "rsub" in self.token.claims else self.user_id
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant's id; a token of before version 4 has none."""
+        if self._told:
+            return self._told["tenantId"]
+        return (self.token.text("tId") or "") if self.token.header.version >= 4 else "public"
+
+    @property
+    def handle(self) -> str:
+        """The session's handle."""
+        return self._told["handle"] if self._told else self.token.text("sessionHandle") or ""
+
+    @property
+    def front_token(self) -> str:
+        """What scripts may know of the session."""
+        return front_token(self.user_id, self._expiry, self.token.claims)
+
+    @property
+    def access_token(self) -> str:
+        """The newest access token."""
+        return self._container.access_token if self._container else self.token.raw
+
+    @property
+    def access_token_payload(self) -> Mapping[str, Any]:
+        """The newest access token's claims."""
+        return self._container.access_token_payload if self._container else self.token.claims
+
+    def sdk(self) -> SessionContainer:
+        """Hand the session over to the SDK."""
+        return self._opened().sdk()
+
+    def additions(self) -> Additions:
+        """Give what the session adds to the response."""
+        if self._container:
+            return self._container.additions()
+        if not self.is_new:
+            return NOTHING
+        anti_csrf_token = self.request.headers.get("anti-csrf")
+        return new_access_token(self.token.raw, self.front_token, anti_csrf_token, self.transfer_method, self._settings)
+
+    def _opened(self) -> SessionState:
+        if self._container is None:
+            self._container = self._open_container(self)
+        return self._container

@@ -1,0 +1,208 @@
+"""The decision on a session, step by step as `get_session` of SuperTokens' SDK takes it (supertokens-python 0.31)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._http.message import Request
+from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.session_tokens import (
+    SessionCookies,
+    TransferMethod,
+    cleared_session,
+    same_site,
+    session_cookies,
+)
+from supertokens_lambda._verification.signature import is_signed
+from supertokens_lambda._verification.signing_keys import KeysUnreachableError, SigningKeys
+from supertokens_lambda._verification.verdict import (
+    Anonymous,
+    Fault,
+    Reason,
+    TryRefresh,
+    Unauthorised,
+    Unavailable,
+    Verdict,
+    Verified,
+)
+from supertokens_lambda._verification.verified_session import OpenContainer, VerifiedSession
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    from supertokens_lambda.settings import AntiCsrf, Settings
+
+REMEMBERED = 1_000  # tokens
+
+VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
+VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
+
+
+class Verifier:
+    """Verifies sessions with nothing but the key set, and the core where a token asks for it.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the application.
+    keys : SigningKeys
+        The core's key set.
+    verify_in_core : callable
+        Posts to the core's ``/recipe/session/verify``; raises `OSError` where no core answers.
+    verify_with_sdk : callable
+        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids, and where claims count.
+    open_container : callable
+        Makes the SDK's container of a session that was verified here.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: SigningKeys,
+        *,
+        verify_in_core: VerifyInCore,
+        verify_with_sdk: VerifyWithSdk,
+        open_container: OpenContainer,
+    ) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._verify_in_core = verify_in_core
+        self._verify_with_sdk = verify_with_sdk
+        self._open_container = open_container
+        self._remembered: OrderedDict[str, AccessToken] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def verify(self, request: Request, options: VerifyOptions) -> Verdict:
+        """Give the verdict on a request's session."""
+        cookies = session_cookies(request.cookies.header)
+        if cookies.is_legacy:
+            return TryRefresh(Reason.LEGACY_SESSION)
+        token, transfer_method, sent = self._find(request, cookies)
+        if token is None:
+            missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
+            return missing if options.session_required else Anonymous()
+        # Claim validators are the SDK's own objects, and want its container.
+        if options.override_global_claim_validators is not None or token.header.version == 2:
+            return self._verify_with_sdk(request, options)
+        anti_csrf = self._anti_csrf(request, options, transfer_method)
+        is_ambiguous = transfer_method == "cookie" and cookies.came_twice
+        refusal = self._refusal(request, token, anti_csrf, is_ambiguous=is_ambiguous)
+        if refusal is not None:
+            return refusal
+        session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
+        # The core is asked about the first token after a refresh, or every time.
+        if options.check_database or token.text("parentRefreshTokenHash1") is not None:
+            return self._verified_by_core(session, options, anti_csrf)
+        return Verified(session)
+
+    def _find(self, request: Request, cookies: SessionCookies) -> tuple[AccessToken | None, TransferMethod, bool]:
+        """Find the token that counts, the header's before the cookie's, and tell whether there is anything like one."""
+        bearer = request.headers.get("authorization")
+        if bearer is not None and bearer.startswith("Bearer "):
+            token = self._parsed(bearer.removeprefix("Bearer ").strip())
+            if token is not None:
+                return token, "header", True
+        if cookies.access_token is not None:
+            return self._parsed(cookies.access_token), "cookie", True
+        return None, "cookie", bool(bearer)
+
+    def _parsed(self, raw: str) -> AccessToken | None:
+        remembered = self._remembered.get(raw)
+        if remembered is not None:
+            return remembered
+        try:
+            return AccessToken(raw)
+        except NotATokenError:
+            return None
+
+    def _anti_csrf(self, request: Request, options: VerifyOptions, transfer_method: TransferMethod) -> AntiCsrf | None:
+        """Give the protection that this request has to have; None where it needs none."""
+        check = request.method != "GET" if options.anti_csrf_check is None else options.anti_csrf_check
+        if not check or transfer_method == "header":
+            return None
+        return self._settings.anti_csrf or ("VIA_CUSTOM_HEADER" if same_site(self._settings) == "none" else "NONE")
+
+    def _refusal(
+        self, request: Request, token: AccessToken, anti_csrf: AntiCsrf | None, *, is_ambiguous: bool
+    ) -> TryRefresh | Fault | None:
+        if is_ambiguous:
+            return TryRefresh(Reason.DUPLICATE_COOKIES)
+        if anti_csrf == "VIA_CUSTOM_HEADER" and "rid" not in request.headers:
+            return TryRefresh(Reason.ANTI_CSRF_FAILED)
+        try:
+            key = self._keys.find(token.header.kid)
+        except KeysUnreachableError as error:
+            return _fault_of(error)
+        reason = Reason.KEY_UNKNOWN if key is None else self._token_refusal(token, key)
+        if reason is None and anti_csrf == "VIA_TOKEN":
+            reason = _anti_csrf_token_refusal(request, token)
+        return None if reason is None else TryRefresh(reason)
+
+    def _token_refusal(self, token: AccessToken, key: RSAPublicKey) -> Reason | None:
+        now = time.time()
+        known_by, begins, ends = token.seen_good
+        if known_by is not key or not begins <= now < ends:
+            if not is_signed(token, key):
+                return Reason.TOKEN_REFUSED
+            reason = claims_refusal(token.claims, now)
+            if reason is not None:
+                self._forget(token)
+                return reason
+            token.seen_good = key, *lifetime(token.claims)
+            self._remember(token)
+        is_dynamic = token.header.kid.startswith("d-")
+        return None if is_dynamic == self._settings.use_dynamic_access_token_signing_key else Reason.KEY_KIND_MISMATCH
+
+    def _remember(self, token: AccessToken) -> None:
+        with self._lock:
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.popitem(last=False)
+            self._remembered[token.raw] = token
+
+    def _forget(self, token: AccessToken) -> None:
+        with self._lock:
+            self._remembered.pop(token.raw, None)
+
+    def _verified_by_core(
+        self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None
+    ) -> Verdict:
+        content: dict[str, Any] = {
+            "accessToken": session.token.raw,
+            "doAntiCsrfCheck": anti_csrf in ("VIA_TOKEN", "NONE"),
+            "enableAntiCsrf": self._settings.anti_csrf == "VIA_TOKEN",
+            "checkDatabase": options.check_database,
+        }
+        anti_csrf_token = session.request.headers.get("anti-csrf")
+        if anti_csrf_token is not None:
+            content["antiCsrfToken"] = anti_csrf_token
+        try:
+            answer = self._verify_in_core(content)
+            match answer["status"]:
+                case "OK":
+                    session.update(answer)
+                    return Verified(session)
+                case "UNAUTHORISED" if "message" in answer:
+                    return Unauthorised(Reason.SESSION_ENDED, cleared_session(self._settings))
+                case "TRY_REFRESH_TOKEN" if "message" in answer:
+                    return TryRefresh(Reason.CORE_ASKS_FOR_REFRESH)
+        except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
+            return _fault_of(error)
+        return Unavailable(Reason.CORE_UNREACHABLE)
+
+
+def _fault_of(error: Exception) -> Fault:
+    # Loaded by the few requests that need it.
+    from supertokens_lambda._verification.faults import fault_of
+
+    return fault_of(error)
+
+
+def _anti_csrf_token_refusal(request: Request, token: AccessToken) -> Reason | None:
+    expected = token.text("antiCsrfToken")
+    matches = expected is not None and request.headers.get("anti-csrf") == expected
+    return None if matches else Reason.ANTI_CSRF_FAILED

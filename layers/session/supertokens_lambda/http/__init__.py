@@ -1,1 +1,0 @@
-"""Event in, response out: what a request is, whichever door it came through. No input or output, no configuration."""

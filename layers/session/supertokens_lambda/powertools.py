@@ -1,0 +1,146 @@
+"""`SessionMiddleware` for the resolvers of Powertools' Event Handler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.event_handler import Response as PowertoolsResponse
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver, CORSConfig
+from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler
+from aws_lambda_powertools.shared.cookies import Cookie
+from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeEventV2
+
+from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._entry import Refused, open_event
+from supertokens_lambda._http.event_sources.fields import merge_headers
+from supertokens_lambda._http.message import NO_STORE, Response
+from supertokens_lambda._verification.options import VerifyOptions
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+    from supertokens_lambda._http.message import Additions
+    from supertokens_lambda._verification.options import OnFailure, Validators
+
+
+class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
+    """Guards the routes of a Powertools resolver as `verify_session` guards a handler, with the same answers.
+
+    A guarded route finds the session in ``app.context["session"]``, None for a visitor who has none where none is
+    needed. Responses go out by Powertools' own serializers.
+
+    A CORS preflight runs no route that needs a session. It gets the resolver's CORS headers if the resolver has a
+    `CORSConfig`, and otherwise an empty answer.
+
+    Parameters
+    ----------
+    session_required, anti_csrf_check, check_database, override_global_claim_validators, on_failure, refresh_path
+        As `verify_session`'s.
+
+    Examples
+    --------
+    >>> app = APIGatewayHttpResolver()
+    >>> app.use(middlewares=[SessionMiddleware()])  # or @app.get("/dashboard", middlewares=[SessionMiddleware()])
+    """
+
+    def __init__(
+        self,
+        *,
+        session_required: bool = True,
+        anti_csrf_check: bool | None = None,
+        check_database: bool = False,
+        override_global_claim_validators: Validators | None = None,
+        on_failure: OnFailure = "auto",
+        refresh_path: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._options = VerifyOptions(
+            session_required=session_required,
+            anti_csrf_check=anti_csrf_check,
+            check_database=check_database,
+            override_global_claim_validators=override_global_claim_validators,
+            on_failure=on_failure,
+            refresh_path=refresh_path,
+        )
+        runtime.prepare()
+
+    def handler(self, app: ApiGatewayResolver, next_middleware: NextMiddleware) -> PowertoolsResponse[Any]:
+        """Let a request through to its route, or answer it.
+
+        Raises
+        ------
+        NotImplementedError
+            The request came through VPC Lattice, for which Powertools writes no cookies.
+        """
+        if isinstance(app.current_event, VPCLatticeEventV2):
+            raise NotImplementedError("Powertools writes no cookies for VPC Lattice: use verify_session instead")
+        opened = open_event(app.current_event.raw_event, app.lambda_context)
+        if isinstance(opened, Refused):
+            return _powertools(opened.response)
+        _, request = opened
+        admitted = runtime.guard().admit(request, self._options)
+        if isinstance(admitted, Response):
+            if admitted.status == 204:
+                return _preflight(app, admitted)
+            return _carried(_powertools(admitted), one_cookie=request.one_cookie)
+        app.context["session"] = admitted.session
+        try:
+            response = next_middleware(app)
+        except Exception as error:
+            answer = admitted.answer_to(error)
+            if answer is None:
+                raise
+            return _carried(_powertools(answer), one_cookie=request.one_cookie)
+        return _carried(_amended(response, admitted.additions()), one_cookie=request.one_cookie)
+
+
+def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
+    """Answer a preflight as the resolver does where no route is registered for it; it adds its other CORS headers."""
+    answer = _powertools(response)
+    if app._cors is not None:  # noqa: SLF001 - it has no public name
+        methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
+        answer.headers["Access-Control-Allow-Methods"] = methods
+    return answer
+
+
+class _SetCookie(Cookie):
+    """A cookie that is written already."""
+
+    def __init__(self, field: str) -> None:
+        name, _, value = field.partition(";")[0].partition("=")
+        super().__init__(name, value)
+        self._field = field
+
+    def __str__(self) -> str:
+        return self._field
+
+
+class _UncachedHeaders(dict[str, Any]):
+    """Headers that keep `no-store`: Powertools adds a route's own `cache_control` last, beside what is there."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name.lower() != NO_STORE[0]:
+            super().__setitem__(name, value)
+
+
+def _powertools(response: Response) -> PowertoolsResponse[Any]:
+    cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
+    answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
+    answer.headers = _UncachedHeaders(response.headers)
+    return answer
+
+
+def _amended(response: PowertoolsResponse[Any], additions: Additions) -> PowertoolsResponse[Any]:
+    if additions:
+        response.headers = _UncachedHeaders(merge_headers(response.headers, additions))
+        response.cookies = [*response.cookies, *map(_SetCookie, additions.cookies)]
+    return response
+
+
+def _carried(response: PowertoolsResponse[Any], *, one_cookie: bool) -> PowertoolsResponse[Any]:
+    """Leave the cookie that counts where the event source carries one: Powertools would send the last, and warn."""
+    if one_cookie and response.cookies:
+        from supertokens_lambda._http.event_sources.alb_single_value import most_wanted
+
+        response.cookies = [_SetCookie(most_wanted([str(cookie) for cookie in response.cookies]))]
+    return response

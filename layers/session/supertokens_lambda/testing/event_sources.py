@@ -1,0 +1,257 @@
+"""AWS' event sources from the outside: events of visits, and what a browser sees of a function's answer.
+
+API Gateway's are those of the local gateway, which comes with ``supertokens-lambda[local]``. A load balancer and VPC
+Lattice are as "Use Lambda functions as targets of an Application Load Balancer" and "Lambda functions as targets in VPC
+Lattice" say, and take nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_TEXT = ("text/", "application/json", "application/javascript", "application/xml")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a browser sends.
+
+    Attributes
+    ----------
+    method : str
+        In capitals.
+    target : str
+        Path and query, percent-encoded, with stage or base path.
+    headers : tuple of (str, str)
+        All but the cookies.
+    cookies : tuple of str
+        Each like ``name=value``.
+    body : bytes
+        As sent.
+    scheme : str
+        ``https`` or ``http``.
+    """
+
+    method: str = "GET"
+    target: str = "/"
+    headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[str, ...] = ()
+    body: bytes = b""
+    scheme: str = "https"
+
+    @property
+    def path(self) -> str:
+        """The target without its query."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What follows the question mark."""
+        return self.target.partition("?")[2]
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """All header fields, names in lower case, as after HTTP/2."""
+        cookies = [("cookie", "; ".join(self.cookies))] if self.cookies else []
+        port = "443" if self.scheme == "https" else "80"
+        forwarded = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-port", port), ("x-forwarded-proto", self.scheme)]
+        return [(name.lower(), value) for name, value in self.headers] + cookies + forwarded
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the body's type says that it is text."""
+        return dict(self.fields).get("content-type", "").startswith(_TEXT)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a browser is sent.
+
+    Attributes
+    ----------
+    status : int
+        The status code.
+    headers : tuple of (str, str)
+        Set-Cookie among them, once for each cookie.
+    body : bytes
+        Decoded.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class EventSource(Protocol):
+    """An event source, from the outside."""
+
+    def event(self, visit: Visit) -> dict[str, Any]:
+        """Make the event that a function is handed."""
+
+    def seen(self, answer: Any) -> Seen:
+        """Read a function's answer as the event source does.
+
+        Raises
+        ------
+        MalformedError
+            The event source would answer 502.
+        """
+
+
+class MalformedError(Exception):
+    """An answer that the event source reports as 502."""
+
+
+@dataclass(frozen=True)
+class ApiGateway:
+    """An API of API Gateway, or a function's own URL.
+
+    Attributes
+    ----------
+    kind : str
+        Of the event.
+    stage : str
+        The API's.
+    """
+
+    kind: Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
+    stage: str = "$default"
+
+    def event(self, visit: Visit) -> dict[str, Any]:
+        """Make the event that a function is handed."""
+        from supertokens_lambda_local.events import make_event
+        from supertokens_lambda_local.request import HttpRequest
+        from supertokens_lambda_local.routing import Match
+
+        route = self._route()
+        headers = tuple(field for field in visit.fields if not field[0].startswith("x-forwarded"))
+        request = HttpRequest(
+            method=visit.method,
+            raw_path=visit.path,
+            raw_query=visit.query,
+            headers=headers,
+            body=visit.body,
+            client="192.0.2.1",
+            host=route.host or dict(headers).get("host", "localhost"),
+            scheme=visit.scheme,
+        )
+        path = visit.path.removeprefix(f"/{self.stage}")
+        event = make_event(request, Match(route, path, {"proxy": path[1:]}))
+        return json.loads(json.dumps(event))  # type: ignore[no-any-return]  # an object
+
+    def seen(self, answer: Any) -> Seen:
+        """Read a function's answer as the event source does."""
+        from supertokens_lambda_local.answers import make_answer
+
+        made = make_answer(self._route(), json.dumps(answer), "*/*")
+        return Seen(made.status, made.headers, made.body)
+
+    def _route(self) -> Any:
+        from supertokens_lambda_local.application import Route
+
+        return Route("ANY", "/{proxy+}", self.kind, self.stage, "Page", ("*/*",))
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """An Application Load Balancer.
+
+    Attributes
+    ----------
+    multi_value : bool
+        Whether its target group has multi-value headers on.
+    """
+
+    multi_value: bool
+
+    def event(self, visit: Visit) -> dict[str, Any]:
+        """Make the event that a function is handed."""
+        query = [(name, value) for name, _, value in (pair.partition("=") for pair in visit.query.split("&") if pair)]
+        group = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-target-group/6d0ecf831eec9f09"
+        event: dict[str, Any] = {
+            "requestContext": {"elb": {"targetGroupArn": group}},
+            "httpMethod": visit.method,
+            "path": visit.path,
+        }
+        if self.multi_value:
+            event |= {"multiValueQueryStringParameters": _lists(query), "multiValueHeaders": _lists(visit.fields)}
+        else:
+            event |= {"queryStringParameters": dict(query), "headers": dict(visit.fields)}
+        return event | {"body": "", "isBase64Encoded": False} | _body(visit)
+
+    def seen(self, answer: Any) -> Seen:
+        """Read a function's answer as the event source does."""
+        name = "multiValueHeaders" if self.multi_value else "headers"
+        headers = answer.get(name, {}) if isinstance(answer, dict) else None
+        if headers is None or not isinstance(answer.get("statusCode"), int):
+            raise MalformedError(answer)
+        if not self.multi_value:
+            if not all(isinstance(value, str) for value in headers.values()):
+                raise MalformedError(headers)
+            return Seen(answer["statusCode"], tuple(headers.items()), _content(answer))
+        if not all(isinstance(values, list) for values in headers.values()):
+            raise MalformedError(headers)
+        # "The load balancer might send the headers to the client in a different order."
+        fields = [(name, value) for name, values in headers.items() for value in values]
+        return Seen(answer["statusCode"], tuple(reversed(fields)), _content(answer))
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """A service of VPC Lattice whose target group has the event structure V2."""
+
+    def event(self, visit: Visit) -> dict[str, Any]:
+        """Make the event that a function is handed."""
+        account = "arn:aws:vpc-lattice:us-east-2:123456789012"
+        return {
+            "version": "2.0",
+            "path": visit.target,
+            "method": visit.method,
+            "headers": _lists(visit.fields),
+            "queryStringParameters": _lists(parse_qsl(visit.query, keep_blank_values=True)),
+            "requestContext": {
+                "serviceNetworkArn": f"{account}:servicenetwork/sn-0bf3f2882e9cc805a",
+                "serviceArn": f"{account}:service/svc-0a40eebed65f8d69c",
+                "targetGroupArn": f"{account}:targetgroup/tg-6d0ecf831eec9f09",
+                "identity": {"sourceVpcArn": "arn:aws:ec2:us-east-2:123456789012:vpc/vpc-0b8276c84697e7339"},
+                "region": "us-east-2",
+                "timeEpoch": "1690497599177430",
+            },
+        } | _body(visit)
+
+    def seen(self, answer: Any) -> Seen:
+        """Read a function's answer as the event source does."""
+        if not (isinstance(answer, dict) and isinstance(answer.get("statusCode"), int)):
+            raise MalformedError(answer)
+        headers = [
+            (name, value)
+            for name, values in (answer.get("headers") or {}).items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        return Seen(answer["statusCode"], tuple(headers), _content(answer))
+
+
+def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lists.setdefault(name, []).append(value)
+    return lists
+
+
+def _body(visit: Visit) -> dict[str, Any]:
+    if not visit.body:
+        return {}
+    text = visit.body.decode() if visit.is_text else b64encode(visit.body).decode()
+    return {"body": text, "isBase64Encoded": not visit.is_text}
+
+
+def _content(answer: Mapping[str, Any]) -> bytes:
+    body = answer.get("body") or ""
+    return b64decode(body, validate=True) if answer.get("isBase64Encoded") else body.encode()
