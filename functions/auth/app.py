@@ -1,8 +1,8 @@
-"""ANY /auth/{proxy+}: SuperTokens' API, and the refresh that needs no JavaScript."""
+"""ANY /auth/{proxy+}: SuperTokens' API."""
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda.handlers import auth as handler
+from supertokens_lambda.handlers import prepare_sdk
 
 __all__ = ["handler"]
 
-runtime.prepare_sdk()
+prepare_sdk()

@@ -3,10 +3,9 @@
 from html import escape
 from typing import Any
 
-from supertokens_lambda import Session, verify_session
-from supertokens_lambda._http.message import Response
-from supertokens_lambda._runtime import settings
+from supertokens_lambda import Response, Session, verify_session
 from supertokens_lambda.pages import page
+from supertokens_lambda.settings import settings
 
 BODY = """
 <dl>

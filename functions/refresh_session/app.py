@@ -1,10 +1,13 @@
-"""GET /refresh-session: where a page sends a browser whose session has to be refreshed."""
+"""The refresh: GET /refresh-session leads to it, GET and POST /auth/session/refresh make it."""
 
-from supertokens_lambda import _runtime as runtime
+from supertokens_lambda.handlers import prepare_refresh
+from supertokens_lambda.settings import settings
 
-if runtime.settings().refresh_with == "browser-sdk":
+if settings().refresh_with == "browser-sdk":
     from browser_sdk import handler
 else:
-    from supertokens_lambda.handlers import refresh_session as handler
+    from supertokens_lambda.handlers import refresh as handler
 
 __all__ = ["handler"]
+
+prepare_refresh()

@@ -5,12 +5,10 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from supertokens_lambda import _runtime as runtime
-from supertokens_lambda._entry import http_handler
-from supertokens_lambda._guard.answers import OPTIONAL_SESSION
-from supertokens_lambda._http.message import Request, Response
-from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda import Request, Response, forms, http_handler
+from supertokens_lambda.handlers import serve_refresh
 from supertokens_lambda.pages import page
+from supertokens_lambda.settings import settings as read_settings
 
 FILE: Final = Path(__file__).parent / "static" / "refresh_session.js"
 if not FILE.is_file():
@@ -41,7 +39,9 @@ data-target="{target}"></script>
 
 @http_handler
 def handler(request: Request) -> Response:
-    return script(request) if request.path.endswith("/script.js") else refresh_page(request)
+    if request.path.endswith("/script.js"):
+        return script(request)
+    return serve_refresh(request) or refresh_page(request)
 
 
 def script(request: Request) -> Response:
@@ -57,18 +57,18 @@ def script(request: Request) -> Response:
 
 def refresh_page(request: Request) -> Response:
     """Show the page; all that it does is in the script, which this page alone may load, and may call one URL."""
-    settings = runtime.settings()
-    target = redirect_back(request.query, never=settings.refresh_paths) or ""
-    name, value = OPTIONAL_SESSION
-    kept = (OPTIONAL_SESSION,) if request.parameters.get(name) == value else ()
+    settings = read_settings()
+    target = forms.came_from(request)
+    name, value = forms.OPTIONAL_SESSION
+    kept = (forms.OPTIONAL_SESSION,) if request.parameters.get(name) == value else ()
     given = {
         "script": f"{settings.api_gateway_path}{settings.refresh_path}/script.js?{VERSION}",
         "app_name": settings.app_name,
         "api_domain": settings.api_domain,
         "api_base_path": settings.api_gateway_path + settings.api_base_path,
         "cookie_domain": settings.cookie_domain or "",
-        "server_refresh": redirect_location(settings.refresh_url, target, kept),
-        "sign_in": redirect_location(settings.sign_in_url, target),
+        "server_refresh": forms.link(settings.refresh_url, target, *kept),
+        "sign_in": forms.link(settings.sign_in_url, target),
         "target": target or f"{settings.api_gateway_path}/",
     }
     policy = (

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from supertokens_lambda import _runtime as runtime
-from supertokens_lambda._http.message import Request, Response
-from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda import Request, Response, forms
 from supertokens_lambda.pages import page
+from supertokens_lambda.settings import settings
 
 SIGN_UP = ("show", "signup")
 
@@ -44,7 +43,7 @@ class Form:
             signs_up=SIGN_UP in request.parameters.items(),
             email=typed.get("email", ""),
             password=typed.get("password", ""),
-            target=redirect_back(request.query, never=runtime.settings().refresh_paths) or "",
+            target=forms.came_from(request),
         )
 
     @property
@@ -78,8 +77,8 @@ class Form:
 
     def _link(self, *, signs_up: bool) -> str:
         # A path of the settings, not the request's: a link to //evil.example/auth would leave the site.
-        path = runtime.settings().sign_in_path
-        return escape(redirect_location(path, self.target, (SIGN_UP,) if signs_up else ()))
+        path = settings().sign_in_path
+        return escape(forms.link(path, self.target, *((SIGN_UP,) if signs_up else ())))
 
 
 def _state(name: str, errors: Mapping[str, str]) -> str:

@@ -6,8 +6,7 @@ Domains, paths and the core are settings of the deployment; see template.yaml.
 from supertokens_python.recipe import emailpassword, session
 from supertokens_python.supertokens import RecipeInit
 
-from supertokens_lambda._sdk.start import session_options
-from supertokens_lambda.settings import Settings
+from supertokens_lambda.settings import Settings, session_options
 
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:

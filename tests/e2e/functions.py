@@ -99,15 +99,17 @@ def _serve(connection: socket.socket) -> None:
 
 def _take_all_time() -> None:
     """Set no budget that a busy machine could exceed: it has fewer cores than there are instances."""
-    from botocore.config import Config
-
-    from supertokens_lambda._sdk import api, refresh, reuse, reuse_store
+    from supertokens_lambda._core_client import client
+    from supertokens_lambda._runtime import current
+    from supertokens_lambda._sdk import querier
 
     patient = 60.0
-    for module, name in ((api, "API_BUDGET"), (refresh, "CORE_BUDGET"), (reuse, "CORE_BUDGET")):
-        setattr(module, name, patient)
-    reuse_store.STORE_BUDGET = patient
-    reuse_store._CLIENT = reuse_store._CLIENT.merge(Config(connect_timeout=patient, read_timeout=patient))
+    budgets = current().budgets
+    for name in ("core", "page", "api", "store", "aws"):
+        setattr(budgets, name, patient)
+    querier.BUDGET = patient  # type: ignore[attr-defined]  # it is imported there
+    for call in (client.Core.key_set, client.Core.verify_session, client.Core.refresh_session):
+        call.__defaults__ = (patient,)
 
 
 def _main() -> None:

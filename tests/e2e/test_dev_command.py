@@ -81,7 +81,7 @@ def test_one_watches_a_session_expire_and_ends_the_command_with_ctrl_c(command):
         assert page.text == signed_up.text
         command.said(r"GET /dashboard\?… 302 \d+ ms  DashboardFunction  try-refresh: token-expired\n")
         command.said(r"GET /refresh-session\?… 302 \d+ ms  RefreshSessionFunction\b")
-        command.said(r"GET /auth/session/refresh\?… 302 \d+ ms  AuthFunction  refreshed: refreshed\n")
+        command.said(r"GET /auth/session/refresh\?… 302 \d+ ms  Refresh\w+  refreshed: refreshed\n")
         command.said(r"GET /dashboard\?… 200 \d+ ms  DashboardFunction  verified: token-valid\n")
         secrets += browser.cookies.values()
 
@@ -89,7 +89,9 @@ def test_one_watches_a_session_expire_and_ends_the_command_with_ctrl_c(command):
         asked = browser.open("/dashboard")
         assert asked.heading == "Sign in"
         command.said(r"GET /dashboard 302 \d+ ms  DashboardFunction  unauthorised: token-missing\n")
-        command.said(r"GET /auth/session/refresh\?… 302 \d+ ms  AuthFunction  refresh-failed: refresh-token-missing\n")
+        command.said(
+            r"GET /auth/session/refresh\?… 302 \d+ ms  Refresh\w+  refresh-failed: refresh-token-missing\n"
+        )
         command.said(r"GET /auth\?… 200 \d+ ms  SignInFunction  anonymous: no-session\n")
 
     assert command.end(signal.SIGINT) == 0

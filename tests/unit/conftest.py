@@ -28,11 +28,11 @@ import pytest
 import uvicorn
 
 from supertokens_lambda import _event_loop as event_loop
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._api_key import parameters, secrets
+from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.message import Request
-from supertokens_lambda._verification import signing_keys
+from supertokens_lambda._runtime import current, swap
 from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Seen, Visit
 from supertokens_lambda_local.core import CoreConfig, create_core
 
@@ -263,7 +263,10 @@ def core(running_core, seen_tokens) -> Iterator[Core]:
 @pytest.fixture
 def eager(monkeypatch) -> None:
     """Let the request after a fault ask for the signing keys at once: the cool-down is shorter than Retry-After."""
-    monkeypatch.setattr(signing_keys, "COOL_DOWN", 0.0)
+    monkeypatch.setattr(Budgets, "KEYS_COOL_DOWN", 0.0)
+    monkeypatch.setattr(current().budgets, "keys_cool_down", 0.0)
+    if "signing_keys" in vars(current()):
+        monkeypatch.setattr(current().signing_keys, "_cool_down", 0.0)
 
 
 @pytest.fixture
@@ -273,22 +276,21 @@ def dead_port(core, eager) -> Iterator[Port]:
 
 
 class Store:
-    """The store of the results of refreshes that the SDK of this process uses, a file or a table."""
+    """The store of the results of refreshes, a file or a table."""
+
+    def __init__(self) -> None:
+        self._client: Any = None
 
     @property
-    def layer(self) -> Any:
-        from supertokens_python.recipe.session.recipe import SessionRecipe
-
-        from supertokens_lambda._sdk import start
-
-        start.start()
-        kept = SessionRecipe.get_instance().recipe_implementation.refresh_session.store  # type: ignore[attr-defined]  # ours
-        return kept._layer
+    def opened(self) -> Any:
+        reuse = current().reuse
+        assert reuse is not None
+        return reuse._opened()
 
     def records(self) -> list[dict[str, Any]]:
         """Give all records, by the attributes of a table."""
-        if hasattr(self.layer, "client"):
-            items = self.layer.client.scan(TableName=self.layer.table_name)["Items"]
+        if hasattr(self.opened, "_table"):
+            items = self._table().scan(TableName=self.opened._table)["Items"]
             return [{name: next(iter(value.values())) for name, value in item.items()} for item in items]
         with self._file() as database:
             found = database.execute("select * from records")
@@ -299,28 +301,33 @@ class Store:
         """Write to all records, past whoever keeps them; None takes an attribute away."""
         for record in self.records():
             changed = {name: value for name, value in (record | attributes).items() if value is not None}
-            if hasattr(self.layer, "client"):
+            if hasattr(self.opened, "_table"):
                 numbers = {"expiration", "in_progress_expiration"}
                 item = {name: {"N" if name in numbers else "S": str(value)} for name, value in changed.items()}
-                self.layer.client.put_item(TableName=self.layer.table_name, Item=item)
+                self._table().put_item(TableName=self.opened._table, Item=item)
             else:
                 with self._file() as database:
                     for name in record:
                         query = f"update records set {name} = ? where id = ?"
                         database.execute(query, (changed.get(name), record["id"]))
 
-    @contextmanager
-    def _file(self) -> Iterator[sqlite3.Connection]:
-        from supertokens_lambda._sdk import local_store
-
-        with closing(sqlite3.connect(self.layer._path, isolation_level=None)) as database:
-            database.execute(local_store._TABLE)
-            yield database
+    def _table(self) -> Any:
+        if self._client is None:
+            self._client = boto3.client("dynamodb")
+        return self._client
 
     def close(self) -> None:
         """Close the connections to a table."""
-        if hasattr(self.layer, "client"):
-            self.layer.client.close()
+        if self._client is not None:
+            self._client.close()
+
+    @contextmanager
+    def _file(self) -> Iterator[sqlite3.Connection]:
+        from supertokens_lambda._refresh import file_store
+
+        with closing(sqlite3.connect(self.opened._path, isolation_level=None)) as database:
+            database.execute(file_store._TABLE)
+            yield database
 
     def pass_interval(self) -> None:
         """Let the interval of all records be over."""
@@ -352,13 +359,9 @@ class Toolkit:
         """Have the settings, the keys and the connections to the core made anew."""
         from supertokens_python.recipe.session.jwks import reset_jwks_cache
 
-        from supertokens_lambda._sdk import start
-
-        if runtime.core.cache_info().currsize:
-            runtime.core().close()
-        for cached in (*vars(runtime).values(), start.start):
-            if hasattr(cached, "cache_clear"):
-                cached.cache_clear()
+        before = swap(None)
+        if before is not None:
+            before.close()
         reset_jwks_cache()
 
     def stop(self) -> None:
@@ -413,8 +416,10 @@ def toolkit(started_toolkit: Toolkit, core, monkeypatch, request, tmp_path) -> C
 
 
 @pytest.fixture
-def store(toolkit) -> Store:
-    return Store()
+def store(toolkit) -> Iterator[Store]:
+    store = Store()
+    yield store
+    store.close()
 
 
 @dataclass
@@ -556,17 +561,21 @@ def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterat
     """Give every call to the core, and to AWS, a share of its time."""
     from supertokens_lambda import _api_key as api_key
     from supertokens_lambda._core_client import client as core
-    from supertokens_lambda._sdk import api, querier, refresh, verify
+    from supertokens_lambda._sdk import querier
 
     with monkeypatch.context() as patch:
         for module in (api_key, querier):
             patch.setattr(module, "BUDGET", core.BUDGET * share)
-        for module in (refresh, verify):
-            patch.setattr(module, "CORE_BUDGET", verify.CORE_BUDGET * share)
-        patch.setattr(api, "API_BUDGET", api.API_BUDGET * share)
+        for name, seconds in vars_of(current().budgets).items():
+            if name != "keys_cool_down":
+                patch.setattr(current().budgets, name, seconds * share)
         for call in (core.Core.key_set, core.Core.verify_session):
             patch.setattr(call, "__defaults__", (core.BUDGET * share,))
         yield
+
+
+def vars_of(budgets: Budgets) -> dict[str, float]:
+    return {name: getattr(budgets, name) for name in budgets.__slots__}
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._api_key import api_key, parameters
+from supertokens_lambda._runtime import current
 from supertokens_lambda.settings import SettingsError
 
 
@@ -15,15 +15,15 @@ def put_secret(aws, name, **value):
 
 
 def test_there_may_be_none(toolkit):
-    assert api_key(runtime.settings()) is None
+    assert api_key(current().settings) is None
 
 
 def test_it_may_be_in_the_environment(toolkit, seen_tokens):
     seen_tokens.add("key-of-the-environment")
     toolkit(API_KEY="key-of-the-environment")
 
-    assert api_key(runtime.settings()) == "key-of-the-environment"
-    assert "key-of-the-environment" not in repr(runtime.settings())
+    assert api_key(current().settings) == "key-of-the-environment"
+    assert "key-of-the-environment" not in repr(current().settings)
 
 
 @pytest.mark.parametrize("kind", ["SecureString", "String"])
@@ -32,8 +32,8 @@ def test_it_may_be_a_parameter(toolkit, aws, seen_tokens, kind):
     put_parameter(aws, "key-of-a-parameter", kind, f"/app/{kind}")
     toolkit(API_KEY_PARAMETER=f"/app/{kind}")
 
-    assert api_key(runtime.settings()) == "key-of-a-parameter"
-    assert "key-of-a-parameter" not in repr(runtime.settings())
+    assert api_key(current().settings) == "key-of-a-parameter"
+    assert "key-of-a-parameter" not in repr(current().settings)
 
 
 def test_it_may_be_a_secret(toolkit, aws, seen_tokens):
@@ -41,7 +41,7 @@ def test_it_may_be_a_secret(toolkit, aws, seen_tokens):
     put_secret(aws, "app/core-key", SecretString="key-of-a-secret")
     toolkit(API_KEY_SECRET="app/core-key")
 
-    assert api_key(runtime.settings()) == "key-of-a-secret"
+    assert api_key(current().settings) == "key-of-a-secret"
 
 
 def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
@@ -49,7 +49,7 @@ def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
     put_secret(aws, "app/core-key-in-bytes", SecretBinary=b"key-in-bytes")
     toolkit(API_KEY_SECRET="app/core-key-in-bytes")
 
-    assert api_key(runtime.settings()) == "key-in-bytes"
+    assert api_key(current().settings) == "key-in-bytes"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
@@ -74,13 +74,13 @@ def test_it_may_end_in_a_newline(toolkit, aws, browser, core, seen_tokens, end):
 def test_it_is_kept_for_a_while(toolkit, aws):
     put_parameter(aws, "first-key")
     toolkit(API_KEY_PARAMETER="/app/core-key")
-    assert api_key(runtime.settings()) == "first-key"
+    assert api_key(current().settings) == "first-key"
 
     put_parameter(aws, "second-key")
 
-    assert api_key(runtime.settings()) == "first-key"
+    assert api_key(current().settings) == "first-key"
     parameters().clear_cache()
-    assert api_key(runtime.settings()) == "second-key"
+    assert api_key(current().settings) == "second-key"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_one_that_is_not_there_is_an_error_of_the_settings(toolkit, aws, setting
     toolkit(**{setting: "/app/not-there"})
 
     with pytest.raises(SettingsError, match=f"AWS answers {code} for what SUPERTOKENS_{setting} names; "):
-        api_key(runtime.settings())
+        api_key(current().settings)
 
 
 def test_one_that_aws_does_not_give_for_now_is_an_outage(toolkit, aws, dead_port, monkeypatch):
@@ -98,7 +98,7 @@ def test_one_that_aws_does_not_give_for_now_is_an_outage(toolkit, aws, dead_port
     toolkit(API_KEY_PARAMETER="/app/core-key")
 
     with pytest.raises(OSError, match="could not read the core's API key from AWS"):
-        api_key(runtime.settings())
+        api_key(current().settings)
 
 
 @pytest.mark.parametrize("by_sdk", ["true", "false"])

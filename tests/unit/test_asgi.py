@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from starlette.requests import Request
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda import handlers
 from supertokens_lambda._event_loop import kept_loop
+from supertokens_lambda._runtime import current
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 from supertokens_lambda.asgi._middleware import Visit
@@ -126,7 +126,7 @@ class TestThreads:
     def threads(self, monkeypatch):
         """Give the threads that the guard is asked on."""
         found = []
-        guard = runtime.guard()
+        guard = current().guard
         admit = guard.admit
 
         def admit_here(*given):
@@ -290,9 +290,7 @@ class TestBesideSuperTokensOwnMiddleware:
     def handler(self):
         from supertokens_python.framework.fastapi import get_middleware
 
-        from supertokens_lambda._sdk.start import start
-
-        start()
+        current().sdk.start()
         app = FastAPI()
         app.add_middleware(SessionMiddleware, guarded=["/dashboard"])
         app.add_middleware(get_middleware())

@@ -10,7 +10,7 @@ import pytest
 from supertokens_lambda._guard.loop import LoopReason
 from supertokens_lambda._guard.loop_page import CAUSES
 from supertokens_lambda._guard.sign_in import SignInReason
-from supertokens_lambda._sdk.refresh_outcome import RefreshReason
+from supertokens_lambda._refresh.outcome import RefreshReason
 from supertokens_lambda._verification.verdict import Reason
 
 ROOT = Path(__file__).parents[2]

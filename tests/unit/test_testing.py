@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda import verify_session
+from supertokens_lambda._runtime import current
 from supertokens_lambda.testing import SigningKey, sessions
 
 from .event_sources import EVENT_SOURCES
@@ -77,7 +77,7 @@ def test_settings_are_taken_back(monkeypatch):
 
     assert os.environ["SUPERTOKENS_API_DOMAIN"] == "https://before.example.com"
     assert "SUPERTOKENS_JWKS_FILE" not in os.environ
-    assert runtime.settings.cache_info().currsize == 0
+    assert current().settings.api_domain == "https://before.example.com"
 
 
 def test_there_are_none_in_lambda(monkeypatch):

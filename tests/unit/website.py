@@ -19,8 +19,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda import handlers, verify_session
+from supertokens_lambda._runtime import Runtime, swap
 from supertokens_lambda.testing.event_sources import Visit
 
 from .conftest import NAVIGATION, Answer, Core, Handler, SetCookie
@@ -75,17 +75,14 @@ class Function:
         self._variables = {f"SUPERTOKENS_{name}": value for name, value in (settings or {}).items()}
         self._ahead = ahead
         # What an instance keeps between requests.
-        names = ("settings", "guard", "signing_keys", "core")
-        self._kept: dict[str, Any] = {name: cache(getattr(runtime, name).__wrapped__) for name in names}
+        self._runtime: Runtime | None = None
 
     def __call__(self, core: Core, event: dict[str, Any]) -> Any:
         real, now = time.time, core.ahead
+        before = swap(self._runtime) if self._variables else None
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self._variables.items():
                 patch.setenv(name, value)
-            if self._variables:
-                for name, kept in self._kept.items():
-                    patch.setattr(runtime, name, kept)
             if self._ahead:
                 patch.setattr(time, "time", lambda: real() + self._ahead)
                 # The core, which is in this process, goes by its own.
@@ -94,10 +91,12 @@ class Function:
                 return self.handler(event, None)
             finally:
                 core.ahead = now
+                if self._variables:
+                    self._runtime = swap(before)
 
     def close(self) -> None:
-        if self._kept["core"].cache_info().currsize:
-            self._kept["core"]().close()
+        if self._runtime is not None:
+            self._runtime.close()
 
 
 @dataclass

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._core_client.client import BUDGET, CoreUnreachableError, within
 from supertokens_lambda._deadline import within_invocation
-from supertokens_lambda.settings import SettingsError, is_api_key
+from supertokens_lambda._settings import SettingsError, is_api_key
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
 
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 _KEPT = 300  # seconds
 

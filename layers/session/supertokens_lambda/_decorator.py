@@ -6,17 +6,18 @@ import functools
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._entry import Refused, open_event
 from supertokens_lambda._http.message import Response
+from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from typing import Concatenate, ParamSpec, Protocol, TypeVar
+    from typing import Concatenate, ParamSpec, Protocol, TypeVar, Unpack
 
     from supertokens_lambda._entry import Event
-    from supertokens_lambda._verification.options import OnFailure, Validators
+    from supertokens_lambda._http.message import Additions
+    from supertokens_lambda._verification.options import Keywords, OtherKeywords
     from supertokens_lambda._verification.session import Session
 
     P = ParamSpec("P")
@@ -39,38 +40,22 @@ if TYPE_CHECKING:
 
 
 @overload
+def verify_session(handler: Callable[Concatenate[Event, ContextT, Session, P], R], /) -> Callable[..., Any]: ...
+
+
+@overload
 def verify_session(
-    *,
-    session_required: Literal[True] = True,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
+    *, session_required: Literal[True] = True, **keywords: Unpack[OtherKeywords]
 ) -> SessionDecorator[Session]: ...
 
 
 @overload
 def verify_session(
-    *,
-    session_required: bool,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
+    *, session_required: bool, **keywords: Unpack[OtherKeywords]
 ) -> SessionDecorator[Session | None]: ...
 
 
-def verify_session(
-    *,
-    session_required: bool = True,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
-) -> Any:
+def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unpack[Keywords]) -> Any:
     """Guard a Lambda handler with the visitor's SuperTokens session.
 
     The decorated handler takes an event and a context, as Lambda calls it, and runs with the session as its third
@@ -109,17 +94,10 @@ def verify_session(
     ... def handler(event, context, session: Session):
     ...     return {"statusCode": 200, "body": session.get_user_id()}
     """
-    options = VerifyOptions(
-        session_required=session_required,
-        anti_csrf_check=anti_csrf_check,
-        check_database=check_database,
-        override_global_claim_validators=override_global_claim_validators,
-        on_failure=on_failure,
-        refresh_path=refresh_path,
-    )
+    options = VerifyOptions(**keywords)
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
-        runtime.prepare()
+        prepare()
 
         @functools.wraps(handler)
         def guarded(event: Event, context: Any, *args: Any, **kwargs: Any) -> Any:
@@ -127,25 +105,22 @@ def verify_session(
             if isinstance(opened, Refused):
                 return opened.answer
             event_source, request = opened
-            admitted = runtime.guard().admit(request, options)
-            if isinstance(admitted, Response):
-                return event_source.answer(admitted)
-            try:
-                answer = handler(event, context, admitted.session, *args, **kwargs)
+
+            def handle(session: Session | None) -> Any:
+                answer = handler(event, context, session, *args, **kwargs)
                 if isinstance(answer, CoroutineType):
                     from supertokens_lambda._event_loop import run
 
-                    answer = run(answer)
-            except Exception as error:
-                response = admitted.answer_to(error)
-                if response is None:
-                    raise
-                return event_source.answer(response)
-            additions = admitted.additions()
-            if isinstance(answer, Response):
-                return event_source.answer(answer.plus(additions))
-            return event_source.amend(answer, additions) if additions else answer
+                    return run(answer)
+                return answer
+
+            def amend(answer: Any, additions: Additions) -> Any:
+                if isinstance(answer, Response):
+                    return event_source.answer(answer.plus(additions))
+                return event_source.amend(answer, additions) if additions else answer
+
+            return current().guard.serve(request, options, handle, event_source.answer, amend)
 
         return guarded
 
-    return decorate
+    return decorate if handler is None else decorate(handler)

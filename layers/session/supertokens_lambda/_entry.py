@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._deadline import begin_invocation
 from supertokens_lambda._http.event_sources import EventError, event_source_of
 from supertokens_lambda._http.message import ContentTooLargeError
 from supertokens_lambda._log import log_outcome
+from supertokens_lambda._runtime import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
             from supertokens_lambda._guard.answers import too_large
 
             log_outcome("bad-request", "content-too-large")
-            response = too_large(request, runtime.settings())
+            response = too_large(request, current().settings)
         return event_source.answer(response)
 
     return handler
@@ -77,6 +77,6 @@ def open_event(event: object, context: object) -> tuple[EventSource, Request] | 
     if event_source is None:
         return Refused(None, "not-http", "this function answers HTTP events")
     try:
-        return event_source, event_source.request(event, runtime.settings().api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
+        return event_source, event_source.request(event, current().settings.api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
     except EventError as error:
         return Refused(event_source, "event-malformed", str(error))

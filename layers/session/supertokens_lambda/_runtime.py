@@ -1,117 +1,230 @@
-"""What a function's instance holds between invocations: the settings, and the guard that they make."""
+"""What one instance of a function holds between invocations, in one object that is built from the settings."""
 
 from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._budgets import Budgets
+from supertokens_lambda._clock import Clock
 from supertokens_lambda._guard.guard import Guard
+from supertokens_lambda._settings import Settings
 from supertokens_lambda._verification.signing_keys import SigningKeys
 from supertokens_lambda._verification.verifier import Verifier
-from supertokens_lambda.settings import Settings
 
 if TYPE_CHECKING:
-    from supertokens_lambda._core_client.client import Core
+    from supertokens_lambda._aws.client import AwsClient
+    from supertokens_lambda._core_client.client import Core as CoreClient
     from supertokens_lambda._http.message import Request
+    from supertokens_lambda._refresh.outcome import Ended, Theft
+    from supertokens_lambda._refresh.refresh import Refresh
+    from supertokens_lambda._refresh.reuse import ReuseInterval
+    from supertokens_lambda._refresh.store import Store
+    from supertokens_lambda._sdk.api import Api
+    from supertokens_lambda._sdk.sdk import Sdk
     from supertokens_lambda._verification.options import VerifyOptions
     from supertokens_lambda._verification.state import SessionState
-    from supertokens_lambda._verification.verdict import Refusal, Verdict
+    from supertokens_lambda._verification.verdict import Fault, Refusal, Verdict
     from supertokens_lambda._verification.verified_session import VerifiedSession
 
+# Lambda sets it in every function's environment.
+_INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
-@cache
-def settings() -> Settings:
-    """Give the settings, read from the environment the first time.
+
+class Runtime:
+    """The parts of the toolkit, each made from those below it when it is first needed.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the application.
+    budgets : Budgets, optional
+        How long answers may wait.
+    clock : Clock, optional
+        The time.
+    """
+
+    def __init__(self, settings: Settings, budgets: Budgets | None = None, clock: Clock | None = None) -> None:
+        self.settings: Settings = settings
+        self.budgets: Budgets = budgets or Budgets()
+        self.clock: Clock = clock or Clock()
+
+    @cached_property
+    def aws(self) -> AwsClient:
+        """The client for AWS."""
+        from supertokens_lambda._aws.client import AwsClient
+
+        return AwsClient(os.environ)
+
+    @cached_property
+    def core_client(self) -> CoreClient:
+        """The client for the core, and the connections to it."""
+        from supertokens_lambda._api_key import api_key
+        from supertokens_lambda._core_client.client import Core
+
+        return Core(self.settings.connection_uris, lambda: api_key(self.settings))
+
+    @cached_property
+    def signing_keys(self) -> SigningKeys:
+        """The core's key set, with what the settings' file has of it.
+
+        Raises
+        ------
+        OSError, ValueError
+            The file does not exist, or holds no key set.
+        """
+        path = self.settings.jwks_file
+        given = None
+        if path is not None:
+            with open(path, "rb") as file:  # noqa: PTH123 - pathlib's import alone costs more than reading the file
+                given = file.read()
+        return SigningKeys(
+            lambda: self.core_client.key_set(),  # noqa: PLW0108 - made when it is first needed
+            given,
+            self.clock.monotonic,
+            self.budgets.keys_cool_down,
+        )
+
+    @cached_property
+    def guard(self) -> Guard:
+        """The guard."""
+        verifier = Verifier(
+            self.settings,
+            self.signing_keys,
+            verify_in_core=lambda content: self.core_client.verify_session(content),  # noqa: PLW0108 - likewise
+            verify_with_sdk=self._verify_with_sdk,
+            open_container=self._open_container,
+        )
+        verify = self._verify_with_sdk if self.settings.verify_with_sdk else verifier.verify
+        return Guard(self.settings, verify, self._refusal_of)
+
+    @cached_property
+    def reuse(self) -> ReuseInterval | None:
+        """The reuse interval; None if the settings have none."""
+        if not self.settings.refresh_reuse_interval:
+            return None
+        from supertokens_lambda._refresh.reuse import ReuseInterval
+
+        return ReuseInterval(self._open_store, self.settings.refresh_reuse_interval, self.clock)
+
+    @cached_property
+    def refresh(self) -> Refresh:
+        """The refresh."""
+        from supertokens_lambda._refresh.refresh import Refresh
+        from supertokens_lambda._refresh.rotation import CoreRotation
+
+        if self.settings.verify_with_sdk:
+            from supertokens_lambda._sdk.rotation import SdkRotation
+
+            return Refresh(self.settings, SdkRotation(self.sdk))
+        rotation = CoreRotation(
+            self.settings, lambda: self.core_client, self.reuse, self._answer_to_theft, self.budgets, self.clock
+        )
+        return Refresh(self.settings, rotation)
+
+    @cached_property
+    def sdk(self) -> Sdk:
+        """SuperTokens' SDK, not yet started."""
+        from supertokens_lambda._api_key import api_key
+        from supertokens_lambda._sdk.sdk import Sdk
+
+        return Sdk(self.settings, self.signing_keys, lambda: api_key(self.settings), self.reuse, self.budgets)
+
+    @cached_property
+    def api(self) -> Api:
+        """SuperTokens' API."""
+        from supertokens_lambda._sdk.api import Api
+
+        return Api(self.sdk)
+
+    def close(self) -> None:
+        """Close the connections that wait for the next call."""
+        for name in ("core_client", "aws"):
+            if name in vars(self):
+                getattr(self, name).close()
+
+    def _open_store(self) -> Store:
+        if self.settings.refresh_table is None:
+            from supertokens_lambda._refresh.file_store import FileStore
+
+            return FileStore(self.budgets.store)
+        from supertokens_lambda._refresh.table_store import TableStore
+
+        return TableStore(self.aws, self.settings.refresh_table, self.budgets.store)
+
+    def _verify_with_sdk(self, request: Request, options: VerifyOptions) -> Verdict:
+        from supertokens_lambda._sdk.verify import verify
+
+        return verify(self.sdk, request, options)
+
+    def _refusal_of(self, request: Request, error: Exception) -> Refusal | None:
+        # Where the SDK is not loaded none of its errors can be raised.
+        if "supertokens_python" not in sys.modules:
+            return None
+        from supertokens_lambda._sdk.errors import refusal_of_handler
+
+        return refusal_of_handler(self.sdk, request, error)
+
+    def _open_container(self, session: VerifiedSession) -> SessionState:
+        from supertokens_lambda._sdk.container import open_container
+
+        return open_container(self.sdk, session)
+
+    def _answer_to_theft(self, request: Request, theft: Theft) -> Ended | Fault:
+        from supertokens_lambda._sdk.theft import answer_to_theft
+
+        return answer_to_theft(self.sdk, request, theft)
+
+
+_current: Runtime | None = None
+
+
+def current() -> Runtime:
+    """Return the runtime of this instance, built from the environment the first time.
 
     Raises
     ------
     SettingsError
         Naming every variable that is missing or malformed.
     """
-    return Settings.from_environment(os.environ)
+    global _current  # noqa: PLW0603 - an instance of a function has one
+    if _current is None:
+        _current = Runtime(Settings.from_environment(os.environ))
+    return _current
 
 
-@cache
-def guard() -> Guard:
-    """Give the guard of this instance."""
-    verifier = Verifier(
-        settings(),
-        signing_keys(),
-        verify_in_core=lambda content: core().verify_session(content),
-        verify_with_sdk=_verify_with_sdk,
-        open_container=_open_container,
-    )
-    return Guard(settings(), _verify_with_sdk if settings().verify_with_sdk else verifier.verify, _refusal_of)
-
-
-@cache
-def signing_keys() -> SigningKeys:
-    """Give the core's key set, with what the settings' file has of it.
-
-    Raises
-    ------
-    OSError, ValueError
-        The file is not there, or holds no key set.
-    """
-    path = settings().jwks_file
-    given = None
-    if path is not None:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib's import alone costs more than reading the file
-            given = file.read()
-    return SigningKeys(lambda: core().key_set(), given)
-
-
-@cache
-def core() -> Core:
-    """Give the core, and the connections to it; what it takes to talk to it is loaded when it is first needed."""
-    from supertokens_lambda._api_key import api_key
-    from supertokens_lambda._core_client.client import Core
-
-    return Core(settings().connection_uris, lambda: api_key(settings()))
+def swap(runtime: Runtime | None) -> Runtime | None:
+    """Put another runtime in the place of the current one, and return that; None has one built anew."""
+    global _current
+    before, _current = _current, runtime
+    return before
 
 
 def prepare() -> None:
     """Do in Lambda's init phase what the first request would wait for; elsewhere it is done when needed."""
-    kind = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE")
+    kind = os.environ.get(_INITIALIZATION)
     if kind is None:
         return
-    guard()
-    signing_keys().prefetch()
+    runtime = current()
+    _ = runtime.guard
+    runtime.signing_keys.prefetch()
     if kind == "snap-start":
         from snapshot_restore_py import register_after_restore
 
-        register_after_restore(signing_keys().expire)
+        register_after_restore(runtime.signing_keys.expire)
 
 
 def prepare_sdk() -> None:
-    """Load and start SuperTokens' SDK in Lambda's init phase, for a function that uses it in most of its requests."""
-    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") is None:
-        return
-    from supertokens_lambda._sdk import api, refresh, reuse  # noqa: F401 - the first request needs them all
-    from supertokens_lambda._sdk.start import fault_at_start
-
-    if fault_at_start() is None and settings().refresh_table:
-        reuse.prepare()
+    """Load and start SuperTokens' SDK in Lambda's init phase, for a function whose requests mostly use it."""
+    if os.environ.get(_INITIALIZATION) is not None:
+        runtime = current()
+        _ = runtime.api
+        runtime.sdk.fault_at_start()
 
 
-def _verify_with_sdk(request: Request, options: VerifyOptions) -> Verdict:
-    from supertokens_lambda._sdk.verify import verify
-
-    return verify(request, options)
-
-
-def _refusal_of(request: Request, error: Exception) -> Refusal | None:
-    # Where the SDK is not loaded nothing of its can be the error.
-    if "supertokens_python" not in sys.modules:
-        return None
-    from supertokens_lambda._sdk.errors import refusal_of_handler
-
-    return refusal_of_handler(request, error)
-
-
-def _open_container(session: VerifiedSession) -> SessionState:
-    from supertokens_lambda._sdk.container import open_container
-
-    return open_container(session)
+def prepare_refresh() -> None:
+    """Load in Lambda's init phase what a refresh needs, for a function that serves little else."""
+    if os.environ.get(_INITIALIZATION) is not None:
+        current().refresh.prepare()

@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 
-from supertokens_lambda._verification.options import OnFailure, Validators, VerifyOptions
+from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.asgi._middleware import RefusedError, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Unpack
 
     from django.core.handlers.asgi import ASGIRequest
 
+    from supertokens_lambda._verification.options import Keywords
+
 
 def verify_session(
-    *,
-    session_required: bool = True,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
+    **keywords: Unpack[Keywords],
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Guard a view, an ``async`` one or not; the keywords are those of the handlers' decorator.
 
@@ -42,14 +39,7 @@ def verify_session(
     -----
     A CORS preflight gets an empty answer in place of the view's, to which Django's middleware can add its headers.
     """
-    options = VerifyOptions(
-        session_required=session_required,
-        anti_csrf_check=anti_csrf_check,
-        check_database=check_database,
-        override_global_claim_validators=override_global_claim_validators,
-        on_failure=on_failure,
-        refresh_path=refresh_path,
-    )
+    options = VerifyOptions(**keywords)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         if iscoroutinefunction(view):

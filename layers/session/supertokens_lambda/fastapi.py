@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the dependency's annotations
 
-from supertokens_lambda._verification.options import OnFailure, Validators, VerifyOptions
+from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.asgi._middleware import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Unpack
 
+    from supertokens_lambda._verification.options import Keywords, OtherKeywords
     from supertokens_lambda._verification.session import Session
 
 
@@ -19,11 +21,7 @@ if TYPE_CHECKING:
 def verify_session(
     *,
     session_required: Literal[True] = True,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
+    **keywords: Unpack[OtherKeywords],
 ) -> Callable[[Request], Awaitable[Session]]: ...
 
 
@@ -31,22 +29,12 @@ def verify_session(
 def verify_session(
     *,
     session_required: bool,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
+    **keywords: Unpack[OtherKeywords],
 ) -> Callable[[Request], Awaitable[Session | None]]: ...
 
 
 def verify_session(
-    *,
-    session_required: bool = True,
-    anti_csrf_check: bool | None = None,
-    check_database: bool = False,
-    override_global_claim_validators: Validators | None = None,
-    on_failure: OnFailure = "auto",
-    refresh_path: str | None = None,
+    **keywords: Unpack[Keywords],
 ) -> Callable[[Request], Awaitable[Session | None]]:
     """Make a dependency that guards one route; the keywords are those of the decorator.
 
@@ -60,14 +48,7 @@ def verify_session(
     >>> @app.get("/account")
     ... async def account(session: Annotated[Session, Depends(verify_session(check_database=True))]): ...
     """
-    options = VerifyOptions(
-        session_required=session_required,
-        anti_csrf_check=anti_csrf_check,
-        check_database=check_database,
-        override_global_claim_validators=override_global_claim_validators,
-        on_failure=on_failure,
-        refresh_path=refresh_path,
-    )
+    options = VerifyOptions(**keywords)
 
     async def dependency(request: Request) -> Session | None:
         return await Visit.of(request.scope).admit_apart(options)

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._guard.answers import OPTIONAL_SESSION, redirect
 from supertokens_lambda._guard.evidence import evidence_handed_over
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda._refresh.refresh import is_refresh
+from supertokens_lambda._runtime import current, prepare_refresh, prepare_sdk
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
 
+__all__ = ["auth", "prepare_refresh", "prepare_sdk", "refresh", "refresh_session", "serve_refresh"]
+
 
 @http_handler
 def auth(request: Request) -> Response:
-    """Serve SuperTokens' API, and at its refresh also the navigation that needs no JavaScript."""
-    from supertokens_lambda._sdk import api, refresh
+    """Serve SuperTokens' API, its refresh among it; the SDK is loaded by the first request that needs it."""
+    return serve_refresh(request) or current().api.serve(request)
 
-    refresh_path = f"{runtime.settings().api_base_path}/session/refresh"
-    if request.method == "GET" and request.path.rstrip("/") == refresh_path:
-        return refresh.refresh(request)
-    return api.serve(request)
+
+@http_handler
+def refresh(request: Request) -> Response:
+    """Serve the refresh alone, both ways in, and the page that leads to it: a function that is small and warm."""
+    return serve_refresh(request) or _to_refresh(request)
 
 
 @http_handler
@@ -31,7 +35,17 @@ def refresh_session(request: Request) -> Response:
 
     Where API and website are two hosts, the refresh comes back this way, to leave its evidence with this host.
     """
-    settings = runtime.settings()
+    return _to_refresh(request)
+
+
+def serve_refresh(request: Request) -> Response | None:
+    """Serve the refresh of SuperTokens' API, by a navigation or a call; None for any other path."""
+    runtime = current()
+    return runtime.refresh.serve(request) if is_refresh(request, runtime.settings) else None
+
+
+def _to_refresh(request: Request) -> Response:
+    settings = current().settings
     name, value = OPTIONAL_SESSION
     target = redirect_back(request.query, never=settings.refresh_paths) or ""
     evidence = evidence_handed_over(request, settings)

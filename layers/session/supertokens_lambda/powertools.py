@@ -10,17 +10,20 @@ from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandle
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeEventV2
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._entry import Refused, open_event
 from supertokens_lambda._http.event_sources.fields import merge_headers
 from supertokens_lambda._http.message import NO_STORE, Response
+from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
     from supertokens_lambda._http.message import Additions
-    from supertokens_lambda._verification.options import OnFailure, Validators
+    from supertokens_lambda._verification.options import Keywords
+    from supertokens_lambda._verification.session import Session
 
 
 class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
@@ -34,8 +37,8 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
 
     Parameters
     ----------
-    session_required, anti_csrf_check, check_database, override_global_claim_validators, on_failure, refresh_path
-        As `verify_session`'s.
+    **keywords
+        As of `verify_session`.
 
     Examples
     --------
@@ -43,26 +46,10 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
     >>> app.use(middlewares=[SessionMiddleware()])  # or @app.get("/dashboard", middlewares=[SessionMiddleware()])
     """
 
-    def __init__(
-        self,
-        *,
-        session_required: bool = True,
-        anti_csrf_check: bool | None = None,
-        check_database: bool = False,
-        override_global_claim_validators: Validators | None = None,
-        on_failure: OnFailure = "auto",
-        refresh_path: str | None = None,
-    ) -> None:
+    def __init__(self, **keywords: Unpack[Keywords]) -> None:
         super().__init__()
-        self._options = VerifyOptions(
-            session_required=session_required,
-            anti_csrf_check=anti_csrf_check,
-            check_database=check_database,
-            override_global_claim_validators=override_global_claim_validators,
-            on_failure=on_failure,
-            refresh_path=refresh_path,
-        )
-        runtime.prepare()
+        self._options = VerifyOptions(**keywords)
+        prepare()
 
     def handler(self, app: ApiGatewayResolver, next_middleware: NextMiddleware) -> PowertoolsResponse[Any]:
         """Let a request through to its route, or answer it.
@@ -78,20 +65,16 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
         if isinstance(opened, Refused):
             return _powertools(opened.response)
         _, request = opened
-        admitted = runtime.guard().admit(request, self._options)
-        if isinstance(admitted, Response):
-            if admitted.status == 204:
-                return _preflight(app, admitted)
-            return _carried(_powertools(admitted), one_cookie=request.one_cookie)
-        app.context["session"] = admitted.session
-        try:
-            response = next_middleware(app)
-        except Exception as error:
-            answer = admitted.answer_to(error)
-            if answer is None:
-                raise
-            return _carried(_powertools(answer), one_cookie=request.one_cookie)
-        return _carried(_amended(response, admitted.additions()), one_cookie=request.one_cookie)
+
+        def handle(session: Session | None) -> PowertoolsResponse[Any]:
+            app.context["session"] = session
+            return next_middleware(app)
+
+        def answer(response: Response) -> PowertoolsResponse[Any]:
+            return _preflight(app, response) if response.status == 204 else _powertools(response)
+
+        response = current().guard.serve(request, self._options, handle, answer, _amended)
+        return _carried(response, one_cookie=request.one_cookie)
 
 
 def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
 
-from supertokens_lambda.settings import Settings, host_of
+from supertokens_lambda._settings import Settings, host_of
 from supertokens_lambda_local.doctor.finding import Code, Finding
 
 _REMEDY_HTTPS = "Serve both origins over https, and say so in SUPERTOKENS_API_DOMAIN and SUPERTOKENS_WEBSITE_DOMAIN."

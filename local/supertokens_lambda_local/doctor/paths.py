@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from supertokens_lambda.settings import Settings, host_of
+from supertokens_lambda._settings import Settings, host_of
 from supertokens_lambda_local.application import DEFAULT_STAGE, Route
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding

@@ -280,10 +280,3 @@ def test_a_fault_of_the_store_costs_one_protection_and_no_session(explore, kind,
         assert len(world.delivered) == REFRESHES
         if world.now < BUDGET:
             assert different(world) <= 1 + world.faults
-
-
-def test_an_answer_that_is_lost_as_a_refresh_begins_costs_nothing(explore):
-    in_time = [world for world in explore(Scenario(loses_answer_at=(0, 1))) if world.now < BUDGET]
-
-    assert {different(world) for world in in_time} == {1}
-    assert any(world.faults and world.children == 1 for world in in_time)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.config import Config
 
-from supertokens_lambda._sdk import reuse_store
+from supertokens_lambda._budgets import Budgets
 from supertokens_lambda_local.cloudformation import load_yaml
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
@@ -55,10 +54,8 @@ def table(aws, use_table, template) -> Iterator[Any]:
 @pytest.fixture(params=["a file", "a table"])
 def kept(request, toolkit, monkeypatch) -> str:
     """Either store, a file of this machine or the table, and time for it that no busy machine exceeds."""
-    patient = 30.0
-    monkeypatch.setattr(reuse_store, "STORE_BUDGET", patient)
-    client = reuse_store._CLIENT.merge(Config(connect_timeout=patient, read_timeout=patient))
-    monkeypatch.setattr(reuse_store, "_CLIENT", client)
+    monkeypatch.setattr(Budgets, "STORE", 30.0)
+    toolkit()
     if request.param == "a table":
         request.getfixturevalue("table")
     return str(request.param)

@@ -7,6 +7,7 @@ import pytest
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._http.message import Response
+from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk import api
 from supertokens_lambda._verification.verdict import Unavailable
 
@@ -47,7 +48,7 @@ def names(cookies):
 
 
 def call(request, path, content):
-    answer = api.call(request, path, content)
+    answer = current().api.call(request, path, content)
     assert isinstance(answer, api.ApiAnswer)
     return answer
 
@@ -150,13 +151,13 @@ class TestTheServersOwnCall:
     @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
     def test_is_unavailable_where_the_core_fails(self, browser, core, failing_soon, email, fault):
         with failing_soon(fault, at="/recipe"):
-            assert isinstance(api.call(browser.request("/auth"), "/signup", form(email)), Unavailable)
+            assert isinstance(current().api.call(browser.request("/auth"), "/signup", form(email)), Unavailable)
 
         assert call(browser.request("/auth"), "/signup", form(email)).content["status"] == "OK"
 
     def test_is_unavailable_where_nothing_is_on_the_port(self, toolkit, browser, dead_port, email):
         toolkit(CONNECTION_URI=dead_port.uri)
-        assert isinstance(api.call(browser.request("/auth"), "/signup", form(email)), Unavailable)
+        assert isinstance(current().api.call(browser.request("/auth"), "/signup", form(email)), Unavailable)
 
         with dead_port.with_core():
             assert call(browser.request("/auth"), "/signup", form(email)).content["status"] == "OK"

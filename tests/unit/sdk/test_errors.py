@@ -13,17 +13,17 @@ from supertokens_python.recipe.session.exceptions import (
 from supertokens_python.types import RecipeUserId
 
 from supertokens_lambda._event_loop import run
+from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk.errors import refusal_of
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
-from supertokens_lambda._sdk.start import start
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
 
 
 @pytest.fixture
 def refusal(browser):
-    start()
+    current().sdk.start()
 
     def give(error, response=None, **more):
-        return run(refusal_of(error, Exchange(browser.request("/dashboard", **more)), response or SdkResponse()))
+        return run(refusal_of(error, SdkCall(browser.request("/dashboard", **more)), response or SdkResponse()))
 
     return give
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from supertokens_lambda._event_loop import run
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkRequest, SdkResponse
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkRequest, SdkResponse
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -155,7 +155,7 @@ class TestAResponse:
 
 class TestAnExchange:
     def test_has_a_context_of_its_own(self, browser):
-        one, other = Exchange(browser.request("/")), Exchange(browser.request("/"))
+        one, other = SdkCall(browser.request("/")), SdkCall(browser.request("/"))
 
         assert one.user_context is not other.user_context
         assert json.dumps(sorted(one.user_context)) == '["_default"]'

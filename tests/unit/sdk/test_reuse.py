@@ -14,9 +14,9 @@ from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._deadline import begin_invocation
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._guard.evidence import Evidence
-from supertokens_lambda._sdk import reuse, reuse_store
+from supertokens_lambda._runtime import current
+from supertokens_lambda._sdk import reuse
 from supertokens_lambda._sdk.budget import budget
-from supertokens_lambda._sdk.start import start
 
 PATH = "/auth/session/refresh"
 BACK = f"{PATH}?redirectBack=/dashboard"
@@ -66,7 +66,7 @@ def faults(records):
 
 
 def refresh(token, *, anti_csrf=None, disable=True):
-    start()
+    current().sdk.start()
     return refresh_session_without_request_response(token, disable, anti_csrf, {})
 
 
@@ -75,7 +75,7 @@ def override(monkeypatch, toolkit):
     """Override the SDK's refresh as an application does."""
 
     def put(override):
-        start()
+        current().sdk.start()
         implementation: Any = SessionRecipe.get_instance().recipe_implementation
         original = implementation.refresh_session.refresh
 
@@ -215,9 +215,8 @@ class TestTheInterval:
         assert records.outcomes == ON_ITS_OWN
 
     def test_is_not_prolonged_by_who_writes_to_the_table(self, kept, tabs, core, store, records, monkeypatch):
-        earlier = SimpleNamespace(time=lambda: time.time() - 12, monotonic=time.monotonic)
         with monkeypatch.context() as patch:
-            patch.setattr(reuse, "time", earlier)
+            patch.setattr(current().clock, "time", lambda: time.time() - 12)
             get(tabs.one)
         assert tabs.one.open(page).status == 200
         store.change(expiration=int(time.time()) + 3600)
@@ -243,6 +242,7 @@ class TestTheInterval:
         assert tokens(tabs.one) != tokens(tabs.other)
         assert records.outcomes == ON_ITS_OWN
         assert core.asked("/refresh") == ["/recipe/session/refresh"] * 2
+        current().sdk.start()
         assert not isinstance(SessionRecipe.get_instance().recipe_implementation.refresh_session, reuse.ReusingRefresh)
 
 
@@ -351,6 +351,10 @@ class TestTheAntiCsrfToken:
 
 
 class TestTheApplicationsOwnRefresh:
+    @pytest.fixture(autouse=True)
+    def by_sdk(self, toolkit):
+        toolkit(VERIFY_WITH_SDK="true")
+
     def test_runs_once_and_what_it_makes_is_kept(self, tabs, override, records):
         calls = []
 
@@ -482,7 +486,7 @@ class TestARefreshInProgress:
         assert records.outcomes[-1] == ("refresh-unavailable", "core-unreachable")
 
     def test_that_fails_late_takes_nothing_of_the_next_one_back(self, kept, core, override, store, monkeypatch):
-        monkeypatch.setattr(reuse, "CORE_BUDGET", 0.1)
+        monkeypatch.setattr(current().budgets, "page", 0.1)
         token = core.session().refresh_token
         begun: asyncio.Queue[asyncio.Event] = asyncio.Queue()
 
@@ -558,11 +562,13 @@ class TestAStoreThatFails:
 
     @pytest.mark.parametrize("way", WAYS)
     def test_by_no_answer(self, faulty, use_table, tabs, records, way, monkeypatch):
-        monkeypatch.setattr(reuse_store, "STORE_BUDGET", 0.2)
         use_table()
+        monkeypatch.setattr(current().budgets, "store", 0.2)
 
         self.assert_unprotected(tabs, records, way)
-        assert {fault.getMessage().partition(" ")[0] for fault in faults(records)} == {"builtins.TimeoutError"}
+        assert {fault.getMessage().partition(" ")[0] for fault in faults(records)} == {
+            "supertokens_lambda._connections.UnreachableError"
+        }
 
     @pytest.mark.parametrize("way", WAYS)
     def test_by_an_environment_that_is_not_complete(self, aws, toolkit, tabs, records, way, monkeypatch):
@@ -575,8 +581,8 @@ class TestAStoreThatFails:
 
         assert records.outcomes == ON_ITS_OWN
         assert [fault.getMessage().partition(" ")[0] for fault in faults(records)] == [
-            "botocore.exceptions.NoRegionError"
-        ]
+            "supertokens_lambda._aws.client.AwsError"
+        ] * 2
 
     @pytest.mark.parametrize("way", WAYS)
     @pytest.mark.parametrize("answer", [(400, "AccessDeniedException"), HANGING], ids=["refuses", "hangs"])
@@ -598,15 +604,15 @@ class TestAStoreThatFails:
     def test_as_the_budget_ends_loses_no_token_either(self, faulty, use_table, tabs, records, failing_soon, way):
         faulty.answers["PutItem"] = (200, None)
         use_table()
-        start()
-        reuse.prepare()
+        current().sdk.start()
+        current().refresh.prepare()
 
         with failing_soon((500, ""), at="/nothing"):
             WAYS[way](tabs.one)
 
         assert records.outcomes == [("refreshed", "refreshed")]
         assert [fault.getMessage().partition(" ")[0] for fault in faults(records)] == [
-            "asyncio.exceptions.CancelledError"
+            "supertokens_lambda._connections.UnreachableError"
         ]
         assert tabs.one.open(page).status == 200
 

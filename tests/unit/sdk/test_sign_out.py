@@ -6,9 +6,9 @@ from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._guard.answers import answer_to_fault, redirect
 from supertokens_lambda._http.message import Additions
-from supertokens_lambda._sdk.sign_out import sign_out
 from supertokens_lambda._verification import signing_keys
 from supertokens_lambda._verification.verdict import Unavailable
+from supertokens_lambda.forms import sign_out
 
 REFRESH = "/auth/session/refresh?redirectBack=/dashboard"
 

@@ -10,7 +10,7 @@ from supertokens_python import Supertokens
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import handlers
-from supertokens_lambda._sdk.start import start
+from supertokens_lambda._runtime import current, swap
 from supertokens_lambda.settings import SettingsError
 
 SIGN_UP = {"formFields": [{"id": "email", "value": "a"}, {"id": "password", "value": "b"}]}
@@ -36,7 +36,7 @@ def test_the_sdk_is_told_the_settings(toolkit):
         ANTI_CSRF="VIA_TOKEN",
     )
 
-    start()
+    current().sdk.start()
 
     app = Supertokens.get_instance().app_info
     assert app.app_name == "Shop"
@@ -52,7 +52,7 @@ def test_the_sdk_is_told_the_settings(toolkit):
 
 
 def test_the_choices_that_the_settings_leave_are_the_sdks(toolkit):
-    start()
+    current().sdk.start()
 
     config = SessionRecipe.get_instance().config
     assert config.cookie_domain is None
@@ -61,11 +61,11 @@ def test_the_choices_that_the_settings_leave_are_the_sdks(toolkit):
 
 
 def test_the_sdk_is_started_once():
-    start()
+    current().sdk.start()
     running = Supertokens.get_instance()
-    start()
-    start.cache_clear()
-    start()
+    current().sdk.start()
+    swap(None)
+    current().sdk.start()
 
     assert Supertokens.get_instance() is running
 
@@ -74,7 +74,7 @@ def test_the_sdk_is_started_once():
 def test_the_list_of_public_suffixes_is_not_fetched(toolkit, given, kept):
     toolkit(TLDEXTRACT_DISABLE_HTTP=given)
 
-    start()
+    current().sdk.start()
 
     assert os.environ["SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP"] == kept
 
@@ -114,7 +114,7 @@ def backend_config(tmp_path, monkeypatch):
 
 def test_the_recipes_are_those_of_the_application(toolkit, browser, backend_config):
     backend_config("""
-        from supertokens_lambda._sdk.start import session_options
+        from supertokens_lambda.settings import session_options
         from supertokens_python.recipe import session
 
         def recipe_list(settings):
@@ -125,9 +125,10 @@ def test_the_recipes_are_those_of_the_application(toolkit, browser, backend_conf
     assert browser.call(handlers.auth, "/auth/session/refresh", {}).status == 401
 
 
-def test_the_reuse_interval_is_around_what_the_application_overrides(browser, core, records, backend_config):
+def test_the_reuse_interval_is_around_what_the_application_overrides(toolkit, browser, core, records, backend_config):
+    toolkit(VERIFY_WITH_SDK="true")
     backend_config("""
-        from supertokens_lambda._sdk.start import session_options
+        from supertokens_lambda.settings import session_options
         from supertokens_python.recipe import session
 
         def override(original):
@@ -162,18 +163,18 @@ def test_an_application_without_recipes_is_an_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "backend_config", None)
 
     with pytest.raises(ModuleNotFoundError, match="backend_config"):
-        start()
+        current().sdk.start()
 
 
 def test_settings_that_are_missing_are_named(toolkit):
     toolkit(CONNECTION_URI=None, API_DOMAIN="a-secret-not-an-origin")
 
     with pytest.raises(SettingsError, match=r"SUPERTOKENS_CONNECTION_URI is missing; SUPERTOKENS_API_DOMAIN is") as e:
-        start()
+        current().sdk.start()
 
     assert "a-secret" not in str(e.value)
     toolkit()
-    start()
+    current().sdk.start()
 
 
 def test_the_list_of_public_suffixes_is_read_once(toolkit, monkeypatch):
@@ -188,7 +189,7 @@ def test_the_list_of_public_suffixes_is_read_once(toolkit, monkeypatch):
 
     for name in ("a", "b"):
         toolkit(API_DOMAIN=f"https://api.{name}.example", WEBSITE_DOMAIN=f"https://app.{name}.example")
-        start()
+        current().sdk.start()
 
     # With its private part and without; where another test has come before, it has been read already.
     assert len(made) <= 2

@@ -11,7 +11,7 @@ from supertokens_python.recipe.session.claims import PrimitiveClaim
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._http.message import Additions, Response
-from supertokens_lambda._sdk.sign_out import sign_out
+from supertokens_lambda.forms import sign_out
 
 from ..conftest import PASSWORD
 

@@ -27,17 +27,14 @@ from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.recipe.session.asyncio import get_session
 from supertokens_python.recipe.session.exceptions import TryRefreshTokenError, UnauthorisedError
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._core_client.refusal import CoreRefusedError
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._http.cookies import Cookies
 from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.json_text import MAX_DEPTH
 from supertokens_lambda._http.message import Additions, Headers, Request
-from supertokens_lambda._sdk.container import open_container
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkRequest, SdkResponse
-from supertokens_lambda._sdk.start import start
-from supertokens_lambda._sdk.verify import verify
+from supertokens_lambda._runtime import current
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkRequest, SdkResponse
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import Anonymous, Failed, TryRefresh, Unauthorised, Unavailable, Verified
 from supertokens_lambda._verification.verifier import Verifier
@@ -113,9 +110,9 @@ class AsSent(SdkRequest):
         return self._request.cookies.header if name == "cookie" else self._request.headers.get(name)
 
 
-def exchange_of(sdk_request: type[SdkRequest]) -> Callable[[Request], Exchange]:
-    def exchange(request: Request) -> Exchange:
-        made = Exchange(request)
+def exchange_of(sdk_request: type[SdkRequest]) -> Callable[[Request], SdkCall]:
+    def exchange(request: Request) -> SdkCall:
+        made = SdkCall(request)
         made.sdk_request = sdk_request(request)
         return made
 
@@ -158,7 +155,7 @@ def unsigned(token: str) -> str:
     return f"{token.rpartition('.')[0]}."
 
 
-def as_sent(request: Request) -> Exchange:
+def as_sent(request: Request) -> SdkCall:
     return exchange_of(AsSent)(request)
 
 
@@ -189,7 +186,7 @@ def by_the_sdk(request: Request, options: VerifyOptions, wrap: Callable[..., Any
     return decided("verified", response.additions(), **facts_of(container), tokens=tokens_of(container))
 
 
-async def answered(error: SuperTokensError, exchange: Exchange, response: SdkResponse) -> None:
+async def answered(error: SuperTokensError, exchange: SdkCall, response: SdkResponse) -> None:
     await Supertokens.get_instance().handle_supertokens_error(
         exchange.sdk_request, error, response, exchange.user_context
     )
@@ -250,11 +247,11 @@ class Both:
     def __init__(self, core) -> None:
         self._core = core
         self.verifier = Verifier(
-            runtime.settings(),
-            runtime.signing_keys(),
-            verify_in_core=lambda content: runtime.core().verify_session(content),
-            verify_with_sdk=verify,
-            open_container=open_container,
+            current().settings,
+            current().signing_keys,
+            verify_in_core=current().core_client.verify_session,
+            verify_with_sdk=current()._verify_with_sdk,
+            open_container=current()._open_container,
         )
 
     def decide(self, case: "Case", *, sdk_first: bool = True, again: int = 9) -> tuple[Decision, Decision]:
@@ -306,12 +303,11 @@ def both(toolkit, started_toolkit, telling_core) -> Iterator[Callable[..., Both]
     def begin(**settings: str) -> Both:
         started_toolkit.stop()
         toolkit(**{"CONNECTION_URI": telling_core.uri} | settings)
-        start()
+        current().sdk.start()
         return Both(telling_core)
 
     yield begin
-    if runtime.core.cache_info().currsize:
-        runtime.core().close()
+    current().close()
 
 
 MISTYPED: list[Any] = [
@@ -966,7 +962,7 @@ class TestADifferenceByDesign:
 
     def kinds(self, deciders, made):
         """Return the decision of the SDK, of the SDK behind our requests, and ours."""
-        shown_by_us = by_the_sdk(made.request, made.options, Exchange)
+        shown_by_us = by_the_sdk(made.request, made.options, SdkCall)
         ours = by_us(deciders.verifier, made.request, made.options)
         return by_the_sdk(made.request, made.options).kind, shown_by_us.kind, ours.kind
 

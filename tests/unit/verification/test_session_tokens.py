@@ -16,10 +16,9 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import get_top_level_domain_for_same_site_resolution
 from tldextract import TLDExtract
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._http.message import Request
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
-from supertokens_lambda._sdk.start import start
+from supertokens_lambda._runtime import current
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
 from supertokens_lambda._verification.session_tokens import (
     cleared_session,
     front_token,
@@ -44,8 +43,8 @@ CLAIMS = {"sub": "user", "é": ["ü", None, 1.5], "exp": 2_000}
 @pytest.fixture(params=APPLICATIONS, ids=range(len(APPLICATIONS)))
 def settings(request, toolkit):
     toolkit(**request.param)
-    start()
-    return runtime.settings()
+    current().sdk.start()
+    return current().settings
 
 
 def taken_apart(additions):
@@ -61,7 +60,7 @@ def taken_apart(additions):
 
 def by_the_sdk(write):
     recipe, response = SessionRecipe.get_instance(), SdkResponse()
-    exchange = Exchange(Request(method="GET", seen_path="/page", path="/page"))
+    exchange = SdkCall(Request(method="GET", seen_path="/page", path="/page"))
     write(recipe, response, exchange)
     return taken_apart(response.additions())
 

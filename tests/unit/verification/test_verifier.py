@@ -7,12 +7,10 @@ from typing import Any, cast
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._http.cookies import Cookies
 from supertokens_lambda._http.message import Headers, Request
-from supertokens_lambda._sdk.container import open_container
-from supertokens_lambda._sdk.verify import verify as verify_with_sdk
+from supertokens_lambda._runtime import current
 from supertokens_lambda._verification import verifier as module
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.signing_keys import COOL_DOWN, REFRESH_INTERVAL, SigningKeys
@@ -82,7 +80,7 @@ class Bench:
             Settings(**vars(SETTINGS_OF_ONE) | settings),
             keys or cast("SigningKeys", self.keys),
             verify_in_core=self._ask,
-            verify_with_sdk=verify_with_sdk,
+            verify_with_sdk=current()._verify_with_sdk,
             open_container=fails,
         )
         return self
@@ -550,11 +548,11 @@ def started(toolkit, telling_core) -> Callable[..., Verifier]:
     def start(**settings: str) -> Verifier:
         toolkit(CONNECTION_URI=telling_core.uri, **settings)
         return Verifier(
-            runtime.settings(),
-            runtime.signing_keys(),
-            verify_in_core=lambda content: runtime.core().verify_session(content),
-            verify_with_sdk=verify_with_sdk,
-            open_container=open_container,
+            current().settings,
+            current().signing_keys,
+            verify_in_core=current().core_client.verify_session,
+            verify_with_sdk=current()._verify_with_sdk,
+            open_container=current()._open_container,
         )
 
     return start
@@ -600,7 +598,7 @@ class TestTheSdksContainer:
         asked = sent(mint.token(claims, header=mint.header(version=version)), **{"anti-csrf": "x"})
 
         ours = state_of(verifier.verify(asked, VerifyOptions())).sdk()
-        sdks = state_of(verify_with_sdk(asked, VerifyOptions())).sdk()
+        sdks = state_of(current()._verify_with_sdk(asked, VerifyOptions())).sdk()
 
         assert type(ours) is type(sdks)
         for name in self.FIELDS:

@@ -4,8 +4,8 @@ import mimetypes
 from pathlib import Path
 from typing import Final
 
-from supertokens_lambda._entry import http_handler
-from supertokens_lambda._http.message import NO_STORE, Request, Response
+from supertokens_lambda import Request, Response, http_handler
+from supertokens_lambda.pages import NO_STORE
 
 STATIC: Final = Path(__file__).parent / "static"
 if not STATIC.is_dir():

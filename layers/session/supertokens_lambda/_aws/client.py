@@ -52,6 +52,8 @@ class AwsError(Exception):
         The item that a failed condition was checked on, if it was asked for.
     """
 
+    may_be_logged = True
+
     def __init__(self, message: str, code: str = "", item: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code: str = code
@@ -108,7 +110,7 @@ class AwsClient:
         ends_at = time.monotonic() + within_invocation(budget)
         body = json.dumps(content).encode()
         try:
-            return self._attempt(service, operation, body, ends_at, share=0.5)
+            return self._attempt(service, operation, body, ends_at)
         except AwsUnavailableError:
             if ends_at - time.monotonic() <= _PAUSE:
                 raise
@@ -121,7 +123,7 @@ class AwsClient:
         for connections in self._connections.values():
             connections.close()
 
-    def _attempt(self, service: str, operation: str, body: bytes, ends_at: float, share: float = 1.0) -> dict[str, Any]:
+    def _attempt(self, service: str, operation: str, body: bytes, ends_at: float) -> dict[str, Any]:
         try:
             region = region_of(self._environment)
             url = endpoint_of(service, region, self._environment)
@@ -136,7 +138,7 @@ class AwsClient:
             signed = signed_headers(
                 headers, body, credentials=credentials, region=region, service=service, at=self._clock()
             )
-            left = (ends_at - time.monotonic()) * share
+            left = ends_at - time.monotonic()
             return _content(operation, connections.call("POST", "/", signed, body, left))
         except (CredentialsError, RegionMissingError) as error:
             raise AwsError(str(error)) from None

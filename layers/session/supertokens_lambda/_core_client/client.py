@@ -62,12 +62,16 @@ class Core:
         return self._call("GET", "/.well-known/jwks.json", {}, None, budget)
 
     def verify_session(self, content: dict[str, Any], budget: float = BUDGET) -> dict[str, Any]:
-        """Have the core verify an access token.
+        """Have the core verify an access token: ``POST /recipe/session/verify``; see `refresh_session`."""
+        return self._post("/recipe/session/verify", content, budget)
+
+    def refresh_session(self, content: dict[str, Any], budget: float = BUDGET) -> dict[str, Any]:
+        """Have the core make new tokens of a refresh token: ``POST /recipe/session/refresh``.
 
         Parameters
         ----------
         content : dict
-            The body of ``POST /recipe/session/verify``.
+            The body.
         budget : float
             Seconds.
 
@@ -85,12 +89,15 @@ class Core:
         ValueError
             The content holds half a character, which SuperTokens' SDK does not send either.
         """
+        return self._post("/recipe/session/refresh", content, budget)
+
+    def _post(self, path: str, content: dict[str, Any], budget: float) -> dict[str, Any]:
         headers = {"cdi-version": CDI_VERSION, "content-type": _JSON, "rid": "session"}
         api_key = self._api_key()
         if api_key:
             headers["api-key"] = api_key
         body = json.dumps(content, ensure_ascii=False).encode()
-        answer = self._call("POST", "/recipe/session/verify", headers, body, budget, sent=(content, api_key))
+        answer = self._call("POST", path, headers, body, budget, sent=(content, api_key))
         try:
             found = parse_json(answer)
         except ValueError as error:

@@ -24,8 +24,8 @@ from supertokens_lambda._verification.verdict import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.options import VerifyOptions
-    from supertokens_lambda.settings import Settings
 
 RETRY_AFTER = ("retry-after", "5")  # seconds
 
@@ -158,6 +158,6 @@ def _looping(reason: LoopReason | Reason, request: Request, settings: Settings) 
 
 def _page(status: int, title: str, body: str) -> Response:
     # Loaded by the few requests that need it.
-    from supertokens_lambda.pages import page
+    from supertokens_lambda._html import page
 
     return page(title, body, status=status)

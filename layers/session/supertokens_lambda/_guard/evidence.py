@@ -9,12 +9,12 @@ token opens takes it back.
 
 Where API and website are two hosts, or the event source carries one cookie, the refresh hands its evidence to the
 website's refresh path in the query, and that leaves it as a cookie of the website's host. Anybody can make up such a
-link. What it does: a visitor who has no session sees, for as long as the cookie lives, a page that says so with a link
-to sign in, instead of the sign-in page; one who has one sees the page that the link leads to, signed out at worst, if it does
-without a session and the token has just expired. What it cannot do: set any other cookie or header, as the value has to
-match a grammar and is written anew, lead to another site, or end a session: the refresh never sees this host's
-evidence, or is given no refresh token. What is logged of made-up evidence is a loop all the same, so no alarm may ring
-for that alone.
+link. What it does: a visitor who has no session sees, for as long as the cookie lives, a page that says so with a
+link to sign in, instead of the sign-in page; one who has one sees the page that the link leads to, signed out at
+worst, if it does without a session and the token has just expired. What it cannot do: set any other cookie or header,
+as the value has to match a grammar and is written anew, lead to another site, or end a session: the refresh never
+sees this host's evidence, or is given no refresh token. What is logged of made-up evidence is a loop all the same, so
+no alarm may ring for that alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRES
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 LIFETIME = 10  # seconds: longer than any redirect takes, shorter than anyone's patience
 

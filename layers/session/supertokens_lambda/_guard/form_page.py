@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from supertokens_lambda._guard.answers import RETRY_AFTER, SIGN_IN_AGAIN
 from supertokens_lambda._guard.loop import Looping
 from supertokens_lambda._guard.loop_page import CAUSES
+from supertokens_lambda._html import page
 from supertokens_lambda._http.message import FORM, Additions, form_fields
 from supertokens_lambda._http.redirects import redirect_location
 from supertokens_lambda._verification.verdict import Failed, Unavailable
-from supertokens_lambda.pages import page
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
+    from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.options import VerifyOptions
     from supertokens_lambda._verification.verdict import Refusal
-    from supertokens_lambda.settings import Settings
 
 KEPT = 32 * 1024  # bytes of an encoded form; its page fits the megabyte that a load balancer carries
 

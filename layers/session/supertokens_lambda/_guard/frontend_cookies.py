@@ -15,7 +15,7 @@ from supertokens_lambda._http.message import Additions
 from supertokens_lambda._verification.session_tokens import same_site
 
 if TYPE_CHECKING:
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 ANTI_CSRF = "sAntiCsrf"
 FRONT_TOKEN = "sFrontToken"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from supertokens_lambda._http.message import NOTHING, Request, Response
 from supertokens_lambda._log import log_outcome
@@ -16,8 +16,10 @@ from supertokens_lambda._verification.verdict import Anonymous, Reason, Refusal,
 if TYPE_CHECKING:
     from supertokens_lambda._guard.loop import Looping
     from supertokens_lambda._http.message import Additions
+    from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.state import SessionState
-    from supertokens_lambda.settings import Settings
+
+_T = TypeVar("_T")
 
 Verify = Callable[[Request, VerifyOptions], Verdict]
 RefusalOf = Callable[[Request, Exception], Refusal | None]
@@ -101,6 +103,39 @@ class Guard:
                 return self._anonymous(request, verdict, options)
             case refusal:
                 return self._admit_signed_out(request, options) or self._refuse(request, refusal, options)
+
+    def serve(
+        self,
+        request: Request,
+        options: VerifyOptions,
+        handle: Callable[[Session | None], _T],
+        answer: Callable[[Response], _T],
+        amend: Callable[[_T, Additions], _T],
+    ) -> _T:
+        """Serve a request, whatever the entry point: admit it, run its handler, and add what the session adds.
+
+        Parameters
+        ----------
+        request, options
+            As of `admit`.
+        handle : callable
+            Runs the handler.
+        answer : callable
+            Gives a response of the guard the shape of the entry point.
+        amend : callable
+            Adds cookies and headers of the session to what the handler returned.
+        """
+        admitted = self.admit(request, options)
+        if isinstance(admitted, Response):
+            return answer(admitted)
+        try:
+            result = handle(admitted.session)
+        except Exception as error:
+            response = admitted.answer_to(error)
+            if response is None:
+                raise
+            return answer(response)
+        return amend(result, admitted.additions())
 
     def _admit_signed_out(self, request: Request, options: VerifyOptions) -> Admitted | None:
         if options.session_required:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from supertokens_lambda._guard.evidence import LIFETIME, Evidence, presented_tokens
 from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._http.origin import host_of_request, is_plain_http
+from supertokens_lambda._settings import Settings, host_of
 from supertokens_lambda._verification import base64url
 from supertokens_lambda._verification.verdict import Reason, Refusal, TryRefresh, Unauthorised
-from supertokens_lambda.settings import Settings, host_of
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request

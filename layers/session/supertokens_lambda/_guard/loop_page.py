@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from supertokens_lambda._guard.answers import SIGN_IN_AGAIN
 from supertokens_lambda._guard.loop import LoopReason
+from supertokens_lambda._html import page
 from supertokens_lambda._http.redirects import redirect_location
 from supertokens_lambda._verification.verdict import Reason
-from supertokens_lambda.pages import page
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 
 class Cause(NamedTuple):

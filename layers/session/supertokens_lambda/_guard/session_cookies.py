@@ -14,7 +14,7 @@ from supertokens_lambda._log import LOGGER
 from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
 
 if TYPE_CHECKING:
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 LARGEST = 4096  # bytes of a cookie that browsers promise to keep, attributes counted (RFC 6265 section 6.1)
 

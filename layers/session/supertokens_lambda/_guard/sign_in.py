@@ -17,7 +17,7 @@ from supertokens_lambda._log import log_outcome
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 _SIGNED_IN = ("signIn", "done")
 

@@ -12,7 +12,7 @@ from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, LEGACY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 _MOST_SPELLINGS = 4  # that one answer clears
 

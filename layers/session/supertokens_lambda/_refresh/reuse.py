@@ -16,7 +16,7 @@ from supertokens_lambda._refresh.store import COMPLETED, key_of
 from supertokens_lambda._refresh.tokens import from_record, to_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from supertokens_lambda._clock import Clock
     from supertokens_lambda._refresh.store import Store
@@ -47,7 +47,19 @@ class ReuseInterval:
         self._store: Store | None = None
 
     def begin(self, refresh_token: str, context: bytes, ends_at: float) -> tuple[Tokens | None, bool]:
-        """Begin a refresh, or wait for one with the same token that has begun.
+        """Begin a refresh, or wait for one with the same token that has begun; as `beginning`, with the waits."""
+        steps = self.beginning(refresh_token, context, ends_at)
+        while True:
+            try:
+                self._clock.sleep(next(steps))
+            except StopIteration as end:
+                begun: tuple[Tokens | None, bool] = end.value
+                return begun
+
+    def beginning(
+        self, refresh_token: str, context: bytes, ends_at: float
+    ) -> Generator[float, None, tuple[Tokens | None, bool]]:
+        """Begin a refresh; yield the seconds to wait before looking again.
 
         Parameters
         ----------
@@ -65,7 +77,7 @@ class ReuseInterval:
             time is up.
         """
         try:
-            data = self._waited(key_of(refresh_token), ends_at)
+            data = yield from self._waited(key_of(refresh_token), ends_at)
             if data is None:
                 return None, True
             return self._tokens(decrypt(_result(data), refresh_token, context)), False
@@ -100,7 +112,7 @@ class ReuseInterval:
         Parameters
         ----------
         refresh_token, context, ends_at
-            As of `begin`.
+            As of `beginning`.
         rotate : callable
             Asks the core; what it raises is raised.
         """
@@ -113,8 +125,8 @@ class ReuseInterval:
             if has_begun:
                 self.give_up(refresh_token, ends_at)
             raise
-        # Also if the store failed: its record may be in progress all the same, and others wait for it.
-        self.complete(refresh_token, context, tokens)
+        if has_begun:
+            self.complete(refresh_token, context, tokens)
         return tokens, False
 
     def prepare(self) -> None:
@@ -124,7 +136,7 @@ class ReuseInterval:
         except Exception as error:  # noqa: BLE001 - the refresh finds out once more
             log_fault(error)
 
-    def _waited(self, key: str, ends_at: float) -> str | None:
+    def _waited(self, key: str, ends_at: float) -> Generator[float, None, str | None]:
         """Return the data of an earlier refresh with this token; None once this one has begun."""
         store = self._opened()
         for wait in chain(_WAITS, repeat(_WAITS[-1])):
@@ -143,7 +155,7 @@ class ReuseInterval:
             if found.status == COMPLETED:
                 return found.data or ""
             # To begin is also how to look again: it takes over from one that failed or is out of time.
-            self._clock.sleep(wait)
+            yield wait
         raise AssertionError  # the waits have no end
 
     def _tokens(self, content: bytes) -> Tokens:

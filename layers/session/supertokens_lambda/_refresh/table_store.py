@@ -76,10 +76,10 @@ class TableStore:
             found = error.item
         else:
             return None
-        record = Record(_text(found, "status") or "", _text(found, "data"))
-        if record.status not in (IN_PROGRESS, COMPLETED):
+        record = Record(_value(found, "status", "S") or "", _value(found, "data", "S"))
+        if record.status not in (IN_PROGRESS, COMPLETED) or _value(found, "expiration", "N") is None:
             raise ValueError("the table reported a duplicate without its record")
-        is_own = record.status == IN_PROGRESS and _text(found, "owner") == owner
+        is_own = record.status == IN_PROGRESS and _value(found, "owner", "S") == owner
         return None if is_own else record
 
     def complete(self, key: str, *, expiration: int, data: str) -> None:
@@ -116,7 +116,7 @@ class TableStore:
         self._client.call("dynamodb", operation, {"TableName": self._table, **content}, self._budget)
 
 
-def _text(item: dict[str, Any] | None, name: str) -> str | None:
+def _value(item: dict[str, Any] | None, name: str, kind: str) -> str | None:
     value = (item or {}).get(name)
-    text = value.get("S") if isinstance(value, dict) else None
+    text = value.get(kind) if isinstance(value, dict) else None
     return text if isinstance(text, str) else None

@@ -1,4 +1,4 @@
-"""A session that was verified without the SDK, in the SDK's own hands."""
+"""The SDK's container of a session that was verified without the SDK."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from supertokens_python.recipe.session.session_class import Session as SdkContai
 from supertokens_python.types import RecipeUserId
 
 from supertokens_lambda._event_loop import run_now
-from supertokens_lambda._sdk.sdk_http import Exchange
+from supertokens_lambda._sdk.sdk_http import SdkCall
 from supertokens_lambda._sdk.session import SdkSession
-from supertokens_lambda._sdk.start import start
 
 if TYPE_CHECKING:
+    from supertokens_lambda._sdk.sdk import Sdk
     from supertokens_lambda._verification.verified_session import VerifiedSession
 
 
-def open_container(session: VerifiedSession) -> SdkSession:
-    """Make the SDK's container as its `get_session` makes it, without verifying again."""
-    start()
-    exchange = Exchange(session.request)
+def open_container(sdk: Sdk, session: VerifiedSession) -> SdkSession:
+    """Build the SDK's container as its `get_session` does, without verifying again."""
+    sdk.start()
+    call = SdkCall(session.request)
     recipe: Any = SessionRecipe.get_instance()
     container = SdkContainer(
         recipe.recipe_implementation,
@@ -39,5 +39,5 @@ def open_container(session: VerifiedSession) -> SdkSession:
         session.is_new,
         session.tenant_id,
     )
-    run_now(container.attach_to_request_response(exchange.sdk_request, session.transfer_method, exchange.user_context))
-    return SdkSession(container, exchange)
+    run_now(container.attach_to_request_response(call.sdk_request, session.transfer_method, call.user_context))
+    return SdkSession(container, call)

@@ -18,8 +18,7 @@ from supertokens_lambda._core_client.client import CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.faults import fault_of
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
-from supertokens_lambda._sdk.start import fault_at_start
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
 from supertokens_lambda._verification import faults
 from supertokens_lambda._verification.verdict import (
     Fault,
@@ -32,6 +31,7 @@ from supertokens_lambda._verification.verdict import (
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
+    from supertokens_lambda._sdk.sdk import Sdk
 
 # What the SDK's messages begin with, or have in them, says which of its checks failed; it has no other name for them.
 _REASONS = {
@@ -46,7 +46,7 @@ _REASONS = {
 
 
 async def refusal_of(
-    error: Exception, exchange: Exchange, response: SdkResponse
+    error: Exception, call: SdkCall, response: SdkResponse
 ) -> TryRefresh | Unauthorised | InvalidClaims | Fault:
     """Give the verdict that an error of the SDK's stands for.
 
@@ -54,7 +54,7 @@ async def refusal_of(
     ----------
     error : Exception
         What the SDK raised. One that is not of its own kind is a fault, and is logged.
-    exchange : Exchange
+    call : SdkCall
         Of the request.
     response : SdkResponse
         Is given what the SDK's error handler writes: the cookies of a session that has ended, cleared.
@@ -64,17 +64,15 @@ async def refusal_of(
     if isinstance(error, TryRefreshTokenError):
         return TryRefresh(_reason(error.args[0] if error.args else None))
     try:
-        await Supertokens.get_instance().handle_supertokens_error(
-            exchange.sdk_request, error, response, exchange.user_context
-        )
+        await Supertokens.get_instance().handle_supertokens_error(call.sdk_request, error, response, call.user_context)
     except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not answer either
         return fault_of(unhandled)
     if isinstance(error, InvalidClaimsError):
         return InvalidClaims(response.content)
-    return Unauthorised(_why_unauthorised(error, exchange), response.additions())
+    return Unauthorised(_why_unauthorised(error, call), response.additions())
 
 
-def refusal_of_handler(request: Request, error: Exception) -> Refusal | None:
+def refusal_of_handler(sdk: Sdk, request: Request, error: Exception) -> Refusal | None:
     """Give the verdict that an error of the SDK's stands for, which a page's handler let through.
 
     Returns
@@ -86,7 +84,7 @@ def refusal_of_handler(request: Request, error: Exception) -> Refusal | None:
         return faults.fault_of(error)
     if not isinstance(error, SuperTokensSessionError):
         return None
-    return fault_at_start() or run(refusal_of(error, Exchange(request), SdkResponse()))
+    return sdk.fault_at_start() or run(refusal_of(error, SdkCall(request), SdkResponse()))
 
 
 def _reason(cause: Any) -> Reason:
@@ -101,9 +99,9 @@ def _reason(cause: Any) -> Reason:
     return Reason.TOKEN_REFUSED if isinstance(cause, PyJWTError | Exception) else Reason.CORE_ASKS_FOR_REFRESH
 
 
-def _why_unauthorised(error: SuperTokensError, exchange: Exchange) -> Reason:
+def _why_unauthorised(error: SuperTokensError, call: SdkCall) -> Reason:
     if not isinstance(error, UnauthorisedError) or error.clear_tokens:
         return Reason.SESSION_ENDED
-    request = exchange.request
+    request = call.request
     has_token = request.cookies.get("sAccessToken") or request.headers.get("authorization")
     return Reason.NOT_A_TOKEN if has_token else Reason.TOKEN_MISSING

@@ -1,7 +1,7 @@
 """The signing keys of the toolkit, handed to the SDK.
 
-The SDK fetches keys of its own with a blocking call, which only a read that takes too long ends, and to which keys out
-of reach mean that the token is not good. It finds these instead, just fetched, and fetches none.
+The SDK fetches keys with a blocking call, which only a read that takes too long ends, and takes a token for bad if the
+keys are out of reach. It finds these instead, just fetched, and fetches none.
 """
 
 from __future__ import annotations
@@ -18,22 +18,20 @@ from supertokens_python.recipe.session.jwt import parse_jwt_without_signature_ve
 from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.utils import RWLockContext, get_timestamp_ms
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._verification.faults import fault_of
-from supertokens_lambda._verification.signing_keys import Keys, KeysUnreachableError
+from supertokens_lambda._verification.signing_keys import Keys, KeysUnreachableError, SigningKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supertokens_lambda._sdk.sdk_http import Exchange
+    from supertokens_lambda._sdk.sdk_http import SdkCall
     from supertokens_lambda._verification.verdict import Fault
 
 
-def fault_of_keys(exchange: Exchange) -> Fault | None:
+def fault_of_keys(call: SdkCall, keys: SigningKeys) -> Fault | None:
     """Find the keys of a request's tokens ahead of the SDK; return why they are out of reach, or None."""
-    keys = runtime.signing_keys()
     try:
-        for kid in _kids(exchange):
+        for kid in _kids(call):
             keys.find(kid)
             _hand_over(keys.usable)
     except KeysUnreachableError as error:
@@ -41,15 +39,15 @@ def fault_of_keys(exchange: Exchange) -> Fault | None:
     return None
 
 
-def _kids(exchange: Exchange) -> Iterator[str]:
+def _kids(call: SdkCall) -> Iterator[str]:
     for transfer_method in available_token_transfer_methods:
-        token = get_token(exchange.sdk_request, "access", transfer_method)
+        token = get_token(call.sdk_request, "access", transfer_method)
         try:
             parsed = parse_jwt_without_signature_verification(token or "")
             validate_access_token_structure(parsed.payload, parsed.version)
-        except Exception:  # noqa: BLE001, S112 - the SDK passes over what is no token, whatever is wrong with it
+        except Exception:  # noqa: BLE001, S112 - the SDK passes over what is not a token, whatever is wrong with it
             continue
-        # Nobody has signed the header yet: it may hold any JSON. A token of before keys had ids has none.
+        # The header is not verified yet: it may hold any JSON. A token of before keys had ids has none.
         yield parsed.kid if isinstance(parsed.kid, str) else ""
 
 

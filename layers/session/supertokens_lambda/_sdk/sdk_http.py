@@ -1,4 +1,4 @@
-"""One exchange with the SDK: our request and response in the shape of its `BaseRequest` and `BaseResponse`."""
+"""Requests and responses in the shape of the SDK's `BaseRequest` and `BaseResponse`."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def _countable(header: str) -> str:
     )
 
 
-class Exchange:
+class SdkCall:
     """A request, the responses to it, and the context that the SDK keeps for both.
 
     Attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class SdkSession:
     """A session in the SDK's container."""
 
-    def __init__(self, container: SessionContainer, exchange: Exchange) -> None:
+    def __init__(self, container: SessionContainer, call: SdkCall) -> None:
         self._container = container
-        self._exchange = exchange
+        self._call = call
         self.user_id: str = container.get_user_id()
         self.recipe_user_id: str = container.get_recipe_user_id().get_as_string()
         self.tenant_id: str = container.get_tenant_id()
@@ -36,11 +36,11 @@ class SdkSession:
         return self._container.get_access_token_payload()
 
     def sdk(self) -> SessionContainer:
-        """Give the container."""
+        """Return the container."""
         return self._container
 
     def additions(self) -> Additions:
         """Return what has become of the session, as the SDK writes it."""
         response = SdkResponse()
-        self._exchange.write_session(self._container, response)
+        self._call.write_session(self._container, response)
         return response.additions()

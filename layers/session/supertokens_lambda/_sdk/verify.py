@@ -10,49 +10,47 @@ from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.errors import refusal_of
 from supertokens_lambda._sdk.keys import fault_of_keys
-from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
+from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
 from supertokens_lambda._sdk.session import SdkSession
-from supertokens_lambda._sdk.start import fault_at_start
 from supertokens_lambda._verification.verdict import Anonymous, Verdict, Verified
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
 
     from supertokens_lambda._http.message import Request
+    from supertokens_lambda._sdk.sdk import Sdk
     from supertokens_lambda._verification.options import VerifyOptions
 
-CORE_BUDGET = 3.0  # seconds that a page waits for the core
 
-
-def verify(request: Request, options: VerifyOptions) -> Verdict:
-    """Give the SDK's verdict on a request's session.
+def verify(sdk: Sdk, request: Request, options: VerifyOptions) -> Verdict:
+    """Return the SDK's verdict on a request's session.
 
     Raises
     ------
     SettingsError
-        The first time, where a setting is missing or malformed.
+        The first time: the settings and `backend_config` do not agree.
     """
-    return fault_at_start() or run(_verify(Exchange(request), options))
+    return sdk.fault_at_start() or run(_verify(sdk, SdkCall(request), options))
 
 
-async def _verify(exchange: Exchange, options: VerifyOptions) -> Verdict:
-    fault = fault_of_keys(exchange)
+async def _verify(sdk: Sdk, call: SdkCall, options: VerifyOptions) -> Verdict:
+    fault = fault_of_keys(call, sdk.signing_keys)
     if fault:
         return fault
     response = SdkResponse()
     try:
-        async with budget(CORE_BUDGET):
+        async with budget(sdk.budgets.page):
             container = await get_session(
-                exchange.sdk_request,
+                call.sdk_request,
                 session_required=options.session_required,
                 anti_csrf_check=options.anti_csrf_check,
                 check_database=options.check_database,
                 override_global_claim_validators=options.override_global_claim_validators or _no_validators,
-                user_context=exchange.user_context,
+                user_context=call.user_context,
             )
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
-        return await refusal_of(error, exchange, response)
-    return Anonymous() if container is None else Verified(SdkSession(container, exchange))
+        return await refusal_of(error, call, response)
+    return Anonymous() if container is None else Verified(SdkSession(container, call))
 
 
 def _no_validators(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from supertokens_lambda._core_client.refusal import CoreRefusedError
 from supertokens_lambda._log import log_fault
+from supertokens_lambda._settings import SettingsError
 from supertokens_lambda._verification.signing_keys import KeysRefusedError, KeysUnreachableError
 from supertokens_lambda._verification.verdict import Failed, Fault, Reason, Unavailable
-from supertokens_lambda.settings import SettingsError
 
 
 def fault_of(error: BaseException) -> Fault:

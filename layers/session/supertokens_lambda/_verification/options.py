@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
     from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
 
 OnFailure = Literal["auto", "redirect", "status"]
@@ -15,8 +17,25 @@ Validators = Callable[
 ]
 
 
+if TYPE_CHECKING:
+
+    class OtherKeywords(TypedDict, total=False):
+        """The keywords of `verify_session` but the one that says whether a session is needed; see `VerifyOptions`."""
+
+        anti_csrf_check: bool | None
+        check_database: bool
+        override_global_claim_validators: Validators | None
+        on_failure: OnFailure
+        refresh_path: str | None
+
+    class Keywords(OtherKeywords, total=False):
+        """The keywords of `verify_session`; see `VerifyOptions`."""
+
+        session_required: bool
+
+
 class VerifyOptions:
-    """The keywords of `verify_session`; those of SuperTokens' own have its meanings.
+    """The keywords of `verify_session`, at every entry point; those of SuperTokens' own have its meanings.
 
     Attributes
     ----------

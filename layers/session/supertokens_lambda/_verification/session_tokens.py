@@ -11,7 +11,7 @@ from supertokens_lambda._http.cookies import Cookies, SameSite, decoded, set_coo
 from supertokens_lambda._http.message import Additions
 
 if TYPE_CHECKING:
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 TransferMethod = Literal["cookie", "header"]
 
@@ -20,7 +20,7 @@ REFRESH_TOKEN = "sRefreshToken"
 LEGACY_TOKEN = "sIdRefreshToken"
 REFRESH_EVIDENCE = "stRefreshEvidence"
 
-_COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
+COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
 
 
 class SessionCookies:
@@ -85,7 +85,7 @@ def new_access_token(
     anti_csrf = {} if anti_csrf_token is None else {"anti-csrf": anti_csrf_token}
     if transfer_method == "header":
         return Additions(headers=_exposed({"front-token": front, "st-access-token": token} | anti_csrf))
-    cookie = _cookie(ACCESS_TOKEN, token, time.time() + _COOKIE_LIFETIME, settings)
+    cookie = _cookie(ACCESS_TOKEN, token, time.time() + COOKIE_LIFETIME, settings)
     return Additions((cookie,), _exposed({"front-token": front} | anti_csrf))
 
 

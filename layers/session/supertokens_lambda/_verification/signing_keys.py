@@ -39,13 +39,20 @@ class SigningKeys:
         A key set that is known beforehand. It is used like one that was just fetched.
     clock : callable
         Seconds, of any beginning.
+    cool_down : float
+        Seconds between two fetches.
     """
 
     def __init__(
-        self, fetch: Callable[[], bytes], given: bytes | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        fetch: Callable[[], bytes],
+        given: bytes | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        cool_down: float = COOL_DOWN,
     ) -> None:
         self._fetch = fetch
         self._clock = clock
+        self._cool_down = cool_down
         self._lock = threading.Lock()
         self._keys: Keys = _usable(given) if given else {}
         self._fresh_until = clock() + REFRESH_INTERVAL if given else float("-inf")
@@ -93,7 +100,7 @@ class SigningKeys:
     def _ask(self, kid: str) -> None:
         with self._lock:
             now = self._clock()
-            if now < self._asked_at + COOL_DOWN or (kid in self._keys and now < self._fresh_until):
+            if now < self._asked_at + self._cool_down or (kid in self._keys and now < self._fresh_until):
                 return
             try:
                 self._keys = _usable(self._fetch())

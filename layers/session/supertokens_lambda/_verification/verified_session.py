@@ -12,8 +12,8 @@ from supertokens_lambda._verification.session_tokens import TransferMethod, fron
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
+    from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.state import SessionState
-    from supertokens_lambda.settings import Settings
 
 OpenContainer = Callable[["VerifiedSession"], "SessionState"]
 

@@ -35,7 +35,7 @@ from supertokens_lambda._verification.verified_session import OpenContainer, Ver
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-    from supertokens_lambda.settings import AntiCsrf, Settings
+    from supertokens_lambda._settings import AntiCsrf, Settings
 
 REMEMBERED = 1_000  # tokens
 

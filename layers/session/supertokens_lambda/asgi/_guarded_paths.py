@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._http.paths import canonical, canonical_with_case, is_below, plain, readings
+from supertokens_lambda._runtime import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,7 +46,7 @@ class RequestPath:
         self._path = path
         # Django and a2wsgi cut these off wherever they end, within a segment too.
         self._cut_anywhere = [prefix for prefix in (root_path, _script_name()) if prefix]
-        prefixes = {*self._cut_anywhere, runtime.settings().api_gateway_path, *_root_paths(app)}
+        prefixes = {*self._cut_anywhere, current().settings.api_gateway_path, *_root_paths(app)}
         self._prefixes = [f"/{prefix.strip('/')}" for prefix in sorted(prefixes) if prefix.strip("/")]
 
     @property

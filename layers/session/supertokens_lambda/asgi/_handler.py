@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._entry import Refused, open_event
 from supertokens_lambda._event_loop import kept_loop
 from supertokens_lambda._http.message import Response
 from supertokens_lambda._http.origin import is_plain_http
+from supertokens_lambda._runtime import current
 from supertokens_lambda.asgi._middleware import REQUEST
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class _Visit:
         from urllib.parse import unquote
 
         request = self._request
-        root_path = runtime.settings().api_gateway_path if request.path != request.seen_path else ""
+        root_path = current().settings.api_gateway_path if request.path != request.seen_path else ""
         headers = [*request.headers.items()]
         if request.cookies.header:
             headers.append(("cookie", request.cookies.header))

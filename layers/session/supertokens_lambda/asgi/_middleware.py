@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._event_loop import is_within_kept_loop
 from supertokens_lambda._http.event_sources.fields import merge_headers, split_cookies, without_prefix
 from supertokens_lambda._http.message import NOTHING, Request, Response
 from supertokens_lambda._log import log_outcome
+from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import Reason
 from supertokens_lambda.asgi._guarded_paths import decision, is_guarded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-    from typing import ParamSpec, TypeVar
+    from typing import ParamSpec, TypeVar, Unpack
 
     from supertokens_lambda._guard.guard import Admitted
     from supertokens_lambda._http.message import Additions
-    from supertokens_lambda._verification.options import OnFailure, Validators
+    from supertokens_lambda._verification.options import Keywords
     from supertokens_lambda._verification.session import Session
 
     P = ParamSpec("P")
@@ -101,7 +101,7 @@ class Visit:
             It is refused, and answered by the middleware.
         """
         request = self._scope.get(REQUEST) or _request_of(self._scope)
-        admitted = runtime.guard().admit(request, options)
+        admitted = current().guard.admit(request, options)
         if isinstance(admitted, Response):
             self.refusal = admitted
             raise RefusedError
@@ -161,8 +161,8 @@ class SessionMiddleware:
         Paths, each with all that is below it, that need no session; all others are guarded. They match only as they
         are spelled here, with upper and lower case; characters other than slashes may be percent-encoded. ``"/"`` is
         the home page alone.
-    session_required, anti_csrf_check, check_database, override_global_claim_validators, on_failure, refresh_path
-        As `verify_session`'s.
+    **keywords
+        As of `verify_session`.
 
     Raises
     ------
@@ -180,24 +180,12 @@ class SessionMiddleware:
         *,
         guarded: Iterable[str] | Callable[[str], bool] | None = None,
         public: Iterable[str] | None = None,
-        session_required: bool = True,
-        anti_csrf_check: bool | None = None,
-        check_database: bool = False,
-        override_global_claim_validators: Validators | None = None,
-        on_failure: OnFailure = "auto",
-        refresh_path: str | None = None,
+        **keywords: Unpack[Keywords],
     ) -> None:
         self.app: App = app
         self._decide = decision(guarded, public)
-        self._options = VerifyOptions(
-            session_required=session_required,
-            anti_csrf_check=anti_csrf_check,
-            check_database=check_database,
-            override_global_claim_validators=override_global_claim_validators,
-            on_failure=on_failure,
-            refresh_path=refresh_path,
-        )
-        runtime.prepare()
+        self._options = VerifyOptions(**keywords)
+        prepare()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection."""
@@ -263,7 +251,7 @@ def _request_of(scope: Scope) -> Request:
     return Request(
         method=scope["method"].upper(),
         seen_path=seen_path,
-        path=without_prefix(seen_path, runtime.settings().api_gateway_path),
+        path=without_prefix(seen_path, current().settings.api_gateway_path),
         query=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
         cookies=cookies,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._entry import Refused, open_event
 from supertokens_lambda._http.message import Response
+from supertokens_lambda._runtime import prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, context_of, decide, denied
 
@@ -45,7 +45,7 @@ def http_api_authorizer(
     UnavailableError
         By the authorizer: keys or core are out of reach.
     """
-    runtime.prepare()
+    prepare()
     options = VerifyOptions(
         anti_csrf_check=anti_csrf_check,
         check_database=check_database,
@@ -93,7 +93,7 @@ def rest_api_authorizer(
     UnavailableError
         By the authorizer: keys or core are out of reach.
     """
-    runtime.prepare()
+    prepare()
     options = VerifyOptions(
         anti_csrf_check=anti_csrf_check,
         check_database=check_database,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._deadline import begin_invocation
 from supertokens_lambda._http.event_sources.fields import EventError, fields, split_cookies
 from supertokens_lambda._http.message import Request, Response
+from supertokens_lambda._runtime import prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import context_of, decide
 
@@ -45,7 +45,7 @@ def appsync_authorizer(
     UnavailableError
         By the authorizer: keys or core are out of reach.
     """
-    runtime.prepare()
+    prepare()
     options = VerifyOptions(
         anti_csrf_check=anti_csrf_check,
         check_database=check_database,

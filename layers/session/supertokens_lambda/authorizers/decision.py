@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._http.message import Request, Response
+from supertokens_lambda._runtime import current
 
 if TYPE_CHECKING:
     from supertokens_lambda._verification.options import VerifyOptions
@@ -34,7 +34,7 @@ def decide(request: Request, options: VerifyOptions) -> Session | Response:
     UnavailableError
         Keys or core are out of reach, or the core refuses the call: that turns nobody away.
     """
-    admitted = runtime.guard().admit(request, options)
+    admitted = current().guard.admit(request, options)
     if not isinstance(admitted, Response):
         assert admitted.session is not None  # noqa: S101 - a session is required
         return admitted.session

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
 from supertokens_lambda._deadline import begin_invocation
 from supertokens_lambda._http.event_sources.fields import EventError, fields, split_cookies
 from supertokens_lambda._http.message import Request, Response
 from supertokens_lambda._http.origin import is_among
+from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, decide
 
@@ -45,7 +45,7 @@ def websocket_authorizer(
     UnavailableError
         By the authorizer: keys or core are out of reach.
     """
-    runtime.prepare()
+    prepare()
     options = VerifyOptions(
         check_database=check_database,
         override_global_claim_validators=override_global_claim_validators,
@@ -67,7 +67,7 @@ def _handshake(event: Event) -> Request:
         headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
     except EventError:
         raise UnauthorizedError from None
-    settings = runtime.settings()
+    settings = current().settings
     origin = headers.get("origin")
     if origin is not None and not is_among(origin, settings.origins):
         raise UnauthorizedError

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._runtime import swap
 from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Visit
 from supertokens_lambda.testing.tokens import SigningKey
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _ORIGIN = "https://app.example.com"
 _PAGE = {"host": "app.example.com", "accept": "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate"}
-_CACHES = (runtime.settings, runtime.guard, runtime.signing_keys, runtime.core)
 
 
 class Sessions:
@@ -102,18 +101,13 @@ def sessions(**settings: str) -> Iterator[Sessions]:
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
-    _forget()
+    runtime = swap(None)
     try:
         yield
     finally:
+        swap(runtime)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-        _forget()
-
-
-def _forget() -> None:
-    for cached in _CACHES:
-        cached.cache_clear()

@@ -1,0 +1,103 @@
+"""What a refresh comes to, and its log record: the same for both ways in, with the SDK and without."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from supertokens_lambda._log import log_outcome
+from supertokens_lambda._verification.session_tokens import REFRESH_TOKEN
+from supertokens_lambda._verification.verdict import Failed
+
+if TYPE_CHECKING:
+    from supertokens_lambda._http.message import Additions, Request, Response
+    from supertokens_lambda._verification.verdict import Fault
+
+
+class RefreshReason(StrEnum):
+    """What a refresh came to, and why. The values are as stable as a verdict's reasons."""
+
+    REFRESHED = "refreshed"
+    REUSED = "reused"
+    NOT_A_NAVIGATION = "not-a-navigation"
+    REFRESH_TOKEN_MISSING = "refresh-token-missing"
+    REFRESH_TOKEN_REFUSED = "refresh-token-refused"
+    TOKEN_THEFT = "token-theft"
+
+
+class Theft(NamedTuple):
+    """A refresh token that was used after its successor.
+
+    Attributes
+    ----------
+    session_handle, user_id, recipe_user_id : str
+        The session that the core names.
+    """
+
+    session_handle: str
+    user_id: str
+    recipe_user_id: str
+
+
+class Refreshed(NamedTuple):
+    """The session goes on with new tokens.
+
+    Attributes
+    ----------
+    response : Response
+        The answer to a call, without the session's cookies.
+    written : Additions
+        The session's own cookies and headers.
+    is_reused : bool
+        Whether the tokens are those of an earlier refresh.
+    """
+
+    response: Response
+    written: Additions
+    is_reused: bool
+
+
+class Ended(NamedTuple):
+    """The session is over, for good.
+
+    Attributes
+    ----------
+    response : Response
+        The answer to a call, without the session's cookies.
+    written : Additions
+        The session's own cookies and headers, cleared.
+    theft : Theft or None
+        The theft that ended it.
+    """
+
+    response: Response
+    written: Additions
+    theft: Theft | None = None
+
+
+def log_refreshed(refreshed: Refreshed) -> None:
+    """Log that the session goes on, and whether with the tokens of an earlier refresh."""
+    log_outcome("refreshed", RefreshReason.REUSED if refreshed.is_reused else RefreshReason.REFRESHED)
+
+
+def log_ended(ended: Ended, request: Request) -> None:
+    """Log why a session is over.
+
+    A refresh token that was used after its successor is logged with the user's id and the session's handle alone.
+    """
+    if ended.theft:
+        log_outcome(
+            "token-theft",
+            RefreshReason.TOKEN_THEFT,
+            user_id=ended.theft.user_id,
+            session_handle=ended.theft.session_handle,
+        )
+        return
+    has_token = request.cookies.get(REFRESH_TOKEN) or request.headers.get("authorization")
+    reason = RefreshReason.REFRESH_TOKEN_REFUSED if has_token else RefreshReason.REFRESH_TOKEN_MISSING
+    log_outcome("refresh-failed", reason)
+
+
+def log_refresh_fault(fault: Fault) -> None:
+    """Log that the session cannot be refreshed now."""
+    log_outcome("refresh-error" if isinstance(fault, Failed) else "refresh-unavailable", fault.reason)

@@ -1,0 +1,100 @@
+"""Whether `backend_config` and the settings say the same of sessions.
+
+Pages and the refresh are served without the SDK, by the settings alone. What an application has the SDK do differently
+would be done for some requests and not for others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from supertokens_python.recipe.session.api.implementation import APIImplementation
+from supertokens_python.recipe.session.recipe import SessionRecipe
+from supertokens_python.recipe.session.recipe_implementation import RecipeImplementation
+from supertokens_python.recipe.session.utils import (
+    default_clear_duplicate_session_cookies_callback,
+    default_try_refresh_token_callback,
+    default_unauthorised_callback,
+    get_token_transfer_method_default,
+)
+
+from supertokens_lambda.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supertokens_python.recipe.session.utils import NormalisedSessionConfig
+
+    from supertokens_lambda.settings import Settings
+
+# A theft, and claims that are refused, are the SDK's to answer in any case.
+_HANDLERS = {
+    "on_unauthorised": default_unauthorised_callback,
+    "on_try_refresh_token": default_try_refresh_token_callback,
+    "on_clear_duplicate_session_cookies": default_clear_duplicate_session_cookies_callback,
+}
+
+
+def check_agreement(settings: Settings) -> None:
+    """Compare the session recipe that `backend_config` made with the settings.
+
+    Raises
+    ------
+    SettingsError
+        They do not agree; the message names what has to be set.
+    """
+    config = SessionRecipe.get_instance().config
+    differing = [*_differing(config, settings)]
+    if differing:
+        names = ", ".join(f"SUPERTOKENS_{name.upper()}" for name in differing)
+        raise SettingsError(
+            f"session.init of backend_config differs from {names}; give it session_options(settings), and set the "
+            "variables"
+        )
+    own = [*_own(config)]
+    if own and not settings.verify_with_sdk:
+        raise SettingsError(
+            f"session.init of backend_config has {', '.join(own)}, which is of the SDK alone; "
+            "set SUPERTOKENS_VERIFY_WITH_SDK=true, so that every session is verified and refreshed by the SDK"
+        )
+
+
+def _differing(config: NormalisedSessionConfig, settings: Settings) -> Iterator[str]:
+    # The SDK leaves out a leading dot, and writes lower case.
+    if (config.cookie_domain or "").lstrip(".") != (settings.cookie_domain or "").lstrip("."):
+        yield "cookie_domain"
+    if settings.cookie_same_site is not None and config.get_cookie_same_site(None, {}) != settings.cookie_same_site:
+        yield "cookie_same_site"
+    anti_csrf = config.anti_csrf_function_or_string
+    if (None if callable(anti_csrf) else anti_csrf) != settings.anti_csrf:
+        yield "anti_csrf"
+    if config.use_dynamic_access_token_signing_key != settings.use_dynamic_access_token_signing_key:
+        yield "use_dynamic_access_token_signing_key"
+
+
+def _own(config: NormalisedSessionConfig) -> Iterator[str]:
+    recipe = SessionRecipe.get_instance()
+    for name in ("get_session", "refresh_session"):
+        if _is_overridden(recipe.recipe_implementation, name, RecipeImplementation):
+            yield f"an override of {name}"
+    if _is_overridden(recipe.api_implementation, "refresh_post", APIImplementation):
+        yield "an override of refresh_post"
+    for name, usual in _HANDLERS.items():
+        # The SDK keeps them under private names.
+        if getattr(config.error_handlers, f"_ErrorHandlers__{name}") is not usual:
+            yield f"an error handler {name}"
+    if config.older_cookie_domain is not None:
+        yield "older_cookie_domain"
+    if config.session_expired_status_code != 401:
+        yield "session_expired_status_code"
+    if config.get_token_transfer_method is not get_token_transfer_method_default:
+        yield "get_token_transfer_method"
+    if config.expose_access_token_to_frontend_in_cookie_based_auth:
+        yield "expose_access_token_to_frontend_in_cookie_based_auth"
+
+
+def _is_overridden(implementation: object, name: str, usual: type) -> bool:
+    found = getattr(implementation, name)
+    # A process has one SDK, which an earlier start may have given the reuse interval.
+    found = getattr(found, "refresh", found)
+    return getattr(found, "__func__", None) is not getattr(usual, name)

@@ -1,0 +1,28 @@
+"""The settings as SuperTokens' ``session.init`` takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from supertokens_lambda._http.cookies import SameSite
+    from supertokens_lambda._settings import AntiCsrf, Settings
+
+
+class SessionOptions(TypedDict):
+    """Keywords of SuperTokens' ``session.init``."""
+
+    cookie_domain: str | None
+    cookie_same_site: SameSite | None
+    anti_csrf: AntiCsrf | None
+    use_dynamic_access_token_signing_key: bool
+
+
+def session_options(settings: Settings) -> SessionOptions:
+    """Return the settings that SuperTokens' ``session.init`` takes."""
+    return {
+        "cookie_domain": settings.cookie_domain,
+        "cookie_same_site": settings.cookie_same_site,
+        "anti_csrf": settings.anti_csrf,
+        "use_dynamic_access_token_signing_key": settings.use_dynamic_access_token_signing_key,
+    }

@@ -1,0 +1,125 @@
+"""SuperTokens' SDK, started once an instance with the application's own config."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from supertokens_lambda._api_key import ApiKeyError
+from supertokens_lambda._verification.faults import fault_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from supertokens_lambda._budgets import Budgets
+    from supertokens_lambda._refresh.reuse import ReuseInterval
+    from supertokens_lambda._settings import Settings
+    from supertokens_lambda._verification.signing_keys import SigningKeys
+    from supertokens_lambda._verification.verdict import Fault
+
+
+class Sdk:
+    """SuperTokens' SDK, of which a process has one, and what it is started with.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the application.
+    signing_keys : SigningKeys
+        The core's; the SDK is given them, and fetches none.
+    api_key : callable
+        Returns the core's API key, or None.
+    reuse : ReuseInterval or None
+        Put around the SDK's refresh.
+    budgets : Budgets
+        How long its answers may take.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        signing_keys: SigningKeys,
+        api_key: Callable[[], str | None],
+        reuse: ReuseInterval | None,
+        budgets: Budgets,
+    ) -> None:
+        self.settings: Settings = settings
+        self.signing_keys: SigningKeys = signing_keys
+        self.reuse: ReuseInterval | None = reuse
+        self.budgets: Budgets = budgets
+        self._api_key = api_key
+        self._is_started = False
+
+    def start(self) -> None:
+        """Start the SDK with the recipes of the application's `backend_config`; one that runs already is kept.
+
+        Raises
+        ------
+        SettingsError
+            What `backend_config` says of sessions and what the settings say do not agree.
+        OSError, ApiKeyError
+            AWS does not give the core's API key, or what it gives cannot be one; the next request asks again.
+        ModuleNotFoundError
+            There is no `backend_config` on the path.
+        """
+        if self._is_started:
+            return
+        # Without this the SDK asks the internet for the list of public suffixes, in each new instance.
+        os.environ.setdefault("SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP", "1")
+        from supertokens_python import InputAppInfo, SupertokensConfig, init
+
+        from supertokens_lambda._sdk.agreement import check_agreement
+        from supertokens_lambda._sdk.querier import bound_calls
+
+        _read_suffixes_once()
+        settings = self.settings
+        init(
+            app_info=InputAppInfo(
+                app_name=settings.app_name,
+                api_domain=settings.api_domain,
+                website_domain=settings.website_domain,
+                api_gateway_path=settings.api_gateway_path,
+                api_base_path=settings.api_base_path,
+                website_base_path=settings.website_base_path,
+            ),
+            supertokens_config=SupertokensConfig(
+                connection_uri=";".join(settings.connection_uris), api_key=self._api_key()
+            ),
+            # Which of them is without effect: the SDK is handed requests and responses of the toolkit.
+            framework="flask",
+            recipe_list=importlib.import_module("backend_config").recipe_list(settings),
+        )
+        check_agreement(settings)
+        if self.reuse is not None:
+            from supertokens_lambda._sdk.reuse import install
+
+            install(self.reuse, self.budgets.page)
+        bound_calls()
+        # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._is_started = True
+
+    def fault_at_start(self) -> Fault | None:
+        """Start the SDK; return why it does not run, which is logged, or None.
+
+        Raises
+        ------
+        SettingsError, ModuleNotFoundError
+            As `start`.
+        """
+        try:
+            self.start()
+        except (OSError, ApiKeyError) as error:
+            return fault_of(error)
+        return None
+
+
+@cache
+def _read_suffixes_once() -> None:
+    """Have the SDK read the list of public suffixes once: it does so for each domain anew, three times in its start."""
+    from supertokens_python import utils
+
+    utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # its import of another's

@@ -1,0 +1,302 @@
+"""The settings, read once from environment variables into a frozen object."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from supertokens_lambda._http.cookies import SameSite
+
+AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
+RefreshWith = Literal["navigation", "browser-sdk"]
+
+# Compiled when they are needed: most deployments set few of the settings.
+_URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
+_PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
+_COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
+
+
+class SettingsError(ValueError):
+    """A setting that is missing or malformed; the message names the environment variable, never its value."""
+
+    may_be_logged: bool = True
+
+
+class Settings(SimpleNamespace):
+    """What the toolkit was told about the application.
+
+    Attributes
+    ----------
+    connection_uris : tuple of str
+        The cores, tried in turn (``SUPERTOKENS_CONNECTION_URI``, ``;`` between several).
+    api_key : str or None
+        The core's API key (``SUPERTOKENS_API_KEY``); or it is read from where the next two say, when first needed.
+    api_key_parameter, api_key_secret : str or None
+        A parameter of Systems Manager, a secret of Secrets Manager.
+    app_name : str
+        For SuperTokens' e-mails.
+    api_domain, website_domain : str
+        Origins like ``https://example.com``.
+    api_base_path, website_base_path : str
+        Where SuperTokens' API and the sign-in page are: paths like ``/auth``.
+    api_gateway_path : str
+        The stage or base path in front of every path that a browser sees, like ``/dev``; empty without one.
+    cookie_domain, cookie_same_site, anti_csrf : str or None
+        As in SuperTokens' ``session.init``; None leaves the choice to SuperTokens.
+    refresh_path : str
+        The application's page that refreshes.
+    refresh_with : {"navigation", "browser-sdk"}
+        Whether that page sends the browser on to the API's refresh, or runs SuperTokens' browser SDK.
+    refresh_table : str or None
+        The DynamoDB table that keeps the results of refreshes; None keeps them on this machine.
+    refresh_reuse_interval : int
+        Seconds in which a second refresh with the same refresh token gets what the first one got; 0 for none.
+    use_dynamic_access_token_signing_key : bool
+        As in SuperTokens' ``session.init``: whether tokens are signed with keys that change.
+    jwks_file : str or None
+        A file with the core's key set, so that the first request need not wait for it.
+    verify_with_sdk : bool
+        Whether every session is verified by SuperTokens' SDK, for apps that override its session functions.
+    """
+
+    # No dataclass and no named tuple: a cold start pays for each field of a class that is written when it is loaded.
+    connection_uris: tuple[str, ...]
+    api_domain: str
+    website_domain: str
+    api_key: str | None = None
+    api_key_parameter: str | None = None
+    api_key_secret: str | None = None
+    app_name: str = "supertokens-lambda"
+    api_base_path: str = "/auth"
+    website_base_path: str = "/auth"
+    api_gateway_path: str = ""
+    cookie_domain: str | None = None
+    cookie_same_site: SameSite | None = None
+    anti_csrf: AntiCsrf | None = None
+    refresh_path: str = "/refresh-session"
+    refresh_with: RefreshWith = "navigation"
+    refresh_table: str | None = None
+    refresh_reuse_interval: int = 10
+    use_dynamic_access_token_signing_key: bool = True
+    jwks_file: str | None = None
+    verify_with_sdk: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings.
+
+        Raises
+        ------
+        SettingsError
+            Naming every variable that is missing or malformed, or contradicts another.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, read in _READERS.items():
+            variable = _variable(name)
+            given = environment.get(variable, "").strip()
+            try:
+                if given:
+                    values[name] = read(given)
+                elif name in _REQUIRED:
+                    problems.append(f"{variable} is missing")
+            except ValueError as error:
+                problems.append(f"{variable} {error}")
+        if len(values.keys() & {"api_key", "api_key_parameter", "api_key_secret"}) > 1:
+            problems.append("only one of SUPERTOKENS_API_KEY, _API_KEY_PARAMETER and _API_KEY_SECRET can hold")
+        if not problems:
+            problems += _contradictions(found := cls(**values))
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return found
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies are for HTTPS alone, as SuperTokens decides it."""
+        return self.api_domain.startswith("https:")
+
+    @property
+    def has_one_host(self) -> bool:
+        """Whether a cookie of the API's host alone is one of the website's host too: cookies know no ports."""
+        return host_of(self.api_domain) == host_of(self.website_domain)
+
+    @property
+    def origins(self) -> tuple[str, str]:
+        """The origins whose pages may change something."""
+        return self.website_domain, self.api_domain
+
+    @property
+    def refresh_token_path(self) -> str:
+        """The path of the refresh token's cookie, and so of the refresh."""
+        return f"{self.api_gateway_path}{self.api_base_path}/session/refresh"
+
+    @property
+    def refresh_url(self) -> str:
+        """The refresh of SuperTokens' API."""
+        return self._from(self.website_domain, self.api_domain) + self.refresh_token_path
+
+    @property
+    def sign_in_url(self) -> str:
+        """The sign-in page."""
+        return self.page_url(self.sign_in_path)
+
+    @property
+    def sign_in_path(self) -> str:
+        """The sign-in page's path, as a browser sees it."""
+        return self.api_gateway_path + (self.website_base_path or "/")
+
+    @property
+    def refresh_paths(self) -> tuple[str, str]:
+        """Paths that nobody is sent back to: a refresh would lead to the next."""
+        return self.api_gateway_path + self.refresh_path, self.refresh_token_path
+
+    @property
+    def home_path(self) -> str:
+        """Where a visitor ends who came from nowhere in particular."""
+        return f"{self.api_gateway_path}/"
+
+    def page_url(self, target: str) -> str:
+        """Give the Location of a page of the website, from the API's side; stage and base path are in the target."""
+        return self._from(self.api_domain, self.website_domain) + target
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("settings stay as they were read")
+
+    def _from(self, here: str, there: str) -> str:
+        return "" if here == there else there
+
+    def __repr__(self) -> str:
+        return f"Settings({self.website_domain})"
+
+
+def host_of(origin: str) -> str:
+    """Give the host of an origin, without scheme and port."""
+    from urllib.parse import urlsplit
+
+    return urlsplit(origin).hostname or ""
+
+
+def _origin(given: str) -> str:
+    url = re.fullmatch(_URL, given.rstrip("/"))
+    if url is None or url[1]:
+        raise ValueError("is not an origin like https://example.com")
+    return given.rstrip("/").lower()
+
+
+def _uris(given: str) -> tuple[str, ...]:
+    uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
+    if not uris or not all(re.fullmatch(_URL, uri) for uri in uris):
+        raise ValueError("is not a URL like https://core.example.com, or several with ; between")
+    return uris
+
+
+def _path(given: str) -> str:
+    if not re.fullmatch(_PATH, given):
+        raise ValueError("is not a path like /auth")
+    return given.rstrip("/")
+
+
+def _cookie_domain(given: str) -> str:
+    if not re.fullmatch(_COOKIE_DOMAIN, given):
+        raise ValueError("is not a domain like .example.com")
+    return given.lower()
+
+
+def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if fold(given) not in allowed:
+            raise ValueError(f"is none of {', '.join(allowed)}")
+        return fold(given)
+
+    return read
+
+
+def _flag(given: str) -> bool:
+    return _one_of("true", "1", "false", "0", fold=str.lower)(given) in ("true", "1")
+
+
+def _reuse_interval(given: str) -> int:
+    # Less than a refresh may take would be over before it; more would keep theft from being noticed.
+    if given not in ("0", *map(str, range(5, 61))):
+        raise ValueError("is neither 0 nor a number of seconds from 5 to 60")
+    return int(given)
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Return what is wrong about values that are each good: cookies that any site can use, and that no browser keeps.
+
+    Tokens in headers need neither setting, so that leaving one out takes nothing away.
+    """
+    problems = []
+    given = settings.cookie_same_site
+    if settings.anti_csrf == "NONE" and (given == "none" or (given is None and _is_across_sites(settings))):
+        cause = "SUPERTOKENS_COOKIE_SAME_SITE is none"
+        if given is None:
+            cause = "SUPERTOKENS_API_DOMAIN and SUPERTOKENS_WEBSITE_DOMAIN are two sites"
+        problems.append(
+            f"{cause} and SUPERTOKENS_ANTI_CSRF is NONE, so that any site could send requests with a visitor's "
+            "cookies; set SUPERTOKENS_ANTI_CSRF to VIA_CUSTOM_HEADER or VIA_TOKEN, or leave it out"
+        )
+    if given == "none" and not settings.secure and not _is_local(settings):
+        problems.append(
+            "SUPERTOKENS_COOKIE_SAME_SITE is none and SUPERTOKENS_API_DOMAIN is an http origin, so that no browser "
+            "would keep the cookies; use https, or leave SUPERTOKENS_COOKIE_SAME_SITE out"
+        )
+    return problems
+
+
+def _is_across_sites(settings: Settings) -> bool:
+    from supertokens_lambda._http.site import are_one_site
+
+    return not are_one_site(settings.api_domain, settings.website_domain)
+
+
+def _is_local(settings: Settings) -> bool:
+    # As SuperTokens' SDK, which refuses the same when a session begins.
+    from supertokens_lambda._http.site import LOCAL, site_of
+
+    return site_of(settings.api_domain) == site_of(settings.website_domain) == LOCAL
+
+
+def is_api_key(given: str) -> bool:
+    """Check whether an HTTP header can carry a text as the core's API key."""
+    return re.fullmatch("[!-~]+", given) is not None
+
+
+def _api_key(given: str) -> str:
+    if not is_api_key(given):
+        raise ValueError("must be the core's API key alone, in visible ASCII characters")
+    return given
+
+
+_REQUIRED = {"connection_uris", "api_domain", "website_domain"}
+_READERS: dict[str, Callable[[str], object]] = {
+    "connection_uris": _uris,
+    "api_key": _api_key,
+    "api_key_parameter": str,
+    "api_key_secret": str,
+    "app_name": str,
+    "api_domain": _origin,
+    "website_domain": _origin,
+    "api_base_path": _path,
+    "website_base_path": _path,
+    "api_gateway_path": _path,
+    "cookie_domain": _cookie_domain,
+    "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
+    "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
+    "refresh_path": _path,
+    "refresh_with": _one_of("navigation", "browser-sdk", fold=str.lower),
+    "refresh_table": str,
+    "refresh_reuse_interval": _reuse_interval,
+    "use_dynamic_access_token_signing_key": _flag,
+    "jwks_file": str,
+    "verify_with_sdk": _flag,
+}
+
+
+def _variable(name: str) -> str:
+    return "SUPERTOKENS_CONNECTION_URI" if name == "connection_uris" else f"SUPERTOKENS_{name.upper()}"

@@ -1,0 +1,133 @@
+"""What pages with forms need: signing in, up and out without JavaScript, and the way back to where a visitor was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda._guard import sign_in
+from supertokens_lambda._guard.answers import OPTIONAL_SESSION
+from supertokens_lambda._guard.sign_in import wants_form
+from supertokens_lambda._http import origin, redirects
+from supertokens_lambda._http.message import Additions, Response
+from supertokens_lambda._runtime import current
+from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.verdict import Failed, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supertokens_lambda._guard.guard import Admitted
+    from supertokens_lambda._http.message import Request
+    from supertokens_lambda._sdk.api import ApiAnswer
+    from supertokens_lambda._verification.verdict import Fault
+
+__all__ = [
+    "OPTIONAL_SESSION",
+    "Additions",
+    "Failed",
+    "Unavailable",
+    "after_sign_in",
+    "call_api",
+    "came_from",
+    "cookie_problem",
+    "find_session",
+    "is_same_origin",
+    "link",
+    "sign_out",
+    "wants_form",
+]
+
+
+def is_same_origin(request: Request) -> bool:
+    """Check whether a page of this very site made a request that changes something.
+
+    A browser says so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454). True for a request with
+    neither: no browser made it, and so it has nobody else's cookies.
+    """
+    return origin.is_same_origin(request, current().settings.origins)
+
+
+def came_from(request: Request) -> str:
+    """Return the page that a visitor came from, by ``redirectBack``; empty if that is not a local path."""
+    return redirects.redirect_back(request.query, never=current().settings.refresh_paths) or ""
+
+
+def link(page: str, target: str, *parameters: tuple[str, str]) -> str:
+    """Return the address of a page that leads on to another one.
+
+    Parameters
+    ----------
+    page : str
+        Path or URL.
+    target : str
+        Path and query of the page to lead on to; empty for none.
+    *parameters : tuple of (str, str)
+        Further parameters.
+    """
+    return redirects.redirect_location(page, target, parameters)
+
+
+def find_session(request: Request) -> Admitted | Response:
+    """Find the session of a visitor who needs none.
+
+    Returns
+    -------
+    Admitted or Response
+        With the `session`, or None, and the `additions` that go out with the answer; or the guard's own answer.
+    """
+    return current().guard.admit(request, VerifyOptions(session_required=False))
+
+
+def call_api(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
+    """Call SuperTokens' API as the browser would.
+
+    Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies.
+
+    Parameters
+    ----------
+    request : Request
+        The request that the page got: its headers and cookies go along.
+    path : str
+        A path of the API, like ``/signin``.
+    content : mapping
+        The JSON to post.
+
+    Returns
+    -------
+    ApiAnswer, Unavailable or Failed
+        One of the latter, which is logged, if there is no answer.
+    """
+    return current().api.call(request, path, content)
+
+
+def sign_out(request: Request) -> Additions | Fault:
+    """End the session of a request.
+
+    Returns
+    -------
+    Additions, Unavailable or Failed
+        What clears the session's cookies, for the page that is the answer; or a fault, and the session goes on.
+    """
+    from supertokens_lambda._sdk.sign_out import sign_out as end_session
+
+    runtime = current()
+    return end_session(runtime.api, runtime.sdk, request)
+
+
+def after_sign_in(target: str) -> Response:
+    """Return the answer to a sign-in that succeeded: the sign-in page, which sees whether the cookies come back.
+
+    Parameters
+    ----------
+    target : str
+        The page that the visitor goes on to from there; empty for the usual one.
+    """
+    return sign_in.to_cookie_check(target, current().settings)
+
+
+def cookie_problem(request: Request) -> str | None:
+    """Return one sentence on why the sign-in that has just succeeded is lost; None if nobody has just signed in.
+
+    The reason is logged.
+    """
+    return sign_in.cookie_problem(request, current().settings)
