@@ -29,7 +29,6 @@ import uvicorn
 
 from supertokens_lambda import _event_loop as event_loop
 from supertokens_lambda import _runtime as runtime
-from supertokens_lambda._api_key import parameters, secrets
 from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.message import Request
 from supertokens_lambda._verification import signing_keys
@@ -564,7 +563,8 @@ def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterat
         for module in (refresh, verify):
             patch.setattr(module, "CORE_BUDGET", verify.CORE_BUDGET * share)
         patch.setattr(api, "API_BUDGET", api.API_BUDGET * share)
-        for call in (core.Core.key_set, core.Core.verify_session):
+        client = core.CoreClient
+        for call in (client.key_set, client.verify_session, client.refresh_session, client.remove_sessions):
             patch.setattr(call, "__defaults__", (core.BUDGET * share,))
         yield
 
@@ -612,10 +612,6 @@ def aws(aws_uri, monkeypatch) -> Iterator[Callable[..., Any]]:
         return clients[-1]
 
     yield client
-    for provider in (parameters, secrets):
-        if provider.cache_info().currsize:
-            clients.append(provider().client)
-            provider.cache_clear()
     for used in clients:
         used.close()
 

@@ -1,8 +1,12 @@
+import time
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from supertokens_lambda import _runtime as runtime
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda._api_key import api_key, parameters
+from supertokens_lambda._api_key import ApiKey, ApiKeyError, api_key
+from supertokens_lambda._aws.client import AwsClient
 from supertokens_lambda.settings import SettingsError
 
 
@@ -12,6 +16,39 @@ def put_parameter(aws, value, kind="SecureString", name="/app/core-key"):
 
 def put_secret(aws, name, **value):
     aws("secretsmanager").create_secret(Name=name, **value)
+
+
+@pytest.fixture
+def client(aws) -> Iterator[AwsClient]:
+    client = AwsClient()
+    yield client
+    client.close()
+
+
+class Now:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def key(toolkit, client, now) -> Callable[..., ApiKey]:
+    """Return a function that returns the key of other settings."""
+
+    def of(**settings: str) -> ApiKey:
+        toolkit(**settings)
+        return ApiKey(runtime.settings(), lambda: client, now)
+
+    return of
 
 
 def test_there_may_be_none(toolkit):
@@ -71,16 +108,65 @@ def test_it_may_end_in_a_newline(toolkit, aws, browser, core, seen_tokens, end):
     assert sent == {"key-with-a-newline"}
 
 
-def test_it_is_kept_for_a_while(toolkit, aws):
+def test_it_is_kept_for_a_while(key, aws, now):
+    put_parameter(aws, "first-key")
+    kept = key(API_KEY_PARAMETER="/app/core-key")
+    assert kept.get() == "first-key"
+
+    put_parameter(aws, "second-key")
+
+    now.seconds += 299
+    assert kept.get() == "first-key"
+    now.seconds += 1
+    assert kept.get() == "second-key"
+
+
+def test_it_is_kept_longer_while_aws_is_unavailable(key, aws, dead_port, monkeypatch, now):
+    put_parameter(aws, "known-key")
+    kept = key(API_KEY_PARAMETER="/app/core-key")
+    assert kept.get() == "known-key"
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", dead_port.uri)
+    now.seconds += 3600
+
+    assert kept.get() == "known-key"
+
+
+def test_it_is_not_kept_when_aws_refuses_it(key, aws, now):
+    put_parameter(aws, "known-key", name="/app/gone")
+    kept = key(API_KEY_PARAMETER="/app/gone")
+    assert kept.get() == "known-key"
+
+    aws("ssm").delete_parameter(Name="/app/gone")
+    now.seconds += 300
+
+    with pytest.raises(ApiKeyError, match="ParameterNotFound"):
+        kept.get()
+
+
+def test_it_is_one_for_the_settings(toolkit, aws):
     put_parameter(aws, "first-key")
     toolkit(API_KEY_PARAMETER="/app/core-key")
     assert api_key(runtime.settings()) == "first-key"
 
     put_parameter(aws, "second-key")
-
     assert api_key(runtime.settings()) == "first-key"
-    parameters().clear_cache()
+
+    toolkit(API_KEY_PARAMETER="/app/core-key")
     assert api_key(runtime.settings()) == "second-key"
+
+
+@pytest.mark.parametrize(
+    "content", [{"SecretBinary": b"\xff\x00"}, {"SecretString": "two words"}, {"SecretString": " "}], ids=str
+)
+def test_a_secret_that_no_header_can_carry_is_an_error_of_the_settings(key, aws, content):
+    name = f"app/unusable-{time.monotonic_ns()}"
+    put_secret(aws, name, **content)
+
+    with pytest.raises(ApiKeyError, match="what SUPERTOKENS_API_KEY_SECRET names must hold only") as raised:
+        key(API_KEY_SECRET=name).get()
+    assert "two words" not in str(raised.value)
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
 
 
 @pytest.mark.parametrize(

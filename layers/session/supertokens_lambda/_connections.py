@@ -112,7 +112,7 @@ class Connections:
         body: bytes | None,
         budget: float,
     ) -> Answer:
-        send = partial(_send, attempt, method, self._base + path, headers, body)
+        send = partial(_send, attempt, method, self._base + path, headers, body, budget)
         for _ in range(len(self._idle)):
             try:
                 connection = self._idle.pop()
@@ -212,11 +212,14 @@ def _send(
     path: str,
     headers: dict[str, str],
     body: bytes | None,
+    budget: float,
     connection: http.client.HTTPConnection,
 ) -> Answer:
     try:
         if connection.sock is None:
             connection.connect()
+        # The connection may have been opened by a call with less time.
+        connection.sock.settimeout(budget)
         attempt.uses(connection)
         try:
             connection.request(method, path, body, headers)
@@ -247,7 +250,9 @@ def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
     # One for all servers: reading the certificates takes longer than a handshake.
     import ssl
 
-    return ssl.create_default_context(cafile=ca_bundle)
+    context = ssl.create_default_context(cafile=ca_bundle)
+    context.set_alpn_protocols(["http/1.1"])  # as http.client does where it makes the context
+    return context
 
 
 def _proxy_for(host: str) -> str | None:

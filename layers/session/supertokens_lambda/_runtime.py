@@ -13,7 +13,7 @@ from supertokens_lambda._verification.verifier import Verifier
 from supertokens_lambda.settings import Settings
 
 if TYPE_CHECKING:
-    from supertokens_lambda._core_client.client import Core
+    from supertokens_lambda._core_client.client import CoreClient
     from supertokens_lambda._http.message import Request
     from supertokens_lambda._verification.options import VerifyOptions
     from supertokens_lambda._verification.state import SessionState
@@ -64,12 +64,12 @@ def signing_keys() -> SigningKeys:
 
 
 @cache
-def core() -> Core:
+def core() -> CoreClient:
     """Give the core, and the connections to it; what it takes to talk to it is loaded when it is first needed."""
     from supertokens_lambda._api_key import api_key
-    from supertokens_lambda._core_client.client import Core
+    from supertokens_lambda._core_client.client import CoreClient
 
-    return Core(settings().connection_uris, lambda: api_key(settings()))
+    return CoreClient(settings().connection_uris, lambda: api_key(settings()))
 
 
 def prepare() -> None:
