@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._aws.client import AwsClient
 
-KEPT = 300.0  # seconds, the default of Powertools' Parameters utility
-_KEPT_IN_FAULT = 10.0  # seconds until AWS is asked again
+KEPT = 300.0  # seconds; the default of the Parameters utility of Powertools
+_KEPT_IN_FAULT = 10.0  # seconds until the next attempt
 
 
 class SecretFormatError(AwsError):
