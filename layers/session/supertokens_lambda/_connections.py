@@ -11,6 +11,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
@@ -20,7 +22,7 @@ _T = TypeVar("_T")
 MAX_ANSWER = 1_000_000  # bytes
 
 
-class UnreachableError(OSError):
+class UnreachableError(SuperTokensLambdaError, OSError):
     """The server did not send a complete answer in time; the message does not quote the request."""
 
 

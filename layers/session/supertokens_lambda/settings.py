@@ -6,6 +6,8 @@ import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -20,10 +22,10 @@ _PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
 _COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 
 
-class SettingsError(ValueError):
+class SettingsError(SuperTokensLambdaError, ValueError):
     """A setting is missing or malformed; the message names the environment variable, never its value."""
 
-    may_be_logged: bool = True
+    may_be_logged = True
 
 
 class Settings(SimpleNamespace):

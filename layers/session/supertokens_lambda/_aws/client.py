@@ -12,6 +12,7 @@ from supertokens_lambda._aws.endpoint import RegionMissingError, endpoint_of, re
 from supertokens_lambda._aws.signature import signed_headers
 from supertokens_lambda._connections import Answer, Connections, UnreachableError
 from supertokens_lambda._deadline import within_invocation
+from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +42,7 @@ _THROTTLED = frozenset(
 _PAUSE = 0.05  # seconds before the second attempt
 
 
-class AwsError(Exception):
+class AwsError(SuperTokensLambdaError):
     """AWS refused a call, or the environment cannot call AWS; the message quotes neither request nor answer.
 
     Attributes
@@ -51,6 +52,8 @@ class AwsError(Exception):
     item : dict or None
         The existing item, if a condition failed and the call requested the item.
     """
+
+    may_be_logged = True
 
     def __init__(self, message: str, code: str = "", item: dict[str, Any] | None = None) -> None:
         super().__init__(message)

@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -17,7 +19,7 @@ _ECS_HOST = "http://169.254.170.2"  # "Amazon ECS task IAM role"
 _LINK_LOCAL = frozenset({"169.254.170.2", "169.254.170.23", "fd00:ec2::23"})
 
 
-class CredentialsError(Exception):
+class CredentialsError(SuperTokensLambdaError):
     """The credentials are missing or invalid; the message quotes none."""
 
 

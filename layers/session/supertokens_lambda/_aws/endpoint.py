@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,7 +24,7 @@ _USUAL = ("amazonaws.com", "api.aws")
 _FIPS_IN_GOVCLOUD = frozenset({"dynamodb", "ssm"})
 
 
-class RegionMissingError(Exception):
+class RegionMissingError(SuperTokensLambdaError):
     """No region is configured."""
 
 

@@ -23,7 +23,7 @@ _JSON = "application/json; charset=utf-8"  # without a charset the core reads La
 class CoreUnreachableError(UnreachableError):
     """No core answered in time, or the answer is not a core's; the message quotes neither request nor answer."""
 
-    may_be_logged: bool = True
+    may_be_logged = True
 
 
 class CoreClient:

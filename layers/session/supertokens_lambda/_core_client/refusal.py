@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,13 +18,13 @@ _SHORTEST = 4  # characters; shorter strings occur in other words by chance
 _LONG_WORD = 64  # characters; names of Java classes are shorter, tokens and keys are not
 
 
-class CoreRefusedError(ValueError):
+class CoreRefusedError(SuperTokensLambdaError, ValueError):
     """The core refused a call, and would refuse it again.
 
     The message has the status and the message of the core, without the content of the request.
     """
 
-    may_be_logged: bool = True
+    may_be_logged = True
 
 
 def refusal(status: int, text: str, *sent: object) -> CoreRefusedError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.cookies import Cookies
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MAX_FIELDS = 2_000
 FORM = "application/x-www-form-urlencoded"
 
 
-class ContentTooLargeError(ValueError):
+class ContentTooLargeError(SuperTokensLambdaError, ValueError):
     """The body is too long or has too many fields; the answer is 413."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._verification import base64url
 from supertokens_lambda._verification.verdict import Reason
@@ -21,7 +22,7 @@ CLOCK_SKEW = 60  # seconds that the clock of the token's issuer may be ahead of 
 _NUMBER = (int, float)
 
 
-class NotATokenError(ValueError):
+class NotATokenError(SuperTokensLambdaError, ValueError):
     """The string is not an access token of SuperTokens, which ignores it as if it had not been sent."""
 
 

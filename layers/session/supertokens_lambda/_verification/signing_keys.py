@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._log import log_fault
 from supertokens_lambda._verification import base64url
@@ -19,7 +20,7 @@ COOL_DOWN = 0.5  # seconds between two fetches, as in SuperTokens' SDK
 Keys = Mapping[str, RSAPublicKey]
 
 
-class KeysUnreachableError(Exception):
+class KeysUnreachableError(SuperTokensLambdaError):
     """The key is not in the cached set, and the core is unavailable."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import _runtime as runtime
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.message import Request, Response
 
 if TYPE_CHECKING:
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-class UnavailableError(Exception):
+class UnavailableError(SuperTokensLambdaError):
     """The session cannot be checked; API Gateway answers 500 when an authorizer raises."""
 
 
-class UnauthorizedError(Exception):
+class UnauthorizedError(SuperTokensLambdaError):
     """The request is refused; API Gateway turns this message into 401 ("Use API Gateway Lambda authorizers")."""
 
     def __init__(self) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import parse_qsl
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -105,7 +107,7 @@ class EventSource(Protocol):
         """
 
 
-class MalformedError(Exception):
+class MalformedError(SuperTokensLambdaError):
     """The event source would answer 502 instead of this answer."""
 
 

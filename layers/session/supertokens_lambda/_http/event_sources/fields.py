@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.cookies import Cookies
 from supertokens_lambda._http.message import Additions, Headers, Response
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._http.event_sources.event_source import Event
 
 
-class EventError(ValueError):
+class EventError(SuperTokensLambdaError, ValueError):
     """The event is malformed; the message names the field, never its value."""
 
 
