@@ -26,8 +26,9 @@ def exceptions() -> Iterator[type[BaseException]]:
                 yield found
 
 
-def branches(kind: type, depth: int = 0) -> Iterator[tuple[int, str, str]]:
+def branches(kind: type[BaseException], depth: int = 0) -> Iterator[tuple[int, str, str]]:
     """Yield depth, name and built-in base of each subclass, as far as the toolkit defines them."""
+    child: type[BaseException]
     for child in kind.__subclasses__():
         if child.__module__.startswith("supertokens_lambda."):
             bases = [base.__name__ for base in child.__bases__ if base.__module__ == "builtins"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._aws.secrets import SecretValue
     from supertokens_lambda.settings import Settings
 
-# AWS' codes for a wrong name and for a missing permission. Waiting changes neither.
+# Error codes of AWS for a wrong name and for a missing permission. Waiting changes neither.
 _REFUSALS = frozenset(
     {
         "AccessDenied",

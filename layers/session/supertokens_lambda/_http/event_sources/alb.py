@@ -1,4 +1,4 @@
-"""Application Load Balancer (Elastic Load Balancing's "Use Lambda functions as targets").
+"""Application Load Balancer ("Use Lambda functions as targets", Elastic Load Balancing).
 
 Path and query arrive as the browser sent them, so they must not be encoded again. With multi-value headers on, a load
 balancer reads only `multiValueHeaders` of an answer, and may reorder the headers.

@@ -1,4 +1,4 @@
-"""Function URL (AWS Lambda's "Invoking Lambda function URLs"): the payload format 2.0 of HTTP APIs."""
+"""Function URL ("Invoking Lambda function URLs", AWS Lambda): the payload format 2.0 of HTTP APIs."""
 
 from __future__ import annotations
 

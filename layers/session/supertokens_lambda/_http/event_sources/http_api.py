@@ -1,4 +1,4 @@
-"""HTTP API, payload format 2.0 (API Gateway's "Working with AWS Lambda proxy integrations for HTTP APIs")."""
+"""HTTP API, payload format 2.0 ("Working with AWS Lambda proxy integrations for HTTP APIs", API Gateway)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP API, payload format 1.0 (API Gateway's "Create AWS Lambda proxy integrations for HTTP APIs")."""
+"""HTTP API, payload format 1.0 ("Create AWS Lambda proxy integrations for HTTP APIs", API Gateway)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VPC Lattice, event structure V2 (VPC Lattice's "Lambda functions as targets in VPC Lattice").
+"""VPC Lattice, event structure V2 ("Lambda functions as targets in VPC Lattice", VPC Lattice).
 
 According to that page, headers and query parameters are maps of lists, and all values of a repeated header are passed
 on, in requests and in responses. So each Set-Cookie is an item of one list in `headers`: there is no `cookies` and no

@@ -1,4 +1,4 @@
-"""REST API (API Gateway's "Lambda proxy integrations in API Gateway")."""
+"""REST API ("Lambda proxy integrations in API Gateway", API Gateway)."""
 
 from __future__ import annotations
 
