@@ -83,7 +83,7 @@ PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"
 
 
 def is_to_do(module: str) -> bool:
-    return module.split("/")[0] in TO_DO
+    return module.split("/", maxsplit=1)[0] in TO_DO
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[ast.AST, int, str]]:
