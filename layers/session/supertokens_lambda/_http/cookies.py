@@ -70,7 +70,7 @@ class Cookies:
         if name not in self.header:
             return None
         for pair in self.holding(name):
-            own_name, value = _taken_apart(pair)
+            own_name, value = _name_and_value(pair)
             if own_name == name:
                 return value
         return None
@@ -88,14 +88,14 @@ class Cookies:
             The name before decoding, and the value.
         """
         has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.holding("%"))
-        cookies = map(_taken_apart, self.pairs if has_encoded_name else self.holding(name))
+        cookies = map(_name_and_value, self.pairs if has_encoded_name else self.holding(name))
         return [(own.strip(), value) for own, value in cookies if decoded(own.strip()) == name]
 
     def __repr__(self) -> str:
-        return f"Cookies({', '.join(name for name, _ in map(_taken_apart, self.pairs) if name)})"
+        return f"Cookies({', '.join(name for name, _ in map(_name_and_value, self.pairs) if name)})"
 
 
-def _taken_apart(pair: str) -> tuple[str, str]:
+def _name_and_value(pair: str) -> tuple[str, str]:
     """Return the name and the value of a cookie; both empty if the pair is not a cookie."""
     name, equals, value = pair.partition("=")
     value = value.strip(" \t")
