@@ -35,23 +35,23 @@ class SessionCookies:
     ----------
     access_token : str or None
         The access token, decoded; the most specific one of several.
-    came_twice : bool
+    has_duplicates : bool
         Whether there are two access tokens. The SDK ignores a value that contains an equals sign; here it counts.
     is_legacy : bool
         Whether there is a cookie of an old session, whose access tokens did not name the session.
     """
 
-    __slots__ = ("access_token", "came_twice", "is_legacy")
+    __slots__ = ("access_token", "has_duplicates", "is_legacy")
 
     def __init__(self, header: str) -> None:
         cookies = Cookies(header)
         token = cookies.get(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.came_twice: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
+        self.has_duplicates: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
 
     def __repr__(self) -> str:
-        return f"SessionCookies(came_twice={self.came_twice}, is_legacy={self.is_legacy})"
+        return f"SessionCookies(has_duplicates={self.has_duplicates}, is_legacy={self.is_legacy})"
 
 
 @lru_cache(maxsize=256)

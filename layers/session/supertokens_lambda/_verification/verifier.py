@@ -90,7 +90,7 @@ class Verifier:
         if options.override_global_claim_validators is not None or token.header.version == 2:
             return self._verify_with_sdk(request, options)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
-        is_ambiguous = transfer_method == "cookie" and cookies.came_twice
+        is_ambiguous = transfer_method == "cookie" and cookies.has_duplicates
         refusal = self._refusal(request, token, anti_csrf, is_ambiguous=is_ambiguous)
         if refusal is not None:
             return refusal
