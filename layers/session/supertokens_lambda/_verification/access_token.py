@@ -37,11 +37,11 @@ class AccessToken:
         Shared by all tokens of one key. In a token of version 2 it has no meaning.
     claims : dict
         The claims, as JSON values.
-    seen_good : tuple of (RSAPublicKey or None, float, float)
+    verified : tuple of (RSAPublicKey or None, float, float)
         The key that verified the signature, and when the claims become valid and expire, in seconds since 1970.
     """
 
-    __slots__ = ("_payload", "claims", "header", "raw", "seen_good")
+    __slots__ = ("_payload", "claims", "header", "raw", "verified")
 
     def __init__(self, raw: str) -> None:
         """Parse a token.
@@ -59,7 +59,7 @@ class AccessToken:
             self.claims: dict[str, Any] = parse_json(self._payload.decode())
             if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
-            self.seen_good: tuple[RSAPublicKey | None, float, float] = None, 0, 0
+            self.verified: tuple[RSAPublicKey | None, float, float] = None, 0, 0
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
             raise NotATokenError("not an access token") from error
 

@@ -145,7 +145,7 @@ class Verifier:
 
     def _token_refusal(self, token: AccessToken, key: RSAPublicKey) -> Reason | None:
         now = time.time()
-        known_by, begins, ends = token.seen_good
+        known_by, begins, ends = token.verified
         if known_by is not key or not begins <= now < ends:
             if not is_signed(token, key):
                 return Reason.TOKEN_REFUSED
@@ -153,7 +153,7 @@ class Verifier:
             if reason is not None:
                 self._forget(token)
                 return reason
-            token.seen_good = key, *lifetime(token.claims)
+            token.verified = key, *lifetime(token.claims)
             self._remember(token)
         is_dynamic = token.header.kid.startswith("d-")
         return None if is_dynamic == self._settings.use_dynamic_access_token_signing_key else Reason.KEY_KIND_MISMATCH
