@@ -35,10 +35,10 @@ class VerifiedSession:
 
     __slots__ = (
         "_container",
+        "_core_session",
         "_expiry",
         "_open_container",
         "_settings",
-        "_told",
         "is_new",
         "request",
         "token",
@@ -57,7 +57,7 @@ class VerifiedSession:
         self.transfer_method: TransferMethod = transfer_method
         self.request: Request = request
         self.is_new: bool = False
-        self._told: dict[str, str] | None = None
+        self._core_session: dict[str, str] | None = None
         self._expiry: float = token.claims["exp"] * 1000
         self._settings = settings
         self._open_container = open_container
@@ -71,41 +71,41 @@ class VerifiedSession:
         LookupError, TypeError, AttributeError, NotATokenError
             The answer does not describe a session.
         """
-        told, tenant_id = answer["session"], self.tenant_id
-        names = {name: told[name] for name in ("handle", "userId", "recipeUserId")} | {
-            "tenantId": told.get("tenantId") or tenant_id
+        session, tenant_id = answer["session"], self.tenant_id
+        names = {name: session[name] for name in ("handle", "userId", "recipeUserId")} | {
+            "tenantId": session.get("tenantId") or tenant_id
         }
-        if None in names.values() or "userDataInJWT" not in told:
+        if None in names.values() or "userDataInJWT" not in session:
             raise LookupError("the core's answer does not describe a session")
         if "accessToken" in answer:
             new = answer["accessToken"]
             self.token, self._expiry, _ = AccessToken(new["token"]), new["expiry"], new["createdTime"]
             self.is_new = True
-        self._told = {name: str(value) for name, value in names.items()}
+        self._core_session = {name: str(value) for name, value in names.items()}
 
     @property
     def user_id(self) -> str:
         """The user's id."""
-        return self._told["userId"] if self._told else self.token.text("sub") or ""
+        return self._core_session["userId"] if self._core_session else self.token.text("sub") or ""
 
     @property
     def recipe_user_id(self) -> str:
         """The id of the sign-in method that the user used; tokens before version 5 have only the user's id."""
-        if self._told:
-            return self._told["recipeUserId"]
+        if self._core_session:
+            return self._core_session["recipeUserId"]
         return (self.token.text("rsub") or "") if "rsub" in self.token.claims else self.user_id
 
     @property
     def tenant_id(self) -> str:
         """The tenant's id; ``public`` for tokens before version 4, which have none."""
-        if self._told:
-            return self._told["tenantId"]
+        if self._core_session:
+            return self._core_session["tenantId"]
         return (self.token.text("tId") or "") if self.token.header.version >= 4 else "public"
 
     @property
     def handle(self) -> str:
         """The session's handle."""
-        return self._told["handle"] if self._told else self.token.text("sessionHandle") or ""
+        return self._core_session["handle"] if self._core_session else self.token.text("sessionHandle") or ""
 
     @property
     def front_token(self) -> str:
