@@ -52,10 +52,10 @@ class SingleValueAlb(Alb):
         return request
 
     def _map(self, headers: dict[str, Any], cookies: tuple[str, ...]) -> dict[str, Any]:
-        return headers | ({"Set-Cookie": most_wanted(cookies)} if cookies else {})
+        return headers | ({"Set-Cookie": selected_cookie(cookies)} if cookies else {})
 
 
-def most_wanted(cookies: Iterable[str]) -> str:
+def selected_cookie(cookies: Iterable[str]) -> str:
     """Return the one Set-Cookie that the answer carries."""
     return min(cookies, key=_rank)
 
