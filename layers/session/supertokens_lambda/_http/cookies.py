@@ -42,7 +42,7 @@ class Cookies:
         """The pairs of the header, not split into name and value."""
         return self.header.split(";")
 
-    def holding(self, part: str) -> list[str]:
+    def pairs_with(self, part: str) -> list[str]:
         """Return the pairs in which a text occurs.
 
         Splitting all pairs would be slower: most requests have many cookies, and only two are read.
@@ -69,7 +69,7 @@ class Cookies:
         # A fast exit: each request is searched for cookies that few requests have.
         if name not in self.header:
             return None
-        for pair in self.holding(name):
+        for pair in self.pairs_with(name):
             own_name, value = _name_and_value(pair)
             if own_name == name:
                 return value
@@ -87,8 +87,8 @@ class Cookies:
         list of (str, str)
             The name before decoding, and the value.
         """
-        has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.holding("%"))
-        cookies = map(_name_and_value, self.pairs if has_encoded_name else self.holding(name))
+        has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.pairs_with("%"))
+        cookies = map(_name_and_value, self.pairs if has_encoded_name else self.pairs_with(name))
         return [(own.strip(), value) for own, value in cookies if decoded(own.strip()) == name]
 
     def __repr__(self) -> str:
