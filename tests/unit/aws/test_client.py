@@ -175,7 +175,8 @@ def test_the_second_attempt_may_succeed(failing, faulty, secret, monkeypatch):
 
 
 def test_a_call_without_region_or_credentials_says_what_is_missing(tmp_path, monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_REGION")
+    for name in names:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
@@ -185,6 +186,20 @@ def test_a_call_without_region_or_credentials_says_what_is_missing(tmp_path, mon
         AwsClient({}).call("ssm", "GetParameter", {}, BUDGET)
     with pytest.raises(AwsError, match="no AWS credentials; set AWS_ACCESS_KEY_ID"):
         AwsClient({"AWS_REGION": "eu-central-1"}).call("ssm", "GetParameter", {}, BUDGET)
+
+
+def test_the_region_may_be_in_a_profile(aws, aws_uri, tmp_path, monkeypatch):
+    aws("ssm", region_name="eu-west-3").put_parameter(Name="/in-paris", Value="found", Type="String")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    file = tmp_path / "config"
+    file.write_text("[default]\nregion = eu-west-3\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    environment = {name: value for name, value in ENVIRONMENT.items() if name != "AWS_REGION"}
+
+    client = AwsClient(environment | {"AWS_ENDPOINT_URL": aws_uri})
+
+    assert SecretValue(client, "/in-paris", is_parameter=True).get(BUDGET) == "found"
+    client.close()
 
 
 def test_no_secret_is_in_an_error_or_a_repr(failing, faulty, secret, caplog):

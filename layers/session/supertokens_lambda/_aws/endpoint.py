@@ -34,11 +34,21 @@ def region_of(environment: Mapping[str, str]) -> str:
     Raises
     ------
     RegionMissingError
-        Neither ``AWS_REGION`` nor ``AWS_DEFAULT_REGION`` is set.
+        Neither ``AWS_REGION`` nor ``AWS_DEFAULT_REGION`` is set, and the profile has no region.
     """
-    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or _region_of_profile()
     if not region:
         raise RegionMissingError("AWS_REGION is missing; set it to the region of the table or secret")
+    return region
+
+
+def _region_of_profile() -> str | None:
+    # Lambda always sets AWS_REGION. On a developer's machine the region may be in a profile, like the credentials.
+    try:
+        from botocore.session import get_session
+    except ImportError:
+        return None
+    region: str | None = get_session().get_config_variable("region")
     return region
 
 
