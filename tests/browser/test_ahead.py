@@ -37,9 +37,7 @@ def test_an_image_that_points_at_the_refresh_rotates_nothing(visitor, core, java
     page = visitor.site.url if origin == "its own" else f"{visitor.site.url.rpartition(':')[0]}:1"
     visitor.context.grant_permissions(["local-network-access"], origin=page)
     show(tab, f"{page}/picture", image)
-    visitor.site.said(
-        r"GET /auth/session/refresh\?… 403 \d+ ms  Refresh\w+  refresh-refused: not-a-navigation\n"
-    )
+    visitor.site.said(r"GET /auth/session/refresh\?… 403 \d+ ms  Refresh\w+  refresh-refused: not-a-navigation\n")
     assert core.refreshes == []
     assert visitor.cookies() == before
     tab.open("/dashboard")

@@ -99,7 +99,6 @@ def _serve(connection: socket.socket) -> None:
 
 def _take_all_time() -> None:
     """Set no budget that a busy machine could exceed: it has fewer cores than there are instances."""
-    from supertokens_lambda._core_client import client
     from supertokens_lambda._runtime import current
     from supertokens_lambda._sdk import querier
 
@@ -108,8 +107,6 @@ def _take_all_time() -> None:
     for name in ("core", "page", "api", "store", "aws"):
         setattr(budgets, name, patient)
     querier.BUDGET = patient  # type: ignore[attr-defined]  # it is imported there
-    for call in (client.Core.key_set, client.Core.verify_session, client.Core.refresh_session):
-        call.__defaults__ = (patient,)
 
 
 def _main() -> None:

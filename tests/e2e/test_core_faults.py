@@ -94,9 +94,7 @@ def test_a_core_that_refuses_ends_no_session_and_is_told_from_one_that_is_down(a
     output = app.output.getvalue()
     assert "the core answered 401: Invalid API key" in output
     assert re.search(r"GET /dashboard\?… 500 \d+ ms  DashboardFunction  error: core-refused", output)
-    assert re.search(
-        r"GET /auth/session/refresh\?… 500 \d+ ms  Refresh\w+  refresh-error: core-refused", output
-    )
+    assert re.search(r"GET /auth/session/refresh\?… 500 \d+ ms  Refresh\w+  refresh-error: core-refused", output)
     assert [hop.target for hop in expired.open(TARGET).hops] == [TARGET]
 
 
@@ -182,7 +180,5 @@ def test_a_fault_is_told_on_the_console_without_what_was_sent(app, account, expi
         expired.open(REFRESH)
         account.submit(other, form)
     output = app.output.getvalue()
-    assert re.search(
-        r"GET /auth/session/refresh\?… 503 \d+ ms  Refresh\w+  refresh-unavailable: core-", output
-    )
+    assert re.search(r"GET /auth/session/refresh\?… 503 \d+ ms  Refresh\w+  refresh-unavailable: core-", output)
     assert not [secret for secret in secrets if secret in output]

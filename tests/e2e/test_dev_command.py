@@ -89,9 +89,7 @@ def test_one_watches_a_session_expire_and_ends_the_command_with_ctrl_c(command):
         asked = browser.open("/dashboard")
         assert asked.heading == "Sign in"
         command.said(r"GET /dashboard 302 \d+ ms  DashboardFunction  unauthorised: token-missing\n")
-        command.said(
-            r"GET /auth/session/refresh\?… 302 \d+ ms  Refresh\w+  refresh-failed: refresh-token-missing\n"
-        )
+        command.said(r"GET /auth/session/refresh\?… 302 \d+ ms  Refresh\w+  refresh-failed: refresh-token-missing\n")
         command.said(r"GET /auth\?… 200 \d+ ms  SignInFunction  anonymous: no-session\n")
 
     assert command.end(signal.SIGINT) == 0

@@ -28,7 +28,6 @@ import pytest
 import uvicorn
 
 from supertokens_lambda import _event_loop as event_loop
-from supertokens_lambda._api_key import parameters, secrets
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.message import Request
@@ -559,18 +558,18 @@ def new_browser(toolkit, seen_tokens) -> Callable[[], Browser]:
 @contextmanager
 def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterator[None]:
     """Give every call to the core, and to AWS, a share of its time."""
-    from supertokens_lambda import _api_key as api_key
     from supertokens_lambda._core_client import client as core
     from supertokens_lambda._sdk import querier
 
     with monkeypatch.context() as patch:
-        for module in (api_key, querier):
-            patch.setattr(module, "BUDGET", core.BUDGET * share)
+        patch.setattr(querier, "BUDGET", core.BUDGET * share)
         for name, seconds in vars_of(current().budgets).items():
             if name != "keys_cool_down":
                 patch.setattr(current().budgets, name, seconds * share)
-        for call in (core.Core.key_set, core.Core.verify_session):
-            patch.setattr(call, "__defaults__", (core.BUDGET * share,))
+        if "core_client" in vars(current()):
+            patch.setattr(current().core_client, "_budget", core.BUDGET * share)
+        if "api_key" in vars(current()):
+            patch.setattr(current().api_key, "_budget", core.BUDGET * share)
         yield
 
 
@@ -621,10 +620,6 @@ def aws(aws_uri, monkeypatch) -> Iterator[Callable[..., Any]]:
         return clients[-1]
 
     yield client
-    for provider in (parameters, secrets):
-        if provider.cache_info().currsize:
-            clients.append(provider().client)
-            provider.cache_clear()
     for used in clients:
         used.close()
 

@@ -1,7 +1,11 @@
+import time
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda._api_key import api_key, parameters
+from supertokens_lambda._api_key import ApiKey, ApiKeyError
+from supertokens_lambda._aws.client import AwsClient
 from supertokens_lambda._runtime import current
 from supertokens_lambda.settings import SettingsError
 
@@ -14,15 +18,48 @@ def put_secret(aws, name, **value):
     aws("secretsmanager").create_secret(Name=name, **value)
 
 
+@pytest.fixture
+def client(aws) -> Iterator[AwsClient]:
+    client = AwsClient()
+    yield client
+    client.close()
+
+
+class Now:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def key(toolkit, client, now) -> Callable[..., ApiKey]:
+    """Return a function that returns the key of other settings."""
+
+    def of(**settings: str) -> ApiKey:
+        toolkit(**settings)
+        return ApiKey(current().settings, lambda: client, 3.0, now)
+
+    return of
+
+
 def test_there_may_be_none(toolkit):
-    assert api_key(current().settings) is None
+    assert current().api_key.get() is None
 
 
 def test_it_may_be_in_the_environment(toolkit, seen_tokens):
     seen_tokens.add("key-of-the-environment")
     toolkit(API_KEY="key-of-the-environment")
 
-    assert api_key(current().settings) == "key-of-the-environment"
+    assert current().api_key.get() == "key-of-the-environment"
     assert "key-of-the-environment" not in repr(current().settings)
 
 
@@ -32,7 +69,7 @@ def test_it_may_be_a_parameter(toolkit, aws, seen_tokens, kind):
     put_parameter(aws, "key-of-a-parameter", kind, f"/app/{kind}")
     toolkit(API_KEY_PARAMETER=f"/app/{kind}")
 
-    assert api_key(current().settings) == "key-of-a-parameter"
+    assert current().api_key.get() == "key-of-a-parameter"
     assert "key-of-a-parameter" not in repr(current().settings)
 
 
@@ -41,7 +78,7 @@ def test_it_may_be_a_secret(toolkit, aws, seen_tokens):
     put_secret(aws, "app/core-key", SecretString="key-of-a-secret")
     toolkit(API_KEY_SECRET="app/core-key")
 
-    assert api_key(current().settings) == "key-of-a-secret"
+    assert current().api_key.get() == "key-of-a-secret"
 
 
 def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
@@ -49,7 +86,7 @@ def test_it_may_be_a_secret_in_bytes(toolkit, aws, seen_tokens):
     put_secret(aws, "app/core-key-in-bytes", SecretBinary=b"key-in-bytes")
     toolkit(API_KEY_SECRET="app/core-key-in-bytes")
 
-    assert api_key(current().settings) == "key-in-bytes"
+    assert current().api_key.get() == "key-in-bytes"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
@@ -71,16 +108,65 @@ def test_it_may_end_in_a_newline(toolkit, aws, browser, core, seen_tokens, end):
     assert sent == {"key-with-a-newline"}
 
 
-def test_it_is_kept_for_a_while(toolkit, aws):
+def test_it_is_kept_for_a_while(key, aws, now):
     put_parameter(aws, "first-key")
-    toolkit(API_KEY_PARAMETER="/app/core-key")
-    assert api_key(current().settings) == "first-key"
+    kept = key(API_KEY_PARAMETER="/app/core-key")
+    assert kept.get() == "first-key"
 
     put_parameter(aws, "second-key")
 
-    assert api_key(current().settings) == "first-key"
-    parameters().clear_cache()
-    assert api_key(current().settings) == "second-key"
+    now.seconds += 299
+    assert kept.get() == "first-key"
+    now.seconds += 1
+    assert kept.get() == "second-key"
+
+
+def test_it_is_kept_longer_while_aws_is_unavailable(key, aws, dead_port, monkeypatch, now):
+    put_parameter(aws, "known-key")
+    kept = key(API_KEY_PARAMETER="/app/core-key")
+    assert kept.get() == "known-key"
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", dead_port.uri)
+    now.seconds += 3600
+
+    assert kept.get() == "known-key"
+
+
+def test_it_is_not_kept_when_aws_refuses_it(key, aws, now):
+    put_parameter(aws, "known-key", name="/app/gone")
+    kept = key(API_KEY_PARAMETER="/app/gone")
+    assert kept.get() == "known-key"
+
+    aws("ssm").delete_parameter(Name="/app/gone")
+    now.seconds += 300
+
+    with pytest.raises(ApiKeyError, match="ParameterNotFound"):
+        kept.get()
+
+
+def test_it_is_one_for_the_settings(toolkit, aws):
+    put_parameter(aws, "first-key")
+    toolkit(API_KEY_PARAMETER="/app/core-key")
+    assert current().api_key.get() == "first-key"
+
+    put_parameter(aws, "second-key")
+    assert current().api_key.get() == "first-key"
+
+    toolkit(API_KEY_PARAMETER="/app/core-key")
+    assert current().api_key.get() == "second-key"
+
+
+@pytest.mark.parametrize(
+    "content", [{"SecretBinary": b"\xff\x00"}, {"SecretString": "two words"}, {"SecretString": " "}], ids=str
+)
+def test_a_secret_that_no_header_can_carry_is_an_error_of_the_settings(key, aws, content):
+    name = f"app/unusable-{time.monotonic_ns()}"
+    put_secret(aws, name, **content)
+
+    with pytest.raises(ApiKeyError, match="what SUPERTOKENS_API_KEY_SECRET names must hold only") as raised:
+        key(API_KEY_SECRET=name).get()
+    assert "two words" not in str(raised.value)
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +176,7 @@ def test_one_that_is_not_there_is_an_error_of_the_settings(toolkit, aws, setting
     toolkit(**{setting: "/app/not-there"})
 
     with pytest.raises(SettingsError, match=f"AWS answers {code} for what SUPERTOKENS_{setting} names; "):
-        api_key(current().settings)
+        current().api_key.get()
 
 
 def test_one_that_aws_does_not_give_for_now_is_an_outage(toolkit, aws, dead_port, monkeypatch):
@@ -98,7 +184,7 @@ def test_one_that_aws_does_not_give_for_now_is_an_outage(toolkit, aws, dead_port
     toolkit(API_KEY_PARAMETER="/app/core-key")
 
     with pytest.raises(OSError, match="could not read the core's API key from AWS"):
-        api_key(current().settings)
+        current().api_key.get()
 
 
 @pytest.mark.parametrize("by_sdk", ["true", "false"])

@@ -3,6 +3,7 @@
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ import pytest
 from supertokens_lambda._connections import Connections, UnreachableError
 
 BUDGET = 5.0
+SHORT = 0.5
 
 
 class Server(ThreadingHTTPServer):
@@ -38,6 +40,8 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
+        if self.path.endswith("/slow"):
+            time.sleep(SHORT * 2)
         body = self.path.encode()
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
@@ -90,6 +94,13 @@ def test_a_connection_that_the_server_has_closed_is_made_anew(server, connection
     for _ in range(3):
         assert connections.call("GET", "/", {}, None, BUDGET).status == 200
     assert server.connections == 3
+
+
+def test_a_connection_that_a_short_call_opened_waits_as_long_as_the_next_call(server, connections):
+    connections.call("GET", "/", {}, None, SHORT)
+
+    assert connections.call("GET", "/slow", {}, None, BUDGET).status == 200
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize("value", ["secret-value\n", "secret-value\r\nx: y", "secret-valuě"])

@@ -114,12 +114,12 @@ class TestEveryHandler:
     @pytest.mark.parametrize(
         ("changed", "message"),
         [
-            ({"rawPath": None}, "rawPath of the event is not a string"),
-            ({"requestContext": {}}, "requestContext.http.method of the event is not a string"),
-            ({"cookies": ["a=b", 1]}, "cookies of the event is not a list of strings"),
+            ({"rawPath": None}, "rawPath of the event must be a string"),
+            ({"requestContext": {}}, "requestContext.http.method of the event must be a string"),
+            ({"cookies": ["a=b", 1]}, "cookies of the event must be a list of strings"),
             (
                 {"body": "a-secret!", "isBase64Encoded": True},
-                "body of the event is not base64, as isBase64Encoded says",
+                "body of the event must be base64 where isBase64Encoded is true",
             ),
         ],
     )

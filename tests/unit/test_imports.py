@@ -12,7 +12,7 @@ import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent
 ROOMS = ("_http", "_aws", "_core_client", "_verification", "_guard", "_refresh", "_sdk")
-SHARED = {"settings", "pages", "_log", "_deadline", "_connections", "_clock"}
+SHARED = {"settings", "pages", "_log", "_deadline", "_connections", "_clock", "_errors"}
 BEHIND_THE_SDK = SHARED | {"_runtime", "_api_key", "_event_loop"}
 COSTLY = {
     "aws_lambda_powertools",
@@ -154,7 +154,7 @@ def test_the_event_source_that_events_come_through_is_the_one_that_is_loaded(eve
 @pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) in ROOMS])
 def test_a_room_uses_what_is_below_it(module):
     room = room_of(module)
-    allowed = {*ROOMS[: ROOMS.index(room) + 1]}
+    allowed = {*ROOMS[: ROOMS.index(room) + 1], "_errors"}
     if room != "_http":
         allowed |= BEHIND_THE_SDK if room == "_sdk" else SHARED
     own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
@@ -166,7 +166,7 @@ def test_a_room_uses_what_is_below_it(module):
 def test_what_every_room_uses_needs_none_but_the_lowest(module):
     own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
 
-    assert {*own} <= {"_http", "_deadline"}
+    assert {*own} <= {"_http", "_deadline", "_errors"}
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "_sdk"])

@@ -200,8 +200,8 @@ def test_addresses_are_paths_on_one_origin_and_urls_across_two():
     assert not read(API_DOMAIN="http://localhost:3000").secure
 
 
-def test_settings_stay_as_they_were_read():
+def test_settings_are_read_only():
     settings = Settings(connection_uris=("http://a",), api_domain="https://a", website_domain="https://a")
 
-    with pytest.raises(AttributeError, match="stay as they were read"):
+    with pytest.raises(AttributeError, match="settings are read-only; set the environment variable"):
         settings.api_domain = "https://b"

@@ -1,4 +1,4 @@
-"""The clocks of an instance, which tests replace as one."""
+"""Clocks, replaced together in tests."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import time
 
 
 class Clock:
-    """The system's clocks."""
+    """Clocks of the system."""
 
     def time(self) -> float:
         """Return seconds since 1970."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Return seconds of any beginning, which never go back."""
+        """Return seconds from an arbitrary start, which never decrease."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
+        """Wait for a number of seconds."""
         time.sleep(seconds)

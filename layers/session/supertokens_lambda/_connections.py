@@ -1,4 +1,4 @@
-"""HTTP calls to one server within a budget, on connections that are kept between calls."""
+"""HTTP calls within a budget, on connections that are kept between calls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
@@ -20,8 +22,8 @@ _T = TypeVar("_T")
 MAX_ANSWER = 1_000_000  # bytes
 
 
-class UnreachableError(OSError):
-    """No whole answer came in time; the message names what failed, and nothing of the request."""
+class UnreachableError(SuperTokensLambdaError, OSError):
+    """The server did not send a complete answer in time; the message does not quote the request."""
 
 
 class Answer(NamedTuple):
@@ -32,9 +34,9 @@ class Answer(NamedTuple):
     status : int
         The status code.
     content_type : str
-        Of the body; empty if it is not declared.
+        The content type of the body; empty if the header is missing.
     body : bytes
-        All of it.
+        The whole body.
     """
 
     status: int
@@ -46,15 +48,15 @@ class Answer(NamedTuple):
 
 
 class Connections:
-    """Connections to a server.
+    """Connections to one server.
 
     Parameters
     ----------
     url : str
-        Scheme, host, port, and the path that all calls begin with. An ``https`` server is reached through the proxy
-        that ``HTTPS_PROXY`` and ``NO_PROXY`` name.
+        Scheme, host, port, and the prefix of all paths. An ``https`` URL is called through the proxy of
+        ``HTTPS_PROXY`` and ``NO_PROXY``.
     ca_bundle : str, optional
-        A file with the certificates to trust; the system's by default.
+        A file with trusted certificates; by default those of the system.
     """
 
     def __init__(self, url: str, ca_bundle: str | None = None) -> None:
@@ -66,25 +68,25 @@ class Connections:
         self._idle: list[http.client.HTTPConnection] = []
 
     def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> Answer:
-        """Send a request and read the whole answer.
+        """Return the answer to a request.
 
         Parameters
         ----------
         method, path : str
-            The path below the server's own.
+            The path is added to the prefix.
         headers : dict of str to str
-            All that is sent, but for ``content-length`` and a missing ``host``.
+            All headers; ``content-length`` and a missing ``host`` are added.
         body : bytes or None
             The body, if any.
         budget : float
-            Seconds for all of it.
+            Seconds for the whole call.
 
         Raises
         ------
         UnreachableError
-            No whole answer came in time.
+            No complete answer arrived in time.
         ValueError
-            A header cannot be sent; its value is not in the message.
+            A header is invalid; the message does not quote it.
         """
         attempt = _Attempt()
         try:
@@ -95,12 +97,12 @@ class Connections:
             raise UnreachableError(type(error).__name__) from error
 
     def close(self) -> None:
-        """Close the connections that wait for the next call."""
+        """Close the idle connections."""
         while self._idle:
             self._idle.pop().close()
 
     def __del__(self) -> None:
-        # A call that nobody waits for any longer may bring its connection back after all others were closed.
+        # An abandoned call may return its connection after `close`.
         self.close()
 
     def _call(
@@ -112,7 +114,7 @@ class Connections:
         body: bytes | None,
         budget: float,
     ) -> Answer:
-        send = partial(_send, attempt, method, self._base + path, headers, body)
+        send = partial(_send, attempt, method, self._base + path, headers, body, budget)
         for _ in range(len(self._idle)):
             try:
                 connection = self._idle.pop()
@@ -120,7 +122,7 @@ class Connections:
             except UnreachableError:
                 raise
             except (OSError, http.client.HTTPException, IndexError):
-                # The server, or a balancer before it, closes connections that have waited; so do frozen instances.
+                # Idle connections are closed by servers, by load balancers, and while the instance is frozen.
                 continue
             return self._kept(connection, answer)
         connection = self._connection(budget)
@@ -145,20 +147,20 @@ class Connections:
 
 
 class _Attempt:
-    """A call that may be given up while it is under way."""
+    """A running call that can be abandoned."""
 
     def __init__(self) -> None:
         self._connection: http.client.HTTPConnection | None = None
         self._is_given_up = False
 
     def uses(self, connection: http.client.HTTPConnection) -> None:
-        """Take note of the connection that is to be shut down."""
+        """Set the connection that `give_up` shuts down."""
         self._connection = connection
         if self._is_given_up:
             raise UnreachableError("no answer in time")
 
     def give_up(self) -> None:
-        """End whatever waits for an answer, so that neither its thread nor its connection stays behind."""
+        """Shut down the connection, which ends the thread that waits for the answer."""
         self._is_given_up = True
         waiting = self._connection.sock if self._connection else None
         if waiting is not None:
@@ -167,18 +169,18 @@ class _Attempt:
 
 
 def within(budget: float, call: Callable[[], _T], give_up: Callable[[], None] = lambda: None) -> _T:
-    """Return what a call returns; it runs on a thread, which is not waited for when the budget is used up.
+    """Return the result of a call, which runs on a thread and is abandoned when the budget is used up.
 
-    A socket's timeout is for one read: it ends neither a name look-up nor an answer that comes byte by byte.
+    A socket's timeout limits one read: it ends neither a name look-up nor an answer that arrives byte by byte.
 
     Parameters
     ----------
     budget : float
         Seconds.
     call : callable
-        What it raises is raised.
+        Its exceptions are raised here.
     give_up : callable
-        Ends the call, which nobody waits for any longer.
+        Ends the abandoned call.
 
     Raises
     ------
@@ -186,13 +188,13 @@ def within(budget: float, call: Callable[[], _T], give_up: Callable[[], None] = 
         The budget is used up.
     """
     if budget <= 0:
-        raise UnreachableError("no time left to ask")
+        raise UnreachableError("no time left for the call")
     outcome: list[_T | BaseException] = []
 
     def run() -> None:
         try:
             outcome.append(call())
-        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
+        except BaseException as error:  # noqa: BLE001 - raised again on the waiting thread
             outcome.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -212,17 +214,20 @@ def _send(
     path: str,
     headers: dict[str, str],
     body: bytes | None,
+    budget: float,
     connection: http.client.HTTPConnection,
 ) -> Answer:
     try:
         if connection.sock is None:
             connection.connect()
+        # The connection may have been opened by a call with less time.
+        connection.sock.settimeout(budget)
         attempt.uses(connection)
         try:
             connection.request(method, path, body, headers)
         except ValueError:
-            # The error's text has the value, which may be a key.
-            raise ValueError("a header has a character that HTTP does not allow") from None
+            # The original message quotes the value, which may be a key.
+            raise ValueError("a header has a character that HTTP does not allow; use visible ASCII") from None
         response = connection.getresponse()
         with response:
             return Answer(response.status, response.headers.get("content-type", ""), _whole(response))
@@ -232,11 +237,11 @@ def _send(
 
 
 def _whole(response: http.client.HTTPResponse) -> bytes:
-    """Read an answer to its end; a part of one is as good as none."""
+    """Return the whole body; raise if it is incomplete or too long."""
     expected = response.length
     answer = response.read(MAX_ANSWER)
     if response.read(1):
-        raise UnreachableError("the answer is too long")
+        raise UnreachableError(f"the answer has more than {MAX_ANSWER} bytes")
     if expected is not None and len(answer) < expected:
         raise http.client.IncompleteRead(answer, expected - len(answer))
     return answer
@@ -244,14 +249,16 @@ def _whole(response: http.client.HTTPResponse) -> bytes:
 
 @cache
 def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
-    # One for all servers: reading the certificates takes longer than a handshake.
+    # Shared by all servers: reading the certificates takes longer than a handshake.
     import ssl
 
-    return ssl.create_default_context(cafile=ca_bundle)
+    context = ssl.create_default_context(cafile=ca_bundle)
+    context.set_alpn_protocols(["http/1.1"])  # as http.client does for contexts that it creates
+    return context
 
 
 def _proxy_for(host: str) -> str | None:
-    # urllib.request takes as long to import as all else that a page imports.
+    # Importing urllib.request takes as long as all other imports of a page.
     if not any(name.lower() == "https_proxy" for name in os.environ):
         return None
     from urllib.request import getproxies, proxy_bypass

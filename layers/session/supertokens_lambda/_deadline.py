@@ -1,4 +1,4 @@
-"""What is left of the invocation: no call to the core outlasts it, so that there is time to answer."""
+"""The deadline of the invocation: calls to the core and to AWS end before it, so that there is time to answer."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TO_ANSWER = 0.5  # seconds that are kept for the answer
+_TO_ANSWER = 0.5  # seconds reserved for the answer
 
 _invocation: ContextVar[Any] = ContextVar("invocation", default=None)
 
-# Takes note of Lambda's context, which tells when the invocation ends; one that does not tell sets no end.
+# Remembers the context of Lambda, which knows when the invocation ends. A context without that method sets no deadline.
 begin_invocation: Callable[[Any], object] = _invocation.set
 
 
 def within_invocation(budget: float) -> float:
-    """Give a budget, or what is left of the invocation if that is less; both in seconds."""
+    """Return the smaller of a budget and the remaining time of the invocation, in seconds."""
     remaining = getattr(_invocation.get(), "get_remaining_time_in_millis", None)
     return min(budget, remaining() / 1000 - _TO_ANSWER) if remaining else budget

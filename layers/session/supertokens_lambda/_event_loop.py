@@ -1,4 +1,4 @@
-"""The one event loop that a function keeps between its invocations."""
+"""The event loop that a function keeps between invocations."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _T = TypeVar("_T")
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine to its end, on the kept loop.
+    """Return the result of a coroutine, which runs on the kept loop.
 
-    Lambda calls handlers from the main thread and from no loop. Elsewhere, within a loop that runs and in the threads
-    of a web server, the coroutine runs on a loop in a thread of its own, and the caller waits for it.
+    Lambda calls handlers on the main thread, outside of any loop. Elsewhere, inside a running loop or on a thread of a
+    web server, the coroutine runs on a loop in a separate thread, and the caller waits for it.
     """
     try:
         if threading.current_thread() is threading.main_thread() and _running_loop() is None:
@@ -28,29 +28,29 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
 
 
 def run_now(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine that waits for nothing, within a running loop too."""
+    """Run a coroutine that never waits, also inside a running loop."""
     try:
         coroutine.send(None)
     except StopIteration:
         return
     finally:
         coroutine.close()
-    raise RuntimeError("the coroutine waits for something")
+    raise RuntimeError("the coroutine must not wait; run it on an event loop")
 
 
 @cache
 def kept_loop() -> asyncio.AbstractEventLoop:
-    """Give the kept loop; handlers that are no coroutines do without it."""
+    """Return the kept loop; handlers that are not coroutines never create it."""
     import asyncio
 
     loop = asyncio.new_event_loop()
-    # SuperTokens' blocking functions look for the thread's loop, and so does Mangum.
+    # Mangum and the blocking functions of SuperTokens' SDK use the loop of the thread.
     asyncio.set_event_loop(loop)
     return loop
 
 
 def is_within_kept_loop() -> bool:
-    """Tell whether the kept loop runs the caller: a function's instance, that has one request at a time."""
+    """Check whether the caller runs on the kept loop, as in Lambda, where an instance has one request at a time."""
     return bool(kept_loop.cache_info().currsize) and _running_loop() is kept_loop()
 
 
@@ -66,7 +66,7 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 def _run_beside(coroutine: Coroutine[Any, Any, _T]) -> _T:
     import asyncio
 
-    # The coroutine sees the caller's context variables, which tell when the invocation ends.
+    # The coroutine gets the caller's context variables, which hold the deadline of the invocation.
     return asyncio.run_coroutine_threadsafe(coroutine, _loop_beside()).result()
 
 

@@ -1,4 +1,4 @@
-"""A plain, accessible page: one small style for the guard's own pages and for any that want it."""
+"""A plain, accessible page with a small style, for the guard's pages and for applications."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _POLICY: Final = (
 
 
 def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] = (), policy: str = "") -> Response:
-    """Make a page.
+    """Build a page.
 
     Parameters
     ----------
     title : str
-        Text; it is escaped.
+        Plain text; it is escaped here.
     body : str
-        HTML; what goes into it from outside is the caller's to escape.
+        HTML; the caller must escape untrusted text.
     status : int
         The status code.
     cookies : tuple of str
@@ -60,7 +60,7 @@ def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] =
     Returns
     -------
     Response
-        That no cache keeps, no other site frames, and no script runs in but for what `policy` lets in.
+        The page. Caches do not keep it, other sites cannot frame it, and scripts need a `policy`.
     """
     html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

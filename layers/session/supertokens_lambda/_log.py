@@ -1,4 +1,4 @@
-"""One log record a request, with the verdict and its reason, and nothing that a visitor sent."""
+"""Log records: one for each request, with verdict and reason, and nothing that a visitor sent."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _WARNINGS = frozenset({"unavailable", "looping", "refresh-unavailable", "token-t
 
 
 def log_outcome(name: str, reason: str, **details: str) -> None:
-    """Log what a request came to.
+    """Write the log record of a request.
 
     Parameters
     ----------
     name, reason : str
-        Stable kebab-case names, also the record's attributes ``verdict`` and ``reason``.
+        Stable kebab-case names; also the attributes ``verdict`` and ``reason`` of the record.
     **details : str
-        Further attributes of the record: a user's id, a session's handle. Never a token.
+        Further attributes of the record, like a user id or a session handle; never a token.
     """
     level = logging.ERROR if name in _ERRORS else logging.WARNING if name in _WARNINGS else logging.INFO
     if not LOGGER.isEnabledFor(level):
@@ -28,16 +28,16 @@ def log_outcome(name: str, reason: str, **details: str) -> None:
 
 
 def log_fault(error: BaseException, words: str = "") -> None:
-    """Log what went wrong on the way to SuperTokens: the kind and the place.
+    """Write a log record for a failed call to SuperTokens or AWS: the kind of error and its place.
 
     Parameters
     ----------
     error : BaseException
-        Its message is logged if its class says so by `may_be_logged`; any other may quote a request.
+        The message is logged only if its class sets `may_be_logged`: other messages may quote a request.
     words : str
-        What else is logged.
+        Replaces the message.
     """
-    # The cause of a TimeoutError is how it was brought about, and no error of its own.
+    # The cause names the actual fault. The cause of a TimeoutError may be a cancellation, which is not an Exception.
     if isinstance(error.__cause__, Exception):
         error = error.__cause__
     places = []

@@ -15,8 +15,9 @@ from supertokens_lambda._verification.signing_keys import SigningKeys
 from supertokens_lambda._verification.verifier import Verifier
 
 if TYPE_CHECKING:
+    from supertokens_lambda._api_key import ApiKey
     from supertokens_lambda._aws.client import AwsClient
-    from supertokens_lambda._core_client.client import Core as CoreClient
+    from supertokens_lambda._core_client.client import CoreClient
     from supertokens_lambda._http.message import Request
     from supertokens_lambda._refresh.outcome import Ended, Theft
     from supertokens_lambda._refresh.refresh import Refresh
@@ -59,12 +60,18 @@ class Runtime:
         return AwsClient(os.environ)
 
     @cached_property
+    def api_key(self) -> ApiKey:
+        """The core's API key."""
+        from supertokens_lambda._api_key import ApiKey
+
+        return ApiKey(self.settings, lambda: self.aws, self.budgets.aws, self.clock.monotonic)
+
+    @cached_property
     def core_client(self) -> CoreClient:
         """The client for the core, and the connections to it."""
-        from supertokens_lambda._api_key import api_key
-        from supertokens_lambda._core_client.client import Core
+        from supertokens_lambda._core_client.client import CoreClient
 
-        return Core(self.settings.connection_uris, lambda: api_key(self.settings))
+        return CoreClient(self.settings.connection_uris, self.api_key.get, self.budgets.core)
 
     @cached_property
     def signing_keys(self) -> SigningKeys:
@@ -127,10 +134,9 @@ class Runtime:
     @cached_property
     def sdk(self) -> Sdk:
         """SuperTokens' SDK, not yet started."""
-        from supertokens_lambda._api_key import api_key
         from supertokens_lambda._sdk.sdk import Sdk
 
-        return Sdk(self.settings, self.signing_keys, lambda: api_key(self.settings), self.reuse, self.budgets)
+        return Sdk(self.settings, self.signing_keys, self.api_key.get, self.reuse, self.budgets)
 
     @cached_property
     def api(self) -> Api:

@@ -1,10 +1,12 @@
-"""The settings, read once from environment variables into a frozen object."""
+"""Settings, read once from environment variables into a frozen object."""
 
 from __future__ import annotations
 
 import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,56 +16,57 @@ if TYPE_CHECKING:
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
 RefreshWith = Literal["navigation", "browser-sdk"]
 
-# Compiled when they are needed: most deployments set few of the settings.
+# Compiled on first use: most deployments set few of the settings.
 _URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
 _PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
 _COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 
 
-class SettingsError(ValueError):
-    """A setting that is missing or malformed; the message names the environment variable, never its value."""
+class SettingsError(SuperTokensLambdaError, ValueError):
+    """A setting is missing or malformed; the message names the environment variable, never its value."""
 
-    may_be_logged: bool = True
+    may_be_logged = True
 
 
 class Settings(SimpleNamespace):
-    """What the toolkit was told about the application.
+    """Application settings.
 
     Attributes
     ----------
     connection_uris : tuple of str
         The cores, tried in turn (``SUPERTOKENS_CONNECTION_URI``, ``;`` between several).
     api_key : str or None
-        The core's API key (``SUPERTOKENS_API_KEY``); or it is read from where the next two say, when first needed.
+        The core's API key (``SUPERTOKENS_API_KEY``).
     api_key_parameter, api_key_secret : str or None
-        A parameter of Systems Manager, a secret of Secrets Manager.
+        Name of the Systems Manager parameter or the Secrets Manager secret with the API key, which is read when it is
+        first needed.
     app_name : str
-        For SuperTokens' e-mails.
+        The application's name in SuperTokens' e-mails.
     api_domain, website_domain : str
         Origins like ``https://example.com``.
     api_base_path, website_base_path : str
-        Where SuperTokens' API and the sign-in page are: paths like ``/auth``.
+        Paths of SuperTokens' API and of the sign-in page, like ``/auth``.
     api_gateway_path : str
-        The stage or base path in front of every path that a browser sees, like ``/dev``; empty without one.
+        The stage or base path that browsers see before every path, like ``/dev``; empty if there is none.
     cookie_domain, cookie_same_site, anti_csrf : str or None
-        As in SuperTokens' ``session.init``; None leaves the choice to SuperTokens.
+        As in SuperTokens' ``session.init``; with None, SuperTokens chooses.
     refresh_path : str
-        The application's page that refreshes.
+        The application's page that refreshes the session.
     refresh_with : {"navigation", "browser-sdk"}
-        Whether that page sends the browser on to the API's refresh, or runs SuperTokens' browser SDK.
+        Whether that page redirects to the refresh of the API, or runs SuperTokens' browser SDK.
     refresh_table : str or None
-        The DynamoDB table that keeps the results of refreshes; None keeps them on this machine.
+        The DynamoDB table with the results of refreshes; with None, they stay on this machine.
     refresh_reuse_interval : int
-        Seconds in which a second refresh with the same refresh token gets what the first one got; 0 for none.
+        Seconds in which another refresh with the same refresh token gets the same result; 0 for none.
     use_dynamic_access_token_signing_key : bool
-        As in SuperTokens' ``session.init``: whether tokens are signed with keys that change.
+        As in SuperTokens' ``session.init``: whether the keys that sign tokens change over time.
     jwks_file : str or None
-        A file with the core's key set, so that the first request need not wait for it.
+        A file with the core's key set, so that the first request need not fetch it.
     verify_with_sdk : bool
-        Whether every session is verified by SuperTokens' SDK, for apps that override its session functions.
+        Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     """
 
-    # No dataclass and no named tuple: a cold start pays for each field of a class that is written when it is loaded.
+    # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.
     connection_uris: tuple[str, ...]
     api_domain: str
     website_domain: str
@@ -92,7 +95,7 @@ class Settings(SimpleNamespace):
         Raises
         ------
         SettingsError
-            Naming every variable that is missing or malformed, or contradicts another.
+            A variable is missing, malformed, or contradicts another; the message names all of them.
         """
         values: dict[str, Any] = {}
         problems: list[str] = []
@@ -107,7 +110,7 @@ class Settings(SimpleNamespace):
             except ValueError as error:
                 problems.append(f"{variable} {error}")
         if len(values.keys() & {"api_key", "api_key_parameter", "api_key_secret"}) > 1:
-            problems.append("only one of SUPERTOKENS_API_KEY, _API_KEY_PARAMETER and _API_KEY_SECRET can hold")
+            problems.append("only one of SUPERTOKENS_API_KEY, _API_KEY_PARAMETER and _API_KEY_SECRET may be set")
         if not problems:
             problems += _contradictions(found := cls(**values))
         if problems:
@@ -116,55 +119,55 @@ class Settings(SimpleNamespace):
 
     @property
     def secure(self) -> bool:
-        """Whether cookies are for HTTPS alone, as SuperTokens decides it."""
+        """Whether cookies are limited to HTTPS, as in SuperTokens."""
         return self.api_domain.startswith("https:")
 
     @property
     def has_one_host(self) -> bool:
-        """Whether a cookie of the API's host alone is one of the website's host too: cookies know no ports."""
+        """Whether API and website share cookies without a domain; cookies ignore ports."""
         return host_of(self.api_domain) == host_of(self.website_domain)
 
     @property
     def origins(self) -> tuple[str, str]:
-        """The origins whose pages may change something."""
+        """The origins whose pages may send requests that change state."""
         return self.website_domain, self.api_domain
 
     @property
     def refresh_token_path(self) -> str:
-        """The path of the refresh token's cookie, and so of the refresh."""
+        """The path of the refresh and of the refresh token's cookie."""
         return f"{self.api_gateway_path}{self.api_base_path}/session/refresh"
 
     @property
     def refresh_url(self) -> str:
-        """The refresh of SuperTokens' API."""
+        """The URL of the refresh of SuperTokens' API, relative to the website."""
         return self._from(self.website_domain, self.api_domain) + self.refresh_token_path
 
     @property
     def sign_in_url(self) -> str:
-        """The sign-in page."""
+        """The URL of the sign-in page, relative to the API."""
         return self.page_url(self.sign_in_path)
 
     @property
     def sign_in_path(self) -> str:
-        """The sign-in page's path, as a browser sees it."""
+        """The path of the sign-in page, as browsers see it."""
         return self.api_gateway_path + (self.website_base_path or "/")
 
     @property
     def refresh_paths(self) -> tuple[str, str]:
-        """Paths that nobody is sent back to: a refresh would lead to the next."""
+        """Paths that are never redirected back to: a refresh would lead to another refresh."""
         return self.api_gateway_path + self.refresh_path, self.refresh_token_path
 
     @property
     def home_path(self) -> str:
-        """Where a visitor ends who came from nowhere in particular."""
+        """The path for visitors without a target to return to."""
         return f"{self.api_gateway_path}/"
 
     def page_url(self, target: str) -> str:
-        """Give the Location of a page of the website, from the API's side; stage and base path are in the target."""
+        """Return the Location of a page of the website, relative to the API; the target has stage and base path."""
         return self._from(self.api_domain, self.website_domain) + target
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("settings stay as they were read")
+        raise AttributeError("settings are read-only; set the environment variable before the first request")
 
     def _from(self, here: str, there: str) -> str:
         return "" if here == there else there
@@ -174,7 +177,7 @@ class Settings(SimpleNamespace):
 
 
 def host_of(origin: str) -> str:
-    """Give the host of an origin, without scheme and port."""
+    """Return the host of an origin, without scheme and port."""
     from urllib.parse import urlsplit
 
     return urlsplit(origin).hostname or ""
@@ -183,33 +186,33 @@ def host_of(origin: str) -> str:
 def _origin(given: str) -> str:
     url = re.fullmatch(_URL, given.rstrip("/"))
     if url is None or url[1]:
-        raise ValueError("is not an origin like https://example.com")
+        raise ValueError("must be an origin like https://example.com")
     return given.rstrip("/").lower()
 
 
 def _uris(given: str) -> tuple[str, ...]:
     uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
     if not uris or not all(re.fullmatch(_URL, uri) for uri in uris):
-        raise ValueError("is not a URL like https://core.example.com, or several with ; between")
+        raise ValueError("must be a URL like https://core.example.com, or several URLs separated by ;")
     return uris
 
 
 def _path(given: str) -> str:
     if not re.fullmatch(_PATH, given):
-        raise ValueError("is not a path like /auth")
+        raise ValueError("must be a path like /auth")
     return given.rstrip("/")
 
 
 def _cookie_domain(given: str) -> str:
     if not re.fullmatch(_COOKIE_DOMAIN, given):
-        raise ValueError("is not a domain like .example.com")
+        raise ValueError("must be a domain like .example.com")
     return given.lower()
 
 
 def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
     def read(given: str) -> str:
         if fold(given) not in allowed:
-            raise ValueError(f"is none of {', '.join(allowed)}")
+            raise ValueError(f"must be one of {', '.join(allowed)}")
         return fold(given)
 
     return read
@@ -220,31 +223,31 @@ def _flag(given: str) -> bool:
 
 
 def _reuse_interval(given: str) -> int:
-    # Less than a refresh may take would be over before it; more would keep theft from being noticed.
+    # A shorter interval may end before the refresh does; a longer one hides token theft.
     if given not in ("0", *map(str, range(5, 61))):
-        raise ValueError("is neither 0 nor a number of seconds from 5 to 60")
+        raise ValueError("must be 0 or a number of seconds from 5 to 60")
     return int(given)
 
 
 def _contradictions(settings: Settings) -> list[str]:
-    """Return what is wrong about values that are each good: cookies that any site can use, and that no browser keeps.
+    """Return contradictions between valid values: cookies that any site can use, or that browsers do not store.
 
-    Tokens in headers need neither setting, so that leaving one out takes nothing away.
+    Tokens in headers need neither setting, so an application loses nothing by leaving it out.
     """
     problems = []
     given = settings.cookie_same_site
     if settings.anti_csrf == "NONE" and (given == "none" or (given is None and _is_across_sites(settings))):
         cause = "SUPERTOKENS_COOKIE_SAME_SITE is none"
         if given is None:
-            cause = "SUPERTOKENS_API_DOMAIN and SUPERTOKENS_WEBSITE_DOMAIN are two sites"
+            cause = "SUPERTOKENS_API_DOMAIN and SUPERTOKENS_WEBSITE_DOMAIN are two different sites"
         problems.append(
-            f"{cause} and SUPERTOKENS_ANTI_CSRF is NONE, so that any site could send requests with a visitor's "
+            f"{cause} and SUPERTOKENS_ANTI_CSRF is NONE, so any site could send requests with a visitor's "
             "cookies; set SUPERTOKENS_ANTI_CSRF to VIA_CUSTOM_HEADER or VIA_TOKEN, or leave it out"
         )
     if given == "none" and not settings.secure and not _is_local(settings):
         problems.append(
-            "SUPERTOKENS_COOKIE_SAME_SITE is none and SUPERTOKENS_API_DOMAIN is an http origin, so that no browser "
-            "would keep the cookies; use https, or leave SUPERTOKENS_COOKIE_SAME_SITE out"
+            "SUPERTOKENS_COOKIE_SAME_SITE is none and SUPERTOKENS_API_DOMAIN is an http origin, so browsers "
+            "would not store the cookies; use https, or leave SUPERTOKENS_COOKIE_SAME_SITE out"
         )
     return problems
 
@@ -256,20 +259,20 @@ def _is_across_sites(settings: Settings) -> bool:
 
 
 def _is_local(settings: Settings) -> bool:
-    # As SuperTokens' SDK, which refuses the same when a session begins.
+    # As in SuperTokens' SDK, which refuses this when a session starts.
     from supertokens_lambda._http.site import LOCAL, site_of
 
     return site_of(settings.api_domain) == site_of(settings.website_domain) == LOCAL
 
 
 def is_api_key(given: str) -> bool:
-    """Check whether an HTTP header can carry a text as the core's API key."""
+    """Check whether a text can be an API key, which is sent in an HTTP header."""
     return re.fullmatch("[!-~]+", given) is not None
 
 
 def _api_key(given: str) -> str:
     if not is_api_key(given):
-        raise ValueError("must be the core's API key alone, in visible ASCII characters")
+        raise ValueError("must be the core's API key in visible ASCII characters, and nothing else")
     return given
 
 

@@ -1,4 +1,4 @@
-"""What sessions come to, as metrics of Powertools': for applications that count in their own code."""
+"""Metrics of sessions with Powertools, for applications that do not use metric filters."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NAMES = {
 
 
 def count_sessions(metrics: Metrics) -> None:
-    """Add a count to a function's metrics for each verdict that is logged; once an instance.
+    """Count each logged verdict in a function's metrics; call this once in an instance.
 
     Parameters
     ----------
     metrics : aws_lambda_powertools.Metrics
-        Whose ``log_metrics`` decorates the handler, which is what sends them.
+        Its ``log_metrics`` must decorate the handler, to send the metrics.
     """
-    # A verified session is logged as information, which is below what a logger tells by itself.
+    # Verified sessions are logged at level INFO, which is below the default level of loggers.
     if not LOGGER.isEnabledFor(logging.INFO):
         LOGGER.setLevel(logging.INFO)
     LOGGER.addHandler(_Counter(metrics))

@@ -123,7 +123,7 @@ def _amended(response: PowertoolsResponse[Any], additions: Additions) -> Powerto
 def _carried(response: PowertoolsResponse[Any], *, one_cookie: bool) -> PowertoolsResponse[Any]:
     """Leave the cookie that counts where the event source carries one: Powertools would send the last, and warn."""
     if one_cookie and response.cookies:
-        from supertokens_lambda._http.event_sources.alb_single_value import most_wanted
+        from supertokens_lambda._http.event_sources.alb_single_value import selected_cookie
 
-        response.cookies = [_SetCookie(most_wanted([str(cookie) for cookie in response.cookies]))]
+        response.cookies = [_SetCookie(selected_cookie([str(cookie) for cookie in response.cookies]))]
     return response

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from supertokens_lambda._api_key import ApiKeyError, api_key
+from supertokens_lambda._api_key import ApiKeyError
 from supertokens_lambda._core_client.client import CDI_VERSION, CoreUnreachableError
+from supertokens_lambda._runtime import Runtime
 from supertokens_lambda.settings import Settings
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
@@ -30,7 +31,7 @@ def check_core(deployment: Deployment, own_key: str | None = None) -> Iterator[O
         return
     key = own_key
     try:
-        key = key or api_key(settings)
+        key = key or Runtime(settings).api_key.get()
     except (CoreUnreachableError, ApiKeyError):
         yield Unknown("the core's API key", "AWS does not give it here; SUPERTOKENS_API_KEY in the environment does")
     keeps_key = bool(settings.api_key_parameter or settings.api_key_secret) and key is None

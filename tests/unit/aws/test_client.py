@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from supertokens_lambda._aws.client import AwsClient, AwsError, AwsUnavailableError
-from supertokens_lambda._aws.secrets import SecretValue
+from supertokens_lambda._aws.secrets import SecretFormatError, SecretValue
 
 from ..faulty import Faulty
 
@@ -106,34 +106,42 @@ def test_secrets_and_parameters_are_read(client, aws, secret):
     aws("ssm").put_parameter(Name="/core/api-key", Value="of-a-parameter", Type="SecureString", Overwrite=True)
     aws("secretsmanager").create_secret(Name=f"{secret}-binary", SecretBinary=b"of-bytes")
 
-    assert SecretValue(client, secret, is_parameter=False, budget=BUDGET).get() == "ünïcode-key"
-    assert SecretValue(client, f"{secret}-binary", is_parameter=False, budget=BUDGET).get() == "of-bytes"
-    assert SecretValue(client, "/core/api-key", is_parameter=True, budget=BUDGET).get() == "of-a-parameter"
+    assert SecretValue(client, secret, is_parameter=False).get(BUDGET) == "ünïcode-key"
+    assert SecretValue(client, f"{secret}-binary", is_parameter=False).get(BUDGET) == "of-bytes"
+    assert SecretValue(client, "/core/api-key", is_parameter=True).get(BUDGET) == "of-a-parameter"
+
+
+def test_a_secret_of_other_bytes_than_text_is_refused(client, aws, secret):
+    aws("secretsmanager").create_secret(Name=f"{secret}-bytes", SecretBinary=b"\xff\x00")
+
+    with pytest.raises(SecretFormatError, match="is not UTF-8 text; store it as a string") as raised:
+        SecretValue(client, f"{secret}-bytes", is_parameter=False).get(BUDGET)
+    assert raised.value.__cause__ is None
 
 
 def test_what_does_not_exist_is_told_by_awss_own_code(client):
     with pytest.raises(AwsError, match=r"^GetSecretValue: 4\d\d ResourceNotFoundException$") as raised:
-        SecretValue(client, "nothing-by-this-name", is_parameter=False, budget=BUDGET).get()
+        SecretValue(client, "nothing-by-this-name", is_parameter=False).get(BUDGET)
     assert raised.value.code == "ResourceNotFoundException"
 
     with pytest.raises(AwsError, match=r"^GetParameter: 4\d\d ParameterNotFound$"):
-        SecretValue(client, "nothing-by-this-name", is_parameter=True, budget=BUDGET).get()
+        SecretValue(client, "nothing-by-this-name", is_parameter=True).get(BUDGET)
 
 
 def test_a_secret_is_kept_and_an_old_one_serves_while_aws_is_unavailable(failing, faulty, aws, secret):
     now = 0.0
-    value = SecretValue(failing, secret, is_parameter=False, budget=BUDGET, clock=lambda: now)
+    value = SecretValue(failing, secret, is_parameter=False, clock=lambda: now)
     with faulty.that("503"), pytest.raises(AwsUnavailableError):
-        value.get()
-    assert value.get() == "ünïcode-key"
+        value.get(BUDGET)
+    assert value.get(BUDGET) == "ünïcode-key"
 
     aws("secretsmanager").put_secret_value(SecretId=secret, SecretString="the next one")
-    assert value.get() == "ünïcode-key"
+    assert value.get(BUDGET) == "ünïcode-key"
     now = 301.0
     with faulty.that("503"):
-        assert value.get() == "ünïcode-key"
+        assert value.get(BUDGET) == "ünïcode-key"
     now += 11
-    assert value.get() == "the next one"
+    assert value.get(BUDGET) == "the next one"
 
 
 @pytest.mark.parametrize("fault", Faulty.FAULTS)
@@ -145,8 +153,8 @@ def test_a_fault_is_an_error_within_the_budget(failing, faulty, secret, fault, t
     with faulty.that(fault):
         if fault == "an empty object":
             assert failing.call("secretsmanager", "GetSecretValue", asked, budget) == {}
-            with pytest.raises(AwsError, match="without the value"):
-                SecretValue(failing, secret, is_parameter=False, budget=budget).get()
+            with pytest.raises(AwsUnavailableError, match="without the value"):
+                SecretValue(failing, secret, is_parameter=False).get(budget)
         else:
             with pytest.raises(AwsUnavailableError, match="GetSecretValue"):
                 failing.call("secretsmanager", "GetSecretValue", asked, budget)
@@ -167,7 +175,8 @@ def test_the_second_attempt_may_succeed(failing, faulty, secret, monkeypatch):
 
 
 def test_a_call_without_region_or_credentials_says_what_is_missing(tmp_path, monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_REGION")
+    for name in names:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
@@ -177,6 +186,20 @@ def test_a_call_without_region_or_credentials_says_what_is_missing(tmp_path, mon
         AwsClient({}).call("ssm", "GetParameter", {}, BUDGET)
     with pytest.raises(AwsError, match="no AWS credentials; set AWS_ACCESS_KEY_ID"):
         AwsClient({"AWS_REGION": "eu-central-1"}).call("ssm", "GetParameter", {}, BUDGET)
+
+
+def test_the_region_may_be_in_a_profile(aws, aws_uri, tmp_path, monkeypatch):
+    aws("ssm", region_name="eu-west-3").put_parameter(Name="/in-paris", Value="found", Type="String")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    file = tmp_path / "config"
+    file.write_text("[default]\nregion = eu-west-3\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    environment = {name: value for name, value in ENVIRONMENT.items() if name != "AWS_REGION"}
+
+    client = AwsClient(environment | {"AWS_ENDPOINT_URL": aws_uri})
+
+    assert SecretValue(client, "/in-paris", is_parameter=True).get(BUDGET) == "found"
+    client.close()
 
 
 def test_no_secret_is_in_an_error_or_a_repr(failing, faulty, secret, caplog):
@@ -189,6 +212,6 @@ def test_no_secret_is_in_an_error_or_a_repr(failing, faulty, secret, caplog):
         while error is not None:
             told.append(repr(error))
             error = error.__cause__ or error.__context__
-    told += [repr(SecretValue(failing, secret, is_parameter=False, budget=BUDGET)), repr(failing), caplog.text]
+    told += [repr(SecretValue(failing, secret, is_parameter=False)), repr(failing), caplog.text]
 
     assert not [known for known in SECRETS if any(known in text for text in told)]

@@ -67,7 +67,7 @@ def test_permissions_are_all_needed(allowed, statement, missing):
     assert missing in statement["Action"]
     store = allowed(*{*statement["Action"]} - {missing})
 
-    with pytest.raises(Exception, match="403|AccessDenied"):
+    with pytest.raises(Exception, match=r"403|AccessDenied"):
         all_that_is_done(store)
 
 

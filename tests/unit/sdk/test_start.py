@@ -169,7 +169,9 @@ def test_an_application_without_recipes_is_an_error(monkeypatch):
 def test_settings_that_are_missing_are_named(toolkit):
     toolkit(CONNECTION_URI=None, API_DOMAIN="a-secret-not-an-origin")
 
-    with pytest.raises(SettingsError, match=r"SUPERTOKENS_CONNECTION_URI is missing; SUPERTOKENS_API_DOMAIN is") as e:
+    with pytest.raises(
+        SettingsError, match=r"SUPERTOKENS_CONNECTION_URI is missing; SUPERTOKENS_API_DOMAIN must be"
+    ) as e:
         current().sdk.start()
 
     assert "a-secret" not in str(e.value)

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda._core_client.client import CDI_VERSION, Core, CoreUnreachableError
+from supertokens_lambda._core_client.client import BUDGET, CDI_VERSION, CoreClient, CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
+
+from ..faulty import Faulty
 
 API_KEY = "an-api-key-of-the-tests"
 KEY_SET = b'{"keys": []}'
@@ -144,11 +146,11 @@ def serving() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def core_at() -> Iterator[Callable[..., Core]]:
-    cores: list[Core] = []
+def core_at() -> Iterator[Callable[..., CoreClient]]:
+    cores: list[CoreClient] = []
 
-    def at(*uris: str, api_key: str | None = None) -> Core:
-        cores.append(Core(uris, lambda: api_key))
+    def at(*uris: str, api_key: str | None = None) -> CoreClient:
+        cores.append(CoreClient(uris, lambda: api_key))
         return cores[-1]
 
     yield at
@@ -249,6 +251,37 @@ class TestACall:
         took(lambda: core.verify_session(ASKED, 2))
         # A TLS record of the kind that begins a handshake (RFC 8446 section 5.1).
         assert seen[0][:2] == b"\x16\x03"
+
+    def test_for_a_refresh_is_as_the_cores_interface_says(self, serving, core_at):
+        server = serving(answers(response(b'{"status": "UNAUTHORISED", "message": "no"}')))
+        content = {"refreshToken": "a-refresh-token", "enableAntiCsrf": False, "useDynamicSigningKey": True}
+
+        answer = core_at(server.uri, api_key=API_KEY).refresh_session(content)
+
+        assert answer == {"status": "UNAUTHORISED", "message": "no"}
+        (sent,) = server.requests
+        assert sent.line == "POST /recipe/session/refresh HTTP/1.1"
+        assert json.loads(sent.body) == content
+        assert sent.headers["api-key"] == API_KEY
+        assert sent.headers["cdi-version"] == CDI_VERSION
+
+    def test_for_a_revocation_is_as_the_cores_interface_says(self, serving, core_at):
+        server = serving(answers(response(b'{"status": "OK", "sessionHandlesRevoked": ["b"]}')))
+
+        assert core_at(server.uri, api_key=API_KEY).remove_sessions(("a", "b")) == ["b"]
+
+        (sent,) = server.requests
+        assert sent.line == "POST /recipe/session/remove HTTP/1.1"
+        assert json.loads(sent.body) == {"sessionHandles": ["a", "b"]}
+        assert sent.headers["api-key"] == API_KEY
+        assert sent.headers["cdi-version"] == CDI_VERSION
+
+    @pytest.mark.parametrize("body", [b"{}", b'{"status": "OK"}', b'{"status": "NO", "sessionHandlesRevoked": []}'])
+    def test_for_a_revocation_is_not_taken_for_done_without_the_cores_word(self, serving, core_at, body):
+        server = serving(answers(response(body)))
+
+        with pytest.raises(CoreUnreachableError, match="does not list the revoked sessions"):
+            core_at(server.uri).remove_sessions(["a"])
 
 
 class TestAConnection:
@@ -649,5 +682,84 @@ def test_an_api_key_that_is_not_to_be_had_is_no_fault_of_the_cores(serving):
         raise KeyError("the parameter is not there")
 
     with pytest.raises(KeyError):
-        Core((server.uri,), missing).verify_session(ASKED)
+        CoreClient((server.uri,), missing).verify_session(ASKED)
     assert not server.requests
+
+
+def refreshing(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that refreshes the session of an answer."""
+    return {
+        "refreshToken": content["refreshToken"]["token"],
+        "enableAntiCsrf": False,
+        "useDynamicSigningKey": True,
+    }
+
+
+def verifying(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that verifies the session of an answer."""
+    return ASKED | {"accessToken": content["accessToken"]["token"]}
+
+
+class TestAgainstTheInMemoryCore:
+    def test_a_refresh_gives_new_tokens_and_a_used_token_is_theft(self, core, core_at):
+        issued = core.session()
+        client = core_at(core.uri)
+        first = {"refreshToken": {"token": issued.refresh_token}}
+
+        second = client.refresh_session(refreshing(first))
+
+        assert second["status"] == "OK"
+        assert second["session"]["handle"] == issued.handle
+        assert second["refreshToken"]["token"] != issued.refresh_token
+        # An attempt that is repeated on another connection is no theft.
+        assert client.refresh_session(refreshing(first))["status"] == "OK"
+        assert client.verify_session(verifying(second))["status"] == "OK"
+        theft = client.refresh_session(refreshing(first))
+        assert (theft["status"], theft["session"]["handle"]) == ("TOKEN_THEFT_DETECTED", issued.handle)
+        assert core.has(issued.handle)
+
+    def test_a_refresh_with_an_unknown_token_is_unauthorised(self, core, core_at):
+        answer = core_at(core.uri).refresh_session(refreshing({"refreshToken": {"token": "unknown"}}))
+
+        assert answer["status"] == "UNAUTHORISED"
+
+    def test_a_revocation_ends_the_sessions(self, core, core_at):
+        one, other, third = core.session(), core.session(), core.session()
+
+        revoked = core_at(core.uri).remove_sessions([one.handle, other.handle, "11111111-2222-4333-8444-555555555555"])
+
+        assert {*revoked} == {one.handle, other.handle}
+        assert [core.has(session.handle) for session in (one, other, third)] == [False, False, True]
+
+
+@pytest.fixture(scope="module")
+def between(running_core) -> Iterator[Faulty]:
+    with Faulty(running_core.uri).running() as faulty:
+        yield faulty
+
+
+SHORT = 0.4  # seconds until an answer that never ends is given up
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Faulty.FAULTS if fault != "an empty object"])
+@pytest.mark.parametrize("name", ["verify", "refresh", "remove"])
+def test_a_fault_is_an_error_in_time_and_changes_nothing(core, core_at, between, name, fault):
+    issued = core.session()
+    tokens = {"accessToken": {"token": issued.access_token}, "refreshToken": {"token": issued.refresh_token}}
+    client = core_at(between.uri)
+    calls: dict[str, Callable[[float], Any]] = {
+        "verify": lambda budget: client.verify_session(verifying(tokens), budget),
+        "refresh": lambda budget: client.refresh_session(refreshing(tokens), budget),
+        "remove": lambda budget: client.remove_sessions([issued.handle], budget),
+    }
+    is_endless = fault in Faulty.ENDLESS
+    error = CoreRefusedError if fault in Faulty.REFUSALS else CoreUnreachableError
+    started = time.monotonic()
+
+    with between.that(fault, f"/session/{name}"), pytest.raises(error):
+        calls[name](SHORT if is_endless else BUDGET * 2)
+
+    assert not is_endless or time.monotonic() - started < SHORT + 1.5
+    assert core.has(issued.handle)
+    answer = calls[name](BUDGET * 2)
+    assert answer == [issued.handle] if name == "remove" else answer["status"] == "OK"

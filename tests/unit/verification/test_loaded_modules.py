@@ -11,7 +11,7 @@ import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent.parent
 NEVER = {
-    "asyncio", "aws_lambda_powertools", "boto3", "dataclasses", "httpx", "inspect", "jwt", "requests",
+    "asyncio", "aws_lambda_powertools", "boto3", "botocore", "dataclasses", "httpx", "inspect", "jwt", "requests",
     "supertokens_python", "tldextract",
 }  # fmt: skip
 CALLS = {"email", "http.client"}  # what it takes to talk to the core
@@ -121,6 +121,22 @@ def test_a_refreshed_token_is_replaced_without_the_sdk(serve, telling_core):
 
     assert (loaded.status, loaded.body) == (200, "user-1")
     assert [path for _, path, _, _ in telling_core.calls if path.endswith("/verify")]
+    assert not loaded.of(NEVER)
+
+
+@pytest.mark.parametrize("kind", ["API_KEY_SECRET", "API_KEY_PARAMETER"])
+def test_the_cores_api_key_is_read_from_aws_without_awss_sdk(serve, telling_core, aws, seen_tokens, kind):
+    key, name = "key-of-the-loaded-modules", "/loaded-modules/key"
+    seen_tokens.add(key)
+    if kind == "API_KEY_SECRET":
+        aws("secretsmanager").create_secret(Name=name, SecretString=key)
+    else:
+        aws("ssm").put_parameter(Name=name, Value=key, Type="SecureString", Overwrite=True)
+
+    loaded = serve(telling_core.refreshed(telling_core.session())["accessToken"]["token"], **{kind: name})
+
+    assert (loaded.status, loaded.body) == (200, "user-1")
+    assert [headers["api-key"] for _, path, headers, _ in telling_core.calls if path.endswith("/verify")] == [key]
     assert not loaded.of(NEVER)
 
 

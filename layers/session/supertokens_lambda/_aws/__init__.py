@@ -1,1 +1,1 @@
-"""The few calls to AWS on a visitor's way, without boto3: its import and its first client cost more than a page."""
+"""Client for the few calls to AWS in a request, without boto3: its import and its first client take too long."""

@@ -1,4 +1,4 @@
-"""Calls to AWS' JSON services: one `POST` each, signed, within a budget."""
+"""Calls to JSON services of AWS: signed `POST` requests within a budget."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from supertokens_lambda._aws.endpoint import RegionMissingError, endpoint_of, re
 from supertokens_lambda._aws.signature import signed_headers
 from supertokens_lambda._connections import Answer, Connections, UnreachableError
 from supertokens_lambda._deadline import within_invocation
+from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# By service, as endpoints name it: what `x-amz-target` begins with, and the version of the JSON protocol.
+# By service, as in the names of endpoints: the prefix of `x-amz-target` and the version of the JSON protocol.
 _TARGETS = {
     "dynamodb": ("DynamoDB_20120810", "1.0"),
     "secretsmanager": ("secretsmanager", "1.1"),
     "ssm": ("AmazonSSM", "1.1"),
 }
 
-# What AWS asks to try again, as botocore's standard retry mode knows it.
+# The throttling errors of botocore's standard retry mode.
 _THROTTLED = frozenset(
     {
         "LimitExceededException",
@@ -41,15 +42,15 @@ _THROTTLED = frozenset(
 _PAUSE = 0.05  # seconds before the second attempt
 
 
-class AwsError(Exception):
-    """AWS refused a call, or could not be asked; the message names the operation and AWS' code, and no content.
+class AwsError(SuperTokensLambdaError):
+    """AWS refused a call, or the environment cannot call AWS; the message quotes neither request nor answer.
 
     Attributes
     ----------
     code : str
-        AWS' name of the error, like ``ResourceNotFoundException``; empty if AWS was not reached.
+        Error code, like ``ResourceNotFoundException``; empty if AWS did not answer with one.
     item : dict or None
-        The item that a failed condition was checked on, if it was asked for.
+        The existing item, if a condition failed and the call requested the item.
     """
 
     may_be_logged = True
@@ -61,16 +62,16 @@ class AwsError(Exception):
 
 
 class AwsUnavailableError(AwsError):
-    """AWS did not answer in time, failed, or throttled the call: another attempt may succeed."""
+    """AWS was unreachable, failed, or throttled the call: another attempt may succeed."""
 
 
 class AwsClient:
-    """The caller's identity and the connections to AWS' services.
+    """Client for JSON services of AWS.
 
     Parameters
     ----------
     environment : mapping of str to str
-        Region, credentials and endpoints, by the variables that AWS' SDKs read.
+        Region, credentials and endpoints, in the variables that AWS SDKs read.
     clock : callable
         Seconds since 1970.
     """
@@ -82,18 +83,18 @@ class AwsClient:
         self._connections: dict[str, Connections] = {}
 
     def call(self, service: str, operation: str, content: Mapping[str, Any], budget: float) -> dict[str, Any]:
-        """Call an operation; a second attempt follows a failure that may pass.
+        """Return the output of an operation, after a second attempt if the first one failed temporarily.
 
         Parameters
         ----------
         service : {"dynamodb", "secretsmanager", "ssm"}
-            As endpoints name it.
+            The service, as in the names of endpoints.
         operation : str
-            Like ``GetSecretValue``.
+            The operation, like ``GetSecretValue``.
         content : mapping
-            Its input, as JSON.
+            The input of the operation.
         budget : float
-            Seconds for all of it, or what is left of the invocation if that is less.
+            Seconds for both attempts, or the remaining time of the invocation if that is less.
 
         Returns
         -------
@@ -114,12 +115,12 @@ class AwsClient:
         except AwsUnavailableError:
             if ends_at - time.monotonic() <= _PAUSE:
                 raise
-        # A moment for what is overloaded; a connection that was closed while the instance was frozen needs none.
+        # Time for an overloaded service to recover.
         time.sleep(_PAUSE)
         return self._attempt(service, operation, body, ends_at)
 
     def close(self) -> None:
-        """Close the connections that wait for the next call."""
+        """Close the idle connections."""
         for connections in self._connections.values():
             connections.close()
 
@@ -165,10 +166,10 @@ def _content(operation: str, answer: Answer) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise AwsUnavailableError(f"{operation}: {answer.status}, and a body that is not a JSON object")
+        raise AwsUnavailableError(f"{operation}: {answer.status} with a body that is not a JSON object")
     if answer.status == 200:
         return found
-    # `__type` may have a namespace in front of "#", or a URL behind ":".
+    # `__type` may have a namespace before "#", or a URL after ":".
     code = str(found.get("__type", "")).partition(":")[0].rpartition("#")[2]
     message = f"{operation}: {answer.status} {code if code.isidentifier() else ''}".rstrip()
     if answer.status >= 500 or answer.status == 429 or code in _THROTTLED:

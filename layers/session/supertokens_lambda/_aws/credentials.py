@@ -1,4 +1,4 @@
-"""Credentials of the function's role: from the environment, or from the endpoint that a container or SnapStart has."""
+"""Credentials of the function's role: from the environment, or from the endpoint for containers and SnapStart."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# Seconds before their end from which on credentials are fetched anew, as botocore does.
+# Seconds before credentials expire when they are fetched again, as in botocore.
 _REFRESHED_BEFORE = 600
 
 _ECS_HOST = "http://169.254.170.2"  # "Amazon ECS task IAM role"
 _LINK_LOCAL = frozenset({"169.254.170.2", "169.254.170.23", "fd00:ec2::23"})
 
 
-class CredentialsError(Exception):
-    """No credentials were found; the message names no value."""
+class CredentialsError(SuperTokensLambdaError):
+    """The credentials are missing or invalid; the message quotes none."""
 
 
 class Credentials(NamedTuple):
-    """An access key; `repr` shows its id alone."""
+    """An access key; `repr` shows only its id."""
 
     access_key_id: str
     secret_access_key: str
@@ -38,10 +40,10 @@ class CredentialsProvider:
     Parameters
     ----------
     environment : mapping of str to str
-        With ``AWS_ACCESS_KEY_ID`` and its fellows, or ``AWS_CONTAINER_CREDENTIALS_FULL_URI`` (SnapStart, EKS) or
-        ``_RELATIVE_URI`` (ECS). Anything else (profiles, single sign-on) is left to botocore where it is installed.
+        With ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``, or ``AWS_CONTAINER_CREDENTIALS_FULL_URI`` (SnapStart,
+        EKS) or ``_RELATIVE_URI`` (ECS). Other sources, like profiles, are read by botocore if it is installed.
     fetch : callable
-        Takes a URL and headers, and returns the body of a 200; raises `OSError` otherwise.
+        Takes a URL and headers, and returns the body of an answer 200; raises `OSError` for other answers.
     clock : callable
         Seconds since 1970.
     """
@@ -59,14 +61,14 @@ class CredentialsProvider:
         self._ends_at = 0.0
 
     def get(self) -> Credentials:
-        """Return the credentials that are good now.
+        """Return credentials that are valid now.
 
         Raises
         ------
         CredentialsError
-            There are none.
+            No credentials are configured, or the endpoint's answer is invalid.
         OSError
-            The endpoint does not answer, and no earlier credentials are good.
+            The endpoint is unavailable, and earlier credentials have expired.
         """
         environment = self._environment
         key_id, secret = environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY")
@@ -88,7 +90,7 @@ class CredentialsProvider:
     def _authorization(self) -> dict[str, str]:
         token, file = (self._environment.get(f"AWS_CONTAINER_AUTHORIZATION_TOKEN{suffix}") for suffix in ("", "_FILE"))
         if file:
-            # Read each time: its token is replaced before it expires.
+            # Read each time: the file is replaced before its token expires.
             with open(file, encoding="utf-8") as content:  # noqa: PTH123 - pathlib's import alone costs more
                 token = content.read()
         if not token:
@@ -107,7 +109,7 @@ def _endpoint_of(environment: Mapping[str, str]) -> str | None:
         return None
     found = urlsplit(url)
     host = found.hostname or ""
-    # Over plain http a token is for this machine alone ("Container credential provider").
+    # Plain http is allowed only on this machine ("Container credential provider").
     is_local = host in _LINK_LOCAL or host in ("localhost", "::1") or host.startswith("127.")
     if found.scheme != "https" and not is_local:
         raise CredentialsError("AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or a host of this machine")
@@ -123,7 +125,7 @@ def _parsed(answer: bytes) -> tuple[Credentials, float]:
     except (ValueError, LookupError, TypeError, AttributeError):
         credentials, ends_at = Credentials("", ""), 0.0
     if not all(credentials[:2]):
-        # Without a cause, whose text may quote the answer.
+        # No cause: its text may quote the answer.
         raise CredentialsError("expected credentials from AWS_CONTAINER_CREDENTIALS_*, got another answer")
     return credentials, ends_at
 

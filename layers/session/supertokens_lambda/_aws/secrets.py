@@ -1,4 +1,4 @@
-"""A secret of Secrets Manager or a parameter of Systems Manager, kept for a while."""
+"""A secret of Secrets Manager or a parameter of Systems Manager, cached for a while."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._aws.client import AwsClient
 
-KEPT = 300.0  # seconds, the default of Powertools' Parameters utility
-_KEPT_IN_FAULT = 10.0  # seconds until AWS is asked again
+KEPT = 300.0  # seconds; the default of the Parameters utility of Powertools
+_KEPT_IN_FAULT = 10.0  # seconds until the next attempt
+
+
+class SecretFormatError(AwsError):
+    """The secret is not text."""
 
 
 class SecretValue:
@@ -22,15 +26,13 @@ class SecretValue:
     Parameters
     ----------
     client : AwsClient
-        Asks for it.
+        Calls AWS.
     name : str
         Name or ARN.
     is_parameter : bool
         Whether it is a parameter of Systems Manager; otherwise it is a secret of Secrets Manager.
-    budget : float
-        Seconds that a question may take.
     clock : callable
-        Seconds of any beginning.
+        Seconds from an arbitrary start.
     """
 
     def __init__(
@@ -39,30 +41,37 @@ class SecretValue:
         name: str,
         *,
         is_parameter: bool,
-        budget: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._name = name
         self._is_parameter = is_parameter
-        self._budget = budget
         self._clock = clock
         self._value: str | None = None
         self._good_until = float("-inf")
 
-    def get(self) -> str:
-        """Return the value; while AWS is unavailable an earlier one stays good.
+    def get(self, budget: float) -> str:
+        """Return the value; while AWS is unavailable, the last known value.
+
+        Parameters
+        ----------
+        budget : float
+            Seconds that a call to AWS may take.
 
         Raises
         ------
+        AwsUnavailableError
+            AWS is unavailable, and no value is known.
+        SecretFormatError
+            The value is not text.
         AwsError
-            AWS does not give it.
+            AWS refused the call.
         """
         value = self._value
         if value is None or self._clock() >= self._good_until:
             kept = KEPT
             try:
-                value = self._asked()
+                value = self._fetched(budget)
             except AwsUnavailableError:
                 if value is None:
                     raise
@@ -70,16 +79,16 @@ class SecretValue:
             self._value, self._good_until = value, self._clock() + kept
         return value
 
-    def _asked(self) -> str:
+    def _fetched(self, budget: float) -> str:
         if self._is_parameter:
-            asked = {"Name": self._name, "WithDecryption": True}
-            found = self._client.call("ssm", "GetParameter", asked, self._budget).get("Parameter")
+            content = {"Name": self._name, "WithDecryption": True}
+            found = self._client.call("ssm", "GetParameter", content, budget).get("Parameter")
             value = found.get("Value") if isinstance(found, dict) else None
         else:
-            answer = self._client.call("secretsmanager", "GetSecretValue", {"SecretId": self._name}, self._budget)
-            value = answer["SecretString"] if "SecretString" in answer else _decoded(answer.get("SecretBinary"))
+            found = self._client.call("secretsmanager", "GetSecretValue", {"SecretId": self._name}, budget)
+            value = found["SecretString"] if "SecretString" in found else _decoded(found.get("SecretBinary"))
         if not isinstance(value, str):
-            raise AwsError("AWS answered without the value; the secret must be text")
+            raise AwsUnavailableError("AWS answered without the value")
         return value
 
     def __repr__(self) -> str:
@@ -89,7 +98,9 @@ class SecretValue:
 def _decoded(binary: object) -> str | None:
     from base64 import b64decode
 
-    try:
-        return b64decode(binary, validate=True).decode() if isinstance(binary, str) else None
-    except ValueError:
+    if not isinstance(binary, str):
         return None
+    try:
+        return b64decode(binary, validate=True).decode()
+    except ValueError:
+        raise SecretFormatError("the secret is not UTF-8 text; store it as a string") from None

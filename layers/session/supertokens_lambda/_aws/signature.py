@@ -18,20 +18,20 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 def signed_headers(
     headers: Mapping[str, str], body: bytes, *, credentials: Credentials, region: str, service: str, at: float
 ) -> dict[str, str]:
-    """Return the headers of ``POST /`` with those that sign it.
+    """Return the headers of ``POST /`` with the headers of its signature.
 
     Parameters
     ----------
     headers : mapping of str to str
-        Names in lower case, ``host`` among them; all of them are signed.
+        All headers to sign, names in lower case; must include ``host``.
     body : bytes
         The whole body.
     credentials : Credentials
-        The caller's.
+        Credentials of the caller.
     region, service : str
         The scope of the signature, like ``eu-central-1`` and ``dynamodb``.
     at : float
-        Now, in seconds since 1970.
+        The current time, in seconds since 1970.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def signed_headers(
     if credentials.session_token:
         signed["x-amz-security-token"] = credentials.session_token
     names = ";".join(sorted(signed))
-    # Runs of blanks count as one (step 1, "CanonicalHeaders").
+    # Runs of blanks become one blank (step 1, "CanonicalHeaders").
     fields = "".join(f"{name}:{' '.join(signed[name].split())}\n" for name in sorted(signed))
     request = f"POST\n/\n\n{fields}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{moment[:8]}/{region}/{service}/aws4_request"

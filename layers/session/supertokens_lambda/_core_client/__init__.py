@@ -1,1 +1,1 @@
-"""Calls to SuperTokens' core, with no decision in them."""
+"""Calls to SuperTokens' core, without decisions."""

@@ -1,34 +1,36 @@
-"""The core's refusals: told from a core that fails for now, and said without what was sent."""
+"""The core's refusals: distinguished from temporary failures, and quoted without the content of the request."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FOR_NOW = (408, 425, 429)  # a time-out, too early, too many requests: the same call may be taken later
+_FOR_NOW = (408, 425, 429)  # time-out, too early, too many requests: the same call may succeed later
 
-_LONGEST = 200  # characters of a core's words in a log
-_LONGEST_ANSWER = 2_000  # characters: a core that refuses is brief
-_SHORTEST = 4  # characters: what is shorter is among other words by chance
-_LONG_WORD = 64  # characters: no class of Java's has such a name, tokens and keys do
+_LONGEST = 200  # characters of a core's message in a log
+_LONGEST_ANSWER = 2_000  # characters; refusals are short
+_SHORTEST = 4  # characters; shorter strings occur in other words by chance
+_LONG_WORD = 64  # characters; names of Java classes are shorter, tokens and keys are not
 
 
-class CoreRefusedError(ValueError):
-    """The core answered a call, and refused it: the same call would be refused the next time too.
+class CoreRefusedError(SuperTokensLambdaError, ValueError):
+    """The core refused a call, and would refuse it again.
 
-    The message has the status and the words of the core, and nothing that was sent.
+    The message has the status and the message of the core, without the content of the request.
     """
 
-    may_be_logged: bool = True
+    may_be_logged = True
 
 
 def refusal(status: int, text: str, *sent: object) -> CoreRefusedError | None:
-    """Return the error that an answer of the core is, if it is a refusal.
+    """Return an error if an answer of the core is a refusal; None otherwise.
 
-    A core refuses in plain text. A page of HTML is of something before the core, or of a core that is starting.
+    A core refuses in plain text. HTML comes from a proxy in front of the core, or from a core that is starting.
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ def refusal(status: int, text: str, *sent: object) -> CoreRefusedError | None:
     text : str
         The body of the answer.
     *sent
-        What the call carried: strings, and the JSON that holds them. None of it is in the error's message.
+        The content of the request: strings and JSON. None of it is in the error's message.
     """
     if not 400 <= status < 500 or status in _FOR_NOW or text.lstrip().startswith("<"):
         return None
@@ -46,8 +48,8 @@ def refusal(status: int, text: str, *sent: object) -> CoreRefusedError | None:
 
 
 def _words(text: str, sent: object) -> str:
-    """Return the text as one short line, without what was sent and without what looks like it."""
-    # A core may repeat what it could not read, and may spell it in another way where it repeats JSON.
+    """Return the text as one short line, without the content of the request and similar words."""
+    # A core may quote what it could not parse, and may escape characters differently if it quotes JSON.
     text = re.split(r"[{\[]", text, maxsplit=1)[0]
     found = {value for value in _strings(sent) if value.lower() in text.lower()}
     for value in sorted(found, key=len, reverse=True):

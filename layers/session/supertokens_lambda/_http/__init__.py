@@ -1,1 +1,1 @@
-"""From an event to a request and from a response to an answer; no input or output, no configuration."""
+"""Events to requests, and responses to answers; without input, output or configuration."""

@@ -1,4 +1,4 @@
-"""Cookies both ways: the Cookie header read, the Set-Cookie header written (RFC 6265)."""
+"""Cookies: reading the Cookie header and writing the Set-Cookie header (RFC 6265)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Cookies:
-    """The cookies that a user agent sent, in its order, none merged.
+    """The cookies that a browser sent, in their order, duplicates kept.
 
     Parameters
     ----------
     header : str
-        The value of the Cookie header, RFC 6265 section 4.2.1. A pair with no name or no ``=`` is passed over, and a
-        value in double quotes loses them.
+        The value of the Cookie header (RFC 6265 section 4.2.1). Pairs without a name or a ``=`` are ignored, and
+        double quotes around a value are removed.
 
     Attributes
     ----------
     header : str
-        As it was sent.
+        The value of the Cookie header.
     """
 
     __slots__ = ("header",)
@@ -39,13 +39,13 @@ class Cookies:
 
     @property
     def pairs(self) -> list[str]:
-        """The header's parts, not taken apart any further."""
+        """The pairs of the header, not split into name and value."""
         return self.header.split(";")
 
-    def holding(self, part: str) -> list[str]:
-        """Give those of the pairs in which a text occurs, and look at no other.
+    def pairs_with(self, part: str) -> list[str]:
+        """Return the pairs in which a text occurs.
 
-        Most requests bring many cookies, of which two are asked for.
+        Splitting all pairs would be slower: most requests have many cookies, and only two are read.
         """
         ended = f"{self.header};"
         found: list[str] = []
@@ -57,46 +57,46 @@ class Cookies:
         return found
 
     def get(self, name: str) -> str | None:
-        """Give the first value of a cookie.
+        """Return the first value of a cookie.
 
-        The first is the one with the longest path (RFC 6265 section 5.4), so the one that was meant for this page.
+        The first cookie has the longest path (RFC 6265 section 5.4), so it is the most specific one for the page.
 
         Returns
         -------
         str or None
-            As it was sent, percent-encoding kept; None where the cookie is missing.
+            The value, percent-encoding kept; None if the cookie is missing.
         """
-        # Every request is asked for cookies that hardly any has.
+        # A fast exit: each request is searched for cookies that few requests have.
         if name not in self.header:
             return None
-        for pair in self.holding(name):
-            own_name, value = _taken_apart(pair)
+        for pair in self.pairs_with(name):
+            own_name, value = _name_and_value(pair)
             if own_name == name:
                 return value
         return None
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Return every value of a cookie: two values mean that two domains or paths set one."""
+        """Return all values of a cookie; there are two if two domains or paths have set it."""
         return tuple(value for _, value in self.named(name))
 
     def named(self, name: str) -> list[tuple[str, str]]:
-        """Return every cookie of a name, however the name is spelled: the SDK decodes names where it counts cookies.
+        """Return all cookies of a name, percent-encoded names included: the SDK decodes names when it counts cookies.
 
         Returns
         -------
         list of (str, str)
-            The name as it was sent, and the value.
+            The name before decoding, and the value.
         """
-        has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.holding("%"))
-        cookies = map(_taken_apart, self.pairs if has_encoded_name else self.holding(name))
+        has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.pairs_with("%"))
+        cookies = map(_name_and_value, self.pairs if has_encoded_name else self.pairs_with(name))
         return [(own.strip(), value) for own, value in cookies if decoded(own.strip()) == name]
 
     def __repr__(self) -> str:
-        return f"Cookies({', '.join(name for name, _ in map(_taken_apart, self.pairs) if name)})"
+        return f"Cookies({', '.join(name for name, _ in map(_name_and_value, self.pairs) if name)})"
 
 
-def _taken_apart(pair: str) -> tuple[str, str]:
-    """Give a cookie's name and value; no name for what is no cookie."""
+def _name_and_value(pair: str) -> tuple[str, str]:
+    """Return the name and the value of a cookie; both empty if the pair is not a cookie."""
     name, equals, value = pair.partition("=")
     value = value.strip(" \t")
     if len(value) > 1 and value[0] == value[-1] == '"':
@@ -105,7 +105,7 @@ def _taken_apart(pair: str) -> tuple[str, str]:
 
 
 def decoded(value: str) -> str:
-    """Undo the percent-encoding that SuperTokens gives a cookie's value."""
+    """Return a cookie's value without the percent-encoding that SuperTokens adds."""
     if "%" not in value:
         return value
     from urllib.parse import unquote
@@ -130,9 +130,9 @@ def set_cookie(
     Parameters
     ----------
     name, value : str
-        A token and cookie-octets; encode what may hold more before.
+        A token and cookie-octets; encode other characters first.
     path, domain : str
-        The cookie's scope; without a domain the cookie is this host's alone.
+        The cookie's scope; without a domain, only this host gets the cookie.
     expires : float, optional
         Seconds since 1970; without it and without `max_age` the cookie lasts as long as the browser.
     max_age : int, optional
@@ -145,14 +145,14 @@ def set_cookie(
     Raises
     ------
     ValueError
-        For a character that would end the cookie or the header; the message names the cookie, never the value.
+        A part has a character that would end the cookie or the header; the message never shows the value.
     """
     if not re.fullmatch(_TOKEN, name):
-        raise ValueError("a cookie's name is a token of RFC 2616")
+        raise ValueError("invalid cookie name; use letters, digits and !#$%&'*+-.^_`|~")
     if not re.fullmatch(_COOKIE_OCTETS, value):
-        raise ValueError(f"the value of cookie {name} holds a character that no cookie may hold")
+        raise ValueError(f"the value of cookie {name} has an invalid character; percent-encode the value")
     if not all(re.fullmatch(_ATTRIBUTE, attribute) for attribute in (path, domain or "")):
-        raise ValueError(f"path or domain of cookie {name} holds a character that no attribute may hold")
+        raise ValueError(f"path or domain of cookie {name} has an invalid character; use printable ASCII without ;")
     return "; ".join(
         part
         for part in (
@@ -178,7 +178,7 @@ def clear_cookie(
     http_only: bool = True,
     same_site: SameSite = "lax",
 ) -> str:
-    """Write a Set-Cookie header that removes a cookie; parameters as of `set_cookie`."""
+    """Write the value of a Set-Cookie header that removes a cookie; parameters as in `set_cookie`."""
     return set_cookie(
         name,
         "",
@@ -192,7 +192,7 @@ def clear_cookie(
 
 
 def _date(moment: float) -> str:
-    """Write a date as RFC 9110 section 5.6.7 wants it, in English whatever the locale says."""
+    """Return a date in the format of RFC 9110 section 5.6.7, in English in any locale."""
     at = gmtime(moment)
     return (
         f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year:04} "

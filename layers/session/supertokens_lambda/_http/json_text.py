@@ -1,6 +1,7 @@
-"""JSON from outside: read it only as deep as Python can without reaching its recursion limit.
+"""JSON from outside, with a limit on its depth.
 
-At the limit, Python 3.11 may run the garbage collector inside the parser: destructors then have no stack left.
+At Python's recursion limit, Python 3.11 may run the garbage collector inside the parser, and destructors then have no
+stack left.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def parse_json(text: bytes | str) -> Any:
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text), "surrogatepass")
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        raise ValueError("JSON is nested too deeply")
+        raise ValueError(f"JSON is nested too deeply; the limit is {MAX_DEPTH} levels")
     return json.loads(text)
 
 

@@ -1,9 +1,10 @@
-"""What the toolkit speaks of instead of events: a request, a response, and what is added to a response."""
+"""HTTP messages, independent of the event source: request, response, and additions to a response."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.cookies import Cookies
 
 if TYPE_CHECKING:
@@ -11,15 +12,15 @@ if TYPE_CHECKING:
 
 NO_STORE = ("cache-control", "no-store")
 
-# What reading a body or a query may cost, whatever a request brings: pages that a person fills in stay far below.
+# Limits on the cost of reading a body or a query; forms that people fill in stay far below.
 MAX_BODY = 1024 * 1024  # bytes of a form, or of JSON
 MAX_FIELDS = 2_000
 
 FORM = "application/x-www-form-urlencoded"
 
 
-class ContentTooLargeError(ValueError):
-    """A body that is longer, or has more fields, than anybody fills in; the answer to it is 413."""
+class ContentTooLargeError(SuperTokensLambdaError, ValueError):
+    """The body is too long or has too many fields; the answer is 413."""
 
 
 class Headers(dict[str, str]):
@@ -29,11 +30,11 @@ class Headers(dict[str, str]):
 
     @classmethod
     def of(cls, fields: Iterable[tuple[str, str]]) -> Headers:
-        """Take fields with names in any case; the values of a name that comes again are joined by a comma."""
+        """Return headers from fields with names in any case; values of a repeated name are joined by a comma."""
         values: dict[str, list[str]] = {}
         for name, value in fields:
             values.setdefault(name.lower(), []).append(value)
-        # Joined at once: to add to a text is to copy it, and a name may come by the thousand.
+        # Joined once: appending to a string copies it, and a name may be repeated thousands of times.
         return cls((name, ", ".join(found)) for name, found in values.items())
 
     def __repr__(self) -> str:
@@ -41,7 +42,7 @@ class Headers(dict[str, str]):
 
 
 class Request:
-    """An HTTP request, whichever event source it came through.
+    """An HTTP request of any event source.
 
     Attributes
     ----------
@@ -50,17 +51,17 @@ class Request:
     seen_path : str
         The path as the browser sent it, percent-encoded, with stage and base path.
     path : str
-        The path less the configured prefix: what routes and SuperTokens know it by.
+        The path without the configured prefix, as routes and SuperTokens expect it.
     query : str
         The query without its ``?``, percent-encoded.
     headers : Headers
-        All but the cookies.
+        All headers but the cookies.
     cookies : Cookies
-        Every cookie, repeated names too.
+        All cookies, repeated names included.
     body : bytes
-        Decoded from base64 where the event says so.
+        The body, decoded if the event has it in base64.
     one_cookie : bool
-        Whether the event source carries no more than one cookie of the answer.
+        Whether the event source passes on only one cookie of the answer.
     """
 
     __slots__ = ("body", "cookies", "headers", "method", "one_cookie", "path", "query", "seen_path")
@@ -88,12 +89,12 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query as the browser sent them (RFC 9112's origin-form)."""
+        """Path and query as the browser sent them (origin-form of RFC 9112)."""
         return f"{self.seen_path}?{self.query}" if self.query else self.seen_path
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query's parameters, decoded as a form's are; the first of a repeated name, of the first `MAX_FIELDS`."""
+        """Parameters of the query, decoded like a form: the first value of each name; at most `MAX_FIELDS` are read."""
         pairs = self.query.split("&", MAX_FIELDS)[:MAX_FIELDS]
         return _first_of_each(form_fields("&".join(pairs)))
 
@@ -103,26 +104,26 @@ class Request:
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
     def form(self) -> dict[str, str]:
-        """Read the body as a form's fields; the first of a repeated name.
+        """Read the fields of a form, with the first value of each name.
 
         Returns
         -------
         dict of str to str
-            Empty where the body is no form, as its type says or as it turns out.
+            Empty if the content type is not `FORM`.
 
         Raises
         ------
         ContentTooLargeError
-            The form has more than `MAX_BODY` bytes or `MAX_FIELDS` fields; `http_handler` answers 413.
+            The form has more than `MAX_BODY` bytes or `MAX_FIELDS` fields.
         """
         if self.content_type != FORM:
             return {}
         if len(self.body) > MAX_BODY or self.body.count(b"&") >= MAX_FIELDS:
-            raise ContentTooLargeError("the form is too large")
+            raise ContentTooLargeError(f"the form is too large; send at most {MAX_BODY} bytes in {MAX_FIELDS} fields")
         return _first_of_each(form_fields(self.body.decode("utf-8", "replace")))
 
     def with_cookies(self, cookies: Cookies) -> Request:
-        """Give this request with other cookies."""
+        """Return a copy of the request with other cookies."""
         return Request(
             method=self.method,
             seen_path=self.seen_path,
@@ -139,14 +140,14 @@ class Request:
 
 
 class Additions:
-    """What the session adds to a response of somebody else's.
+    """Cookies and headers that the session adds to a response.
 
     Attributes
     ----------
     cookies : tuple of str
         Values of Set-Cookie headers.
     headers : tuple of (str, str)
-        Names in lower case; they replace the response's own of their name.
+        Names in lower case; they replace headers of the same name.
     """
 
     __slots__ = ("cookies", "headers")
@@ -165,7 +166,7 @@ class Additions:
 
     @property
     def all_headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers, and the one that keeps a response with a session's tokens out of every cache."""
+        """The headers, with ``Cache-Control: no-store``: no cache may keep the tokens of a session."""
         return (*self.headers, NO_STORE) if self else ()
 
     def __repr__(self) -> str:
@@ -176,14 +177,14 @@ NOTHING = Additions()
 
 
 class Response:
-    """An HTTP response, before an event source gives it its shape.
+    """An HTTP response for any event source.
 
     Attributes
     ----------
     status : int
         The status code.
     headers : tuple of (str, str)
-        Names in lower case, each once.
+        Names in lower case, without repetition.
     cookies : tuple of str
         Values of Set-Cookie headers.
     body : str or bytes
@@ -206,7 +207,7 @@ class Response:
         self.body: str | bytes = body
 
     def plus(self, additions: Additions) -> Response:
-        """Give this response with a session's cookies and headers."""
+        """Return the response with the cookies and headers of a session."""
         if not additions:
             return self
         headers = {name.lower(): value for name, value in self.headers} | dict(additions.all_headers)
@@ -222,14 +223,14 @@ class Response:
 
 
 def form_fields(encoded: str, *, errors: str = "replace") -> list[tuple[str, str]]:
-    """Decode the fields of a form, in their order.
+    """Return the decoded fields of a form, in their order.
 
     Parameters
     ----------
     encoded : str
-        As in a query or a body.
+        The text of a query or a body.
     errors : str
-        What to do with bytes that are not UTF-8, as of `bytes.decode`.
+        How to treat bytes that are not UTF-8, as in `bytes.decode`.
 
     Raises
     ------
@@ -244,6 +245,6 @@ def form_fields(encoded: str, *, errors: str = "replace") -> list[tuple[str, str
 def _first_of_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in fields:
-        # A JSON event can spell half a character, which nothing that is written down may hold.
+        # A JSON event may contain an unpaired surrogate, which cannot be encoded later.
         found.setdefault(name, value.encode("utf-8", "replace").decode())
     return found

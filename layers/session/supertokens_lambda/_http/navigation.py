@@ -1,4 +1,4 @@
-"""What kind of request a browser makes: a page that it navigates to, a prefetch, a CORS preflight, or another."""
+"""Kinds of browser requests: navigation to a page, form, prefetch, CORS preflight, or another."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FORMS = (FORM, "multipart/form-data", "text/plain")
 
 
 def is_page(request: Request) -> bool:
-    """Tell a page from a fetch, a POST, a prefetch or a mobile app's call.
+    """Check whether a browser navigates to a page; False for a fetch, a POST, a prefetch and a mobile app's call.
 
-    A browser says what it will do with the answer in Sec-Fetch-Dest (W3C Fetch Metadata). Where that is missing, Accept
-    has to prefer HTML. A prefetch is no page: what it is answered is kept for later, and nobody looks at it now.
+    Sec-Fetch-Dest (W3C Fetch Metadata) says what the browser does with the answer. If that header is missing, Accept
+    must prefer HTML. A prefetch does not count, since the browser may never show its answer.
     """
     if request.method not in ("GET", "HEAD") or is_prefetch(request):
         return False
@@ -28,14 +28,14 @@ def is_page(request: Request) -> bool:
 
 
 def is_form(request: Request, origins: Iterable[str]) -> bool:
-    """Check whether a page of this very site sends a form, and the browser will show the answer.
+    """Check whether a page of the same origin sends a form whose answer the browser shows.
 
     Parameters
     ----------
     request : Request
-        It must prove its origin: False for a form of another site, and for a request that does not say who made it.
+        It must prove its origin: the result is False for a form of another site, and without an origin header.
     origins : iterable of str
-        The site's own.
+        Origins of the site.
     """
     headers = request.headers
     if request.method != "POST" or request.content_type not in _FORMS or is_prefetch(request):
@@ -46,7 +46,7 @@ def is_form(request: Request, origins: Iterable[str]) -> bool:
 
 
 def _shows(request: Request, *destinations: str) -> bool:
-    """Check whether the browser shows the answer, by what it says or else by what it prefers."""
+    """Check whether the browser shows the answer, by Sec-Fetch-Dest or else by Accept."""
     destination = request.headers.get("sec-fetch-dest")
     if destination is not None:
         return destination in destinations
@@ -54,20 +54,20 @@ def _shows(request: Request, *destinations: str) -> bool:
 
 
 def is_prefetch(request: Request) -> bool:
-    """Tell whether the browser fetches ahead of a navigation that may never come."""
+    """Check whether the browser fetches ahead of a navigation that may never happen."""
     headers = request.headers
     purpose = headers.get("sec-purpose") or headers.get("purpose") or headers.get("x-moz")
     return purpose is not None and purpose.lower().startswith(("prefetch", "prerender", "preview"))
 
 
 def is_preflight(request: Request) -> bool:
-    """Check whether a browser asks, by itself and without credentials, if a script may make a request (W3C CORS)."""
+    """Check whether the request is a CORS preflight, which browsers send without credentials."""
     headers = request.headers
     return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 def _prefers_html(accept: str) -> bool:
-    """Tell whether HTML comes first in an Accept header, by weight and then by place (RFC 9110 section 12.5.1)."""
+    """Check whether an Accept header prefers HTML, by weight and then by position (RFC 9110 section 12.5.1)."""
     ranges = []
     for item in accept.split(","):
         media_type, *parameters = (part.strip().lower() for part in item.split(";"))

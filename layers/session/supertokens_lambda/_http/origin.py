@@ -1,4 +1,4 @@
-"""Which origin a request is for, and whether a form comes from it: no forged requests, without a token."""
+"""Checks of the origin of a request, which protect forms from forged requests without a token."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_same_origin(request: Request, origins: Iterable[str]) -> bool:
-    """Check whether a page of this very site made a request that changes something.
+    """Check whether a page of the same origin made the request.
 
-    A browser says so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454). A request with neither
-    was made by no browser, and so with nobody else's cookies.
+    Browsers send Sec-Fetch-Site (W3C Fetch Metadata), older ones only Origin (RFC 6454). A request with neither header
+    does not come from a browser, so it cannot carry the cookies of a victim.
 
     Parameters
     ----------
     request : Request
         The request.
     origins : iterable of str
-        The site's own: the Host header may be that of what a proxy before the function forwards to.
+        Origins of the site. The Host header is no substitute: a proxy in front of the function may change it.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -34,8 +34,8 @@ def is_same_origin(request: Request, origins: Iterable[str]) -> bool:
 
 
 def is_among(origin: str, origins: Iterable[str]) -> bool:
-    """Check whether an Origin header is one of some origins: by scheme, host and port."""
-    # A browser leaves the default port out, and a setting may have it.
+    """Check whether the value of an Origin header is one of the origins, by scheme, host and port."""
+    # A browser omits the default port; a setting may include it.
     return origin in {_without_default_port(each) for each in origins}
 
 
@@ -45,14 +45,14 @@ def _without_default_port(origin: str) -> str:
 
 
 def is_plain_http(request: Request) -> bool:
-    """Tell whether the browser came over HTTP, as far as the event source or a CloudFront before it tells."""
+    """Check whether the browser used plain HTTP, according to the headers of the event source or of CloudFront."""
     headers = request.headers
     scheme = headers.get("cloudfront-forwarded-proto") or headers.get("x-forwarded-proto") or ""
     return scheme.partition(",")[0].strip().lower() == "http"
 
 
 def host_of_request(request: Request) -> str:
-    """Give the host that the browser asked for, without a port; empty where that is not told."""
+    """Return the requested host without its port; empty if the header is missing or invalid."""
     try:
         return urlsplit(f"//{request.headers.get('host') or ''}").hostname or ""
     except ValueError:

@@ -1,16 +1,16 @@
 r"""Paths of requests in canonical form: many spellings of one path become the same segments.
 
-Servers, frameworks and file systems take more than one spelling for a path, and differ in which. The canonical form
-undoes whatever any of them may undo, so that two spellings that anyone takes for one path have one canonical form:
+Servers, frameworks and file systems accept several spellings of a path, and not all accept the same ones. The
+canonical form removes every difference that any of them ignores. So two spellings of one resource have the same form:
 
 - percent-encoding is decoded until nothing is left to decode;
 - letters lose their case and their compatibility forms (NFKC), and invisible format characters are dropped;
 - a backslash is a slash, and empty segments and ``.`` are dropped;
 - a segment ends before ``;``, ``?`` and ``#``, and loses blanks around it, and dots at its end.
 
-Some paths have no canonical form, and no browser sends them: with a segment ``..``, which a browser resolves and a
-server may or may not; with a control character or a line break; that are not UTF-8, too long, or encoded too many
-times; or that do not begin with a slash. Whoever guards paths has to guard these.
+Some paths have no canonical form, and no browser sends them: paths with a segment ``..``, which browsers resolve and
+servers may resolve; paths with a control character or a line break; paths that are not UTF-8, too long, encoded too
+many times, or without a leading slash. Code that guards some paths must guard all of these.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     Path = tuple[str, ...]
 
-# A path is encoded once, and by a proxy that encodes again twice; folding takes a round of its own.
+# A path is encoded once, or twice behind a proxy that encodes again; folding needs another round.
 _MAX_ROUNDS = 6
-_MAX_LENGTH = 16_384  # no event source of Lambda's lets more through
+_MAX_LENGTH = 16_384  # no event source of Lambda accepts more
 _NO_PATH = frozenset({"Cc", "Cs", "Zl", "Zp"})  # Unicode's categories: control characters, surrogates, line breaks
-_REPLACED = "\ufffd"  # a server has decoded what is not UTF-8
+_REPLACED = "\ufffd"  # what a server makes of bytes that are not UTF-8
 _SLASHES = re.compile(r"[/\\]")
 _PARAMETERS = re.compile(r"[;?#]")
 
@@ -40,15 +40,15 @@ def canonical(text: str) -> Path | None:
 
 
 def canonical_with_case(text: str) -> Path | None:
-    """Return the segments of a path in canonical form, but for case and compatibility forms; None if it has none."""
+    """Return the segments of a path in canonical form, with case and compatibility forms kept; None if it has none."""
     return _segments(text, str)
 
 
 def plain(text: str, *, is_encoded: bool = False) -> Path | None:
-    """Return the decoded segments of a path; None if an application may read other segments, more or fewer.
+    """Return the decoded segments of a path; None if an application may read different segments.
 
-    Letters keep their case, and one slash may end the path. A segment may hold what the canonical form cuts off: to cut
-    it leaves the segment where it is.
+    Letters keep their case, and the path may end with one slash. A segment may contain parts that the canonical form
+    cuts off, since that does not change the number of segments.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def plain(text: str, *, is_encoded: bool = False) -> Path | None:
 
 
 def _is_one(segment: str) -> bool:
-    """Check whether a decoded segment stays one, and has nothing left to decode."""
+    """Check whether a decoded segment is one segment, and cannot be decoded further."""
     return _decoded(segment) == segment and len(canonical(f"/{segment}") or ()) == 1
 
 
@@ -78,7 +78,7 @@ def is_below(path: Path, parents: Iterable[Path]) -> bool:
 
 
 def readings(path: Path, prefixes: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Yield a path as it stands, and less each of the prefixes in any order; and whether no prefix is left to cut."""
+    """Yield a path with and without each prefix, in any order, and whether no prefix is left to remove."""
     cut = [index for index, prefix in enumerate(prefixes) if prefix and is_below(path, [prefix])]
     yield path, not cut
     for index in cut:
@@ -133,6 +133,6 @@ def _decoded(text: str) -> str | None:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
-    # By way of capitals: routes that ignore case also take a dotless i, and one with a dot above, for an i.
+    # Upper case first: routes that ignore case also match a dotless i, and an i with a dot above, with an i.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper().casefold())
     return "".join(character for character in folded.replace("i\u0307", "i") if unicodedata.category(character) != "Cf")

@@ -1,4 +1,4 @@
-"""`redirectBack`: where the browser was, out in a query and back in a Location.
+"""`redirectBack`: the page that the browser came from, written to a query and read back for a Location.
 
 A target is emitted only if it is a local path by this grammar: the origin-form of RFC 9112 section 3.2.1, and a
 fragment, which no browser sends but a script may add::
@@ -12,10 +12,10 @@ fragment, which no browser sends but a script may add::
 
 These are the characters that the percent-encode sets of the URL Standard (sections 1.3 and 4.4) leave raw in each part.
 
-Servers and proxies decode a path, some of them twice, take a backslash for a slash, and fold look-alikes (Unicode's
-compatibility forms) into what they look like. So the path, decoded and folded until nothing changes, must begin with
-one slash and a segment that shows, and must hold no dot segment, no control character, no overlong UTF-8 and nothing
-that turns the reading direction. A browser removes dot segments before it sends a path.
+Servers and proxies may decode a path, even twice, treat a backslash as a slash, and replace look-alikes (compatibility
+forms of Unicode). So the path is decoded and folded until it stops changing. The result must begin with one slash and a
+visible segment. It must not contain dot segments, control characters, overlong UTF-8 or marks that change the reading
+direction. A browser removes dot segments before it sends a path.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PARAMETER = "redirectBack"
 # which the access token alone may take 4 KB, and for the headers of browsers. CloudFront accepts a URL of 8,192 bytes.
 MAX_LENGTH = 4096
 
-# Paths that are encoded more often than this are refused, not decoded to the end.
+# Paths that are encoded more often are refused.
 _MAX_DEPTH = 8
 
 _TARGET = re.compile(
@@ -45,25 +45,25 @@ _PATH_SAFE = "/-._~!$&'()*+,;=:@"
 _QUERY_UNSAFE = re.compile(r"[^!#-;=?-~]")
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _OVERLONG = re.compile("%c[01]%[89ab]|%e0%[89]|%f0%8", re.IGNORECASE)
-# NFKC leaves these look-alikes of a slash, and a backslash, as they are.
+# NFKC does not replace a backslash and these look-alikes of a slash.
 _SLASHES = str.maketrans(dict.fromkeys("\\\u2044\u2215\u2216\u29f5\u29f8\u29f9", "/"))
 
 
 def quote_path(path: str) -> str:
-    """Percent-encode a path that an event source has decoded."""
+    """Return a path, percent-encoded, that an event source has decoded."""
     return quote(path, safe=_PATH_SAFE, errors="replace")
 
 
 @lru_cache(maxsize=128)
 def redirect_location(page: str, target: str, parameters: tuple[tuple[str, str], ...] = ()) -> str:
-    """Point a Location at a page that comes back to a target.
+    """Return the Location of a page that later redirects back to a target.
 
     Parameters
     ----------
     page : str
         Path or URL of the refresh or the sign-in page.
     target : str
-        Path and query as the browser sent them. One that would not be taken back, or is too long, is left out.
+        Path and query as the browser sent them. Left out if it is too long or not a local path.
     parameters : tuple of (str, str), optional
         Further parameters for that page.
 
@@ -79,31 +79,31 @@ def redirect_location(page: str, target: str, parameters: tuple[tuple[str, str],
 
 
 def redirect_back(query: str, *, never: Iterable[str] = ()) -> str | None:
-    """Read where to go back to out of a query.
+    """Return the target to redirect back to, from a query.
 
     Parameters
     ----------
     query : str
-        The raw query of the refresh or the sign-in page. Only percent-encoding is undone: ``+`` is a plus.
+        The raw query of the refresh or the sign-in page. Only percent-encoding is decoded: ``+`` is a plus.
     never : iterable of str
-        Paths that must not be gone back to: the refresh itself.
+        Paths to refuse: the refresh itself, which would loop.
 
     Returns
     -------
     str or None
-        The target, byte for byte, where it is a local path by the grammar; None otherwise.
+        The target, byte for byte; None if it is missing or not a local path by the grammar.
     """
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if name == PARAMETER:
-            # What is left of other than ASCII characters is refused by the grammar.
+            # The grammar refuses the replacement of characters that are not ASCII.
             target = unquote_to_bytes(value.encode("utf-8", "surrogatepass")).decode("ascii", "replace")
             return target if is_local(target, never=never) else None
     return None
 
 
 def is_local(target: str, *, never: Iterable[str] = ()) -> bool:
-    """Check whether a target is a local path by the grammar, within the bound, and none of the paths in `never`."""
+    """Check whether a target is a local path by the grammar, not too long, and not below a path in `never`."""
     match = _TARGET.fullmatch(target) if len(target) <= MAX_LENGTH else None
     if match is None or len(_encoded(target)) > MAX_LENGTH:
         return False
@@ -115,7 +115,7 @@ def is_local(target: str, *, never: Iterable[str] = ()) -> bool:
 
 
 def _plain_segments(path: str) -> list[str] | None:
-    """Return what shows of a path's segments, decoded, without parameters; None if one of them is not allowed."""
+    """Return the visible parts of a path's segments, decoded, without parameters; None if a segment is not allowed."""
     if path == "/":
         return []
     plain = _plain(path)
@@ -126,7 +126,7 @@ def _plain_segments(path: str) -> list[str] | None:
 
 
 def _plain(path: str) -> str | None:
-    """Decode and fold a path until nothing changes; None for one with overlong UTF-8, or encoded too often."""
+    """Decode and fold a path until it stops changing; None for overlong UTF-8 or too many encodings."""
     for _ in range(_MAX_DEPTH):
         if _OVERLONG.search(path):
             return None
@@ -138,7 +138,7 @@ def _plain(path: str) -> str | None:
 
 
 def _shown(segment: str) -> str:
-    """Return a segment without blanks, invisible and undecodable characters, which some servers drop."""
+    """Return a segment without blanks, invisible and undecodable characters, which some servers remove."""
     return "".join(char for char in segment if char.isprintable() and char not in " \ufffd")
 
 

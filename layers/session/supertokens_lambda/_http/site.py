@@ -1,4 +1,4 @@
-"""Whether two origins are one site to a browser, as SuperTokens' SDK decides it."""
+"""Same-site check for two origins, with the result of SuperTokens' SDK."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LOCAL = "localhost"
 
 @cache
 def are_one_site(one: str, other: str) -> bool:
-    """Compare two origins by scheme, and by registrable domain of the public suffix list."""
+    """Check whether two origins have the same scheme and the same registrable domain (public suffix list)."""
     return one == other or (urlsplit(one).scheme == urlsplit(other).scheme and site_of(one) == site_of(other))
 
 
 def site_of(origin: str) -> str:
-    """Return the registrable domain of an origin; `LOCAL` for this machine, and for every IP address."""
+    """Return the registrable domain of an origin; `LOCAL` for this machine and for IP addresses."""
     host = urlsplit(origin).hostname or ""
     if host.startswith("localhost") or re.fullmatch(_IP_ADDRESS, host):
         return LOCAL
@@ -34,5 +34,5 @@ def site_of(origin: str) -> str:
 def _suffixes() -> TLDExtract:
     from tldextract import TLDExtract
 
-    # The list that comes with the package: the SDK reads the same one, and nobody asks the internet for it.
+    # The list of the package, which the SDK reads too, without a download.
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

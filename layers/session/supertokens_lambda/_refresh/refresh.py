@@ -25,8 +25,8 @@ from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, LEGACY
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
+    from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.verdict import Fault
-    from supertokens_lambda.settings import Settings
 
 _SENT = (ACCESS_TOKEN, REFRESH_TOKEN, FRONT_TOKEN, LEGACY_TOKEN)
 

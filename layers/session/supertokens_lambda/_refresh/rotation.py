@@ -31,10 +31,10 @@ from supertokens_lambda._verification.session_tokens import (
 if TYPE_CHECKING:
     from supertokens_lambda._budgets import Budgets
     from supertokens_lambda._clock import Clock
-    from supertokens_lambda._core_client.client import Core as CoreClient
+    from supertokens_lambda._core_client.client import CoreClient
     from supertokens_lambda._refresh.reuse import ReuseInterval
+    from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.verdict import Fault
-    from supertokens_lambda.settings import Settings
 
 AnswerToTheft = Callable[[Request, Theft], "Ended | Fault"]
 

@@ -19,7 +19,7 @@ from supertokens_lambda._verification.session_tokens import (
 
 if TYPE_CHECKING:
     from supertokens_lambda._refresh.tokens import Tokens
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 _EXPOSE = "access-control-expose-headers"
 _HEADERS = {ACCESS_TOKEN: "st-access-token", REFRESH_TOKEN: "st-refresh-token"}

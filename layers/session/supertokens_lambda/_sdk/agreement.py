@@ -18,14 +18,14 @@ from supertokens_python.recipe.session.utils import (
     get_token_transfer_method_default,
 )
 
-from supertokens_lambda.settings import SettingsError
+from supertokens_lambda._settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from supertokens_python.recipe.session.utils import NormalisedSessionConfig
 
-    from supertokens_lambda.settings import Settings
+    from supertokens_lambda._settings import Settings
 
 # A theft, and claims that are refused, are the SDK's to answer in any case.
 _HANDLERS = {

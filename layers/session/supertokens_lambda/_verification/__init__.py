@@ -1,1 +1,1 @@
-"""What a request's session is worth: the verdict, and how it is reached."""
+"""Verification of a request's session, from the token to the verdict."""

@@ -1,7 +1,7 @@
-"""An access token taken apart: what it has to look like, and what it says.
+"""Parsing of access tokens, and checks of their structure and registered claims.
 
-The rules are those of supertokens-python 0.31 (`recipe/session/jwt.py`, `recipe/session/access_token.py`) and, for the
-claims that every JWT may have, of PyJWT (RFC 7519 section 4.1), which decides for it.
+The rules are those of supertokens-python 0.31 (`recipe/session/jwt.py`, `recipe/session/access_token.py`). For
+registered claims (RFC 7519 section 4.1) they are those of PyJWT, which the SDK uses.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._verification import base64url
 from supertokens_lambda._verification.verdict import Reason
@@ -16,39 +17,39 @@ from supertokens_lambda._verification.verdict import Reason
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-CLOCK_SKEW = 60  # seconds that the clock which issued a token may be ahead of this one
+CLOCK_SKEW = 60  # seconds that the clock of the token's issuer may be ahead of this one
 
 _NUMBER = (int, float)
 
 
-class NotATokenError(ValueError):
-    """A string that is no access token of SuperTokens'; SuperTokens passes over it as if it had not been sent."""
+class NotATokenError(SuperTokensLambdaError, ValueError):
+    """The string is not an access token of SuperTokens, which ignores it as if it had not been sent."""
 
 
 class AccessToken:
-    """A token that has the structure of SuperTokens' access tokens, its signature not yet checked.
+    """A token with the structure of SuperTokens' access tokens; its signature is not checked yet.
 
     Attributes
     ----------
     raw : str
-        The token itself.
+        The encoded token.
     header : Header
-        The tokens of one key have one between them. A token of version 2 has one of no meaning.
+        Shared by all tokens of one key. In a token of version 2 it has no meaning.
     claims : dict
-        As JSON spells them.
-    seen_good : tuple of (RSAPublicKey or None, float, float)
-        The key that it was verified by, and when its claims begin and end to be good, in seconds since 1970.
+        The claims, as JSON values.
+    verified : tuple of (RSAPublicKey or None, float, float)
+        The key that verified the signature, and when the claims become valid and expire, in seconds since 1970.
     """
 
-    __slots__ = ("_payload", "claims", "header", "raw", "seen_good")
+    __slots__ = ("_payload", "claims", "header", "raw", "verified")
 
     def __init__(self, raw: str) -> None:
-        """Take a token apart.
+        """Parse a token.
 
         Raises
         ------
         NotATokenError
-            For anything that SuperTokens does not recognise as its own.
+            SuperTokens would not recognise the token.
         """
         self.raw: str = raw
         try:
@@ -58,18 +59,18 @@ class AccessToken:
             self.claims: dict[str, Any] = parse_json(self._payload.decode())
             if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
-            self.seen_good: tuple[RSAPublicKey | None, float, float] = None, 0, 0
+            self.verified: tuple[RSAPublicKey | None, float, float] = None, 0, 0
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
             raise NotATokenError("not an access token") from error
 
     @property
     def signed_part(self) -> bytes:
-        """What the signature is over (RFC 7515 section 5.2)."""
+        """The bytes that are signed (RFC 7515 section 5.2)."""
         return self.raw.rpartition(".")[0].encode()
 
     @property
     def signature(self) -> bytes:
-        """The signature's bytes; empty, and so never good, where any part is not spelled in its one way."""
+        """The signature; empty, and so never valid, if a part of the token is not in canonical base64url."""
         _, payload, signature = self.raw.split(".")
         try:
             decoded = base64url.decode(signature)
@@ -83,7 +84,7 @@ class AccessToken:
         return decoded if is_canonical else b""
 
     def text(self, claim: str) -> str | None:
-        """Give a claim that SuperTokens reads as text; None for anything else."""
+        """Return a claim that SuperTokens reads as text; None if it is not text."""
         value = self.claims.get(claim)
         return value.strip() if isinstance(value, str) else None
 
@@ -92,19 +93,19 @@ class AccessToken:
 
 
 def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
-    """Tell what is wrong about a token's registered claims (RFC 7519 section 4.1), its signature being good.
+    """Return why the registered claims (RFC 7519 section 4.1) of a token are invalid; check its signature first.
 
     Parameters
     ----------
     claims : dict
-        Of the token.
+        The claims of the token.
     now : float
         Seconds since 1970.
 
     Returns
     -------
     Reason or None
-        None where nothing is.
+        None if they are valid.
     """
     try:
         early = int(claims["iat"]) > now + CLOCK_SKEW or ("nbf" in claims and int(claims["nbf"]) > now)
@@ -115,30 +116,30 @@ def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
         return Reason.TOKEN_NOT_YET_VALID
     if expired:
         return Reason.TOKEN_EXPIRED
-    # SuperTokens expects no audience, so a token that is meant for one is not meant for this.
+    # SuperTokens expects no audience, so a token with an audience is meant for another service.
     meant_for_others = bool(claims.get("aud")) or not isinstance(claims.get("jti", ""), str)
     return Reason.TOKEN_REFUSED if meant_for_others else None
 
 
 def lifetime(claims: dict[str, Any]) -> tuple[int, int]:
-    """Give when claims that are good begin to be, and when they end, in seconds since 1970."""
+    """Return when valid claims become valid and when they expire, in seconds since 1970."""
     return max(int(claims["iat"]) - CLOCK_SKEW, int(claims.get("nbf", 0))), int(claims["exp"])
 
 
 class Header:
-    """What an access token says of its signature (RFC 7515 section 4).
+    """The header of an access token, which describes its signature (RFC 7515 section 4).
 
     Attributes
     ----------
     version : int
-        Of the token's structure, 2 to 5 or above.
+        The version of the token's structure, from 2 on.
     kid : str
-        The id of the key that signed it; empty, and so of no key, where it is no text.
+        The id of the signing key; empty, which matches no key, if it is not text.
     is_plain_rs256 : bool
-        Whether it is signed as SuperTokens signs, with no extension that changes what the signature means. Of those
-        that a header can name as critical (RFC 7515 section 4.1.11) one is known, ``b64`` (RFC 7797).
+        Whether the token is signed with RS256, without an extension that changes the meaning of the signature. The only
+        known critical extension (RFC 7515 section 4.1.11) is ``b64`` (RFC 7797).
     is_canonical : bool
-        Whether it is in its one spelling of base64url.
+        Whether it is in canonical base64url.
     """
 
     __slots__ = ("is_canonical", "is_plain_rs256", "kid", "version")
@@ -163,7 +164,7 @@ class Header:
 
 _header = lru_cache(maxsize=16)(Header)
 
-# What SuperTokens put in front of every token until it gave keys an id: {"alg":"RS256","typ":"JWT","version":"2"}
+# The header of all tokens before keys had an id: {"alg":"RS256","typ":"JWT","version":"2"}
 _VERSION_2_HEADER = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsInZlcnNpb24iOiIyIn0="
 
 _TEXTS = {

@@ -1,6 +1,6 @@
 """base64url (RFC 4648 section 5), as JSON Web Signatures use it (RFC 7515 section 2)."""
 
-# The module `base64` would be loaded for this alone, in every cold start.
+# Not the module `base64`: each cold start would import it for this alone.
 from __future__ import annotations
 
 from binascii import a2b_base64, b2a_base64
@@ -10,7 +10,7 @@ _TO_URL = bytes.maketrans(b"+/", b"-_")
 
 
 def decode(segment: str) -> bytes:
-    """Decode, passing over surplus padding and what is not of the alphabet, as Python's `base64` does.
+    """Return decoded bytes, ignoring surplus padding and characters outside the alphabet, like Python's `base64`.
 
     Raises
     ------
@@ -21,5 +21,5 @@ def decode(segment: str) -> bytes:
 
 
 def is_canonical(segment: str, decoded: bytes) -> bool:
-    """Check whether a segment is the one spelling of its bytes: without padding (RFC 7515 section 2)."""
+    """Check whether a segment is the canonical encoding of its bytes, without padding (RFC 7515 section 2)."""
     return segment == b2a_base64(decoded, newline=False).translate(_TO_URL).decode().rstrip("=")

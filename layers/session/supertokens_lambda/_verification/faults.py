@@ -1,4 +1,4 @@
-"""The verdict that an error on the way to the core stands for."""
+"""Verdicts for errors of calls to the core."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from supertokens_lambda._verification.verdict import Failed, Fault, Reason, Unav
 
 
 def fault_of(error: BaseException) -> Fault:
-    """Return the verdict that an error stands for, and log the error.
+    """Return the verdict for an error, and log the error.
 
-    Waiting mends `Unavailable`, and somebody has to mend `Failed`. An error of no known kind is the former: an answer
-    that makes no sense is one of something else than a core.
+    `Unavailable` passes with time; `Failed` needs a person to fix it. Unknown errors are `Unavailable`: if an answer is
+    invalid, something other than a core has sent it.
     """
     if isinstance(error, KeysUnreachableError):
-        # The error that it came of was logged when the keys were asked for.
+        # Its cause was logged when the fetch of the keys failed.
         return (
             Failed(Reason.CORE_REFUSED) if isinstance(error, KeysRefusedError) else Unavailable(Reason.KEYS_UNREACHABLE)
         )

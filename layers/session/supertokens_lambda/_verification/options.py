@@ -1,4 +1,4 @@
-"""What a page asks of its visitors' sessions."""
+"""What a page requires of its visitors' sessions."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ class VerifyOptions:
     Attributes
     ----------
     session_required : bool
-        Whether a request with no session is refused.
+        Whether a request without a session is refused.
     anti_csrf_check : bool or None
         None checks every method but GET.
     check_database : bool
-        Whether the core is asked each time, so that a revoked session ends at once.
+        Whether the core is asked for each request, so that a revoked session ends at once.
     override_global_claim_validators : callable or None
-        None checks no claims, unlike SuperTokens' default: a server-rendered page has no way to fix them.
+        None checks no claims, unlike SuperTokens' default: a server-rendered page cannot fix them.
     on_failure : {"auto", "redirect", "status"}
-        What a refused page gets; ``auto`` tells a page from a call.
+        The answer to a refused request; ``auto`` redirects pages only.
     refresh_path : str or None
-        Instead of the settings' one.
+        Replaces the refresh path of the settings.
     """
 
-    # A plain class: a cold start pays for each class that a decorator or a metaclass writes.
+    # A plain class: a decorator or metaclass that generates code would slow down each cold start.
     __slots__ = (
         "anti_csrf_check",
         "check_database",

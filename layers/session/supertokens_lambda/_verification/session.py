@@ -1,4 +1,4 @@
-"""The session that a handler is given."""
+"""The session that is passed to a handler."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 class RecipeUserId(str):
-    """The id of one of a user's sign-in methods: a string, and SuperTokens' own way to get at it."""
+    """The id of one sign-in method of a user: a string with the method of SuperTokens' class of this name."""
 
     __slots__ = ()
 
     def get_as_string(self) -> str:
-        """Give the id as a plain string."""
+        """Return the id as a plain string."""
         return str(self)
 
 
 class Session:
     """A verified session, with the names of SuperTokens' ``SessionContainer``.
 
-    Handlers are given it by `verify_session`; it is not made by hand.
+    `verify_session` passes it to handlers; do not create one yourself.
     """
 
     __slots__ = ("_state",)
@@ -32,35 +32,35 @@ class Session:
         self._state = state
 
     def get_user_id(self) -> str:
-        """Give the id of the signed-in user."""
+        """Return the id of the signed-in user."""
         return self._state.user_id
 
     def get_recipe_user_id(self) -> RecipeUserId:
-        """Give the id of the sign-in method that the user came by."""
+        """Return the id of the sign-in method that the user used."""
         return RecipeUserId(self._state.recipe_user_id)
 
     def get_tenant_id(self) -> str:
-        """Give the id of the tenant, ``public`` where there are no others."""
+        """Return the id of the tenant; ``public`` if the application has only one."""
         return self._state.tenant_id
 
     def get_handle(self) -> str:
-        """Give the session's handle, by which SuperTokens' core knows it."""
+        """Return the session's handle, which identifies the session in SuperTokens' core."""
         return self._state.handle
 
     def get_access_token(self) -> str:
-        """Give the access token, to call another service with."""
+        """Return the access token, to call another service with."""
         return self._state.access_token
 
     def get_access_token_payload(self) -> dict[str, Any]:
-        """Return the claims of the access token: a copy, which the handler may change."""
-        from copy import deepcopy  # costs the pages that ask
+        """Return a copy of the access token's claims, which the handler may change."""
+        from copy import deepcopy  # only pages that call this pay for the import
 
         return deepcopy(dict(self._state.access_token_payload))
 
     def sdk(self) -> SessionContainer:
-        """Give SuperTokens' own container of this session, to revoke it or write to it.
+        """Return SuperTokens' container of this session, to revoke it or write to it.
 
-        What it changes reaches the browser with the handler's response. The SDK is loaded when this is first called.
+        Its changes reach the browser with the handler's response. The first call imports the SDK.
         """
         return self._state.sdk()
 

@@ -1,4 +1,4 @@
-"""Tokens in cookies and headers, exactly as SuperTokens' SDK has them (`recipe/session/cookie_and_header.py`)."""
+"""Session tokens in cookies and headers, as SuperTokens' SDK sets them (`recipe/session/cookie_and_header.py`)."""
 
 from __future__ import annotations
 
@@ -20,57 +20,57 @@ REFRESH_TOKEN = "sRefreshToken"
 LEGACY_TOKEN = "sIdRefreshToken"
 REFRESH_EVIDENCE = "stRefreshEvidence"
 
-COOKIE_LIFETIME = 31_536_000  # seconds: longer than the token, whose presence says that there may be a refresh token
+COOKIE_LIFETIME = 31_536_000  # seconds; outlives the token, since it shows that there may be a refresh token
 
 
 class SessionCookies:
-    """What a Cookie header says of a session.
+    """The session cookies of a Cookie header.
 
     Parameters
     ----------
     header : str
-        Its value.
+        The value of the header.
 
     Attributes
     ----------
     access_token : str or None
-        Decoded; of two the one that was meant for this page.
-    came_twice : bool
-        Whether two access tokens came. The SDK passes over a value that holds an equals sign; here it counts.
+        The access token, decoded; the most specific one of several.
+    has_duplicates : bool
+        Whether there are two access tokens. The SDK ignores a value that contains an equals sign; here it counts.
     is_legacy : bool
-        Whether there is a cookie of a session of the time before access tokens told whose they are.
+        Whether there is a cookie of an old session, whose access tokens did not name the session.
     """
 
-    __slots__ = ("access_token", "came_twice", "is_legacy")
+    __slots__ = ("access_token", "has_duplicates", "is_legacy")
 
     def __init__(self, header: str) -> None:
         cookies = Cookies(header)
         token = cookies.get(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.came_twice: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
+        self.has_duplicates: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
 
     def __repr__(self) -> str:
-        return f"SessionCookies(came_twice={self.came_twice}, is_legacy={self.is_legacy})"
+        return f"SessionCookies(has_duplicates={self.has_duplicates}, is_legacy={self.is_legacy})"
 
 
 @lru_cache(maxsize=256)
 def session_cookies(header: str) -> SessionCookies:
-    """Read a Cookie header; a browser sends the same one with one request after the other."""
+    """Return the session cookies of a Cookie header; cached, since a browser sends the same header many times."""
     return SessionCookies(header)
 
 
 def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:
-    """Write what scripts may know of a session.
+    """Return the front token, which tells scripts about a session.
 
     Parameters
     ----------
     user_id : str
-        Of the session.
+        The user of the session.
     expiry : float
-        Of the access token, in milliseconds since 1970.
+        When the access token expires, in milliseconds since 1970.
     claims : dict
-        Of the access token.
+        The claims of the access token.
     """
     from base64 import b64encode
 
@@ -81,7 +81,7 @@ def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:
 def new_access_token(
     token: str, front: str, anti_csrf_token: str | None, transfer_method: TransferMethod, settings: Settings
 ) -> Additions:
-    """Give what hands a new access token to the browser, or to an app that keeps its tokens itself."""
+    """Return what sends a new access token to the browser, or to an app that stores its tokens itself."""
     anti_csrf = {} if anti_csrf_token is None else {"anti-csrf": anti_csrf_token}
     if transfer_method == "header":
         return Additions(headers=_exposed({"front-token": front, "st-access-token": token} | anti_csrf))
@@ -90,15 +90,15 @@ def new_access_token(
 
 
 def cleared_session(settings: Settings) -> Additions:
-    """Give what clears a session that has ended, whichever way its tokens went."""
+    """Return what clears an ended session, for both transfer methods."""
     cookies = (_cookie(ACCESS_TOKEN, "", 0, settings), _cookie(REFRESH_TOKEN, "", 0, settings))
     headers = {"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}
-    # The SDK clears one way of transfer and then the other, and names the first header with each.
+    # The SDK clears both transfer methods, one after the other, and exposes the first header each time.
     return Additions(cookies, _exposed(headers, "front-token"))
 
 
 def _exposed(headers: dict[str, str], *again: str) -> tuple[tuple[str, str], ...]:
-    """Let scripts of another origin read the headers too."""
+    """Return the headers, and one that lets scripts of another origin read them."""
     return (*headers.items(), ("access-control-expose-headers", ",".join([*headers, *again])))
 
 
@@ -117,12 +117,12 @@ def _cookie(name: str, value: str, expires: float, settings: Settings) -> str:
 
 
 def same_site(settings: Settings) -> SameSite:
-    """Give the SameSite attribute as SuperTokens chooses it: ``none`` where API and website are two sites."""
+    """Return the SameSite attribute that SuperTokens would choose: ``none`` if API and website are two sites."""
     if settings.cookie_same_site:
         return settings.cookie_same_site
     if settings.api_domain == settings.website_domain:
         return "lax"
-    # Most websites are of their API's own domain, and load no list of domains.
+    # Imported late: most websites share the domain of their API, and need no list of public suffixes.
     from supertokens_lambda._http.site import are_one_site
 
     return "lax" if are_one_site(settings.api_domain, settings.website_domain) else "none"

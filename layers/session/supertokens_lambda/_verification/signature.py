@@ -1,4 +1,4 @@
-"""RS256 (RFC 7518 section 3.3), and no other way to sign."""
+"""RS256 signatures (RFC 7518 section 3.3), the only ones accepted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PADDING, _HASH = PKCS1v15(), SHA256()
 
 
 def is_signed(token: AccessToken, key: RSAPublicKey) -> bool:
-    """Tell whether a token was signed with the private half of a key."""
+    """Check whether a token was signed with the private half of a key."""
     if not token.header.is_plain_rs256:
         return False
     try:

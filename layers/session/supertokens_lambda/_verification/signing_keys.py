@@ -1,4 +1,4 @@
-"""The keys that access tokens are signed with: fetched once, kept, and asked for again with restraint."""
+"""The keys that access tokens are signed with: fetched from the core, cached, and rarely fetched again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._log import log_fault
 from supertokens_lambda._verification import base64url
@@ -19,12 +20,12 @@ COOL_DOWN = 0.5  # seconds between two fetches, as in SuperTokens' SDK
 Keys = Mapping[str, RSAPublicKey]
 
 
-class KeysUnreachableError(Exception):
-    """There are no keys to decide by, and none are to be had now."""
+class KeysUnreachableError(SuperTokensLambdaError):
+    """The key is not in the cached set, and the core is unavailable."""
 
 
 class KeysRefusedError(KeysUnreachableError):
-    """There are no keys to decide by: the core answers, and refuses to give them."""
+    """The key is not in the cached set, and the core refused to return the set."""
 
 
 class SigningKeys:
@@ -33,12 +34,12 @@ class SigningKeys:
     Parameters
     ----------
     fetch : callable
-        Gives the key set as the core sends it (RFC 7517 section 5), in bytes; raises `OSError` where it cannot, and
-        `CoreRefusedError` where the core refuses.
+        Returns the key set (RFC 7517 section 5) as bytes; raises `OSError` if the core is unavailable, and
+        `CoreRefusedError` if it refuses.
     given : bytes, optional
-        A key set that is known beforehand. It is used like one that was just fetched.
+        A key set that is known in advance. It is used as if it had just been fetched.
     clock : callable
-        Seconds, of any beginning.
+        Seconds from an arbitrary start.
     cool_down : float
         Seconds between two fetches.
     """
@@ -60,20 +61,22 @@ class SigningKeys:
         self._failure: type[KeysUnreachableError] | None = KeysUnreachableError
 
     def find(self, kid: str) -> RSAPublicKey | None:
-        """Find a key.
+        """Return a key.
 
-        The core is asked where the set is old, or does not have the key: once for all threads, and not again within
-        the cool-down, whatever key ids are made up. While the core is down an old set goes on being used.
+        The set is fetched if it is old or does not have the key: once for all threads, and not again within the
+        cool-down, so that invented key ids cause no load. While the core is unavailable, an old set stays in use.
 
         Returns
         -------
         RSAPublicKey or None
-            None where the core's set does not have it.
+            None if the core's set does not have it.
 
         Raises
         ------
         KeysUnreachableError
-            The core does not answer, and the set that is there does not have it; `KeysRefusedError` where it refuses.
+            The cached set does not have it, and the core is unavailable.
+        KeysRefusedError
+            The cached set does not have it, and the core refused to return a set.
         """
         key = self._keys.get(kid)
         if key is None or self._clock() >= self._fresh_until:
@@ -85,16 +88,16 @@ class SigningKeys:
 
     @property
     def usable(self) -> Keys:
-        """The keys there are."""
+        """The cached keys, by id."""
         return self._keys
 
     def prefetch(self) -> None:
-        """Fetch the key set before the first token comes; where the core is down, that token has to try again."""
+        """Fetch the key set ahead of the first token; errors are logged, and the first token tries again."""
         if not self._keys:
             self._ask("")
 
     def expire(self) -> None:
-        """Have the set checked before it is used again: it was made long ago, in a snapshot."""
+        """Mark the set as old, so that it is fetched before its next use: a snapshot may hold it for days."""
         self._fresh_until = float("-inf")
 
     def _ask(self, kid: str) -> None:
@@ -116,21 +119,21 @@ class SigningKeys:
 
 
 def _usable(key_set: bytes) -> Keys:
-    """Read a key set, passing over keys that RS256 has no use for.
+    """Return the RSA keys of a key set.
 
     Raises
     ------
     ValueError
-        It is no key set, or holds no usable key.
+        The text is not a key set, or has no RSA key.
     """
     try:
         members = parse_json(key_set)["keys"]
-        # Of keys that have one id, SuperTokens' SDK takes the first.
+        # If two keys have the same id, SuperTokens' SDK uses the first.
         keys = {key["kid"]: _public_key(key) for key in reversed(members) if _is_rsa(key)}
     except (LookupError, TypeError, AttributeError) as error:
-        raise ValueError("not a JSON Web Key Set") from error
+        raise ValueError("expected a JSON Web Key Set") from error
     if not keys:
-        raise ValueError("a JSON Web Key Set with no RSA key")
+        raise ValueError("the JSON Web Key Set has no RSA key")
     return keys
 
 

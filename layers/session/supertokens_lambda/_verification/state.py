@@ -1,4 +1,4 @@
-"""What a session is made of, whoever verified it."""
+"""The protocol of a session's state, for sessions verified with and without the SDK."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SessionState(Protocol):
-    """Where a session comes from: what it says, and what using it adds to the response."""
+    """The data of a session, and what the session adds to the response."""
 
     @property
     def user_id(self) -> str:
@@ -33,14 +33,14 @@ class SessionState(Protocol):
 
     @property
     def access_token(self) -> str:
-        """The access token, the newest one."""
+        """The newest access token."""
 
     @property
     def access_token_payload(self) -> Mapping[str, Any]:
         """The newest access token's payload."""
 
     def sdk(self) -> SessionContainer:
-        """Give SuperTokens' own object for this session."""
+        """Return SuperTokens' container of this session."""
 
     def additions(self) -> Additions:
-        """Give the cookies and headers that the response has to carry."""
+        """Return the cookies and headers that the response must carry."""

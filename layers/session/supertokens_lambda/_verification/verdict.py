@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Reason(StrEnum):
-    """Why a verdict was given. The values are stable: alarms and log queries are built on them."""
+    """The reason for a verdict. Values are stable, since alarms and log queries depend on them."""
 
     # verified
     TOKEN_VALID = "token-valid"
@@ -48,14 +48,14 @@ class Reason(StrEnum):
 
 
 class _Verdict:
-    """What all verdicts have.
+    """The base class of verdicts.
 
     Attributes
     ----------
     name : str
-        Of the kind of verdict, in kebab case.
+        The kind of verdict, in kebab case.
     reason : Reason
-        Why it was given.
+        The reason for it.
     """
 
     # Plain classes: a cold start pays for each class that a decorator writes.
@@ -70,12 +70,12 @@ class _Verdict:
 
 
 class Verified(_Verdict):
-    """The session is good: the handler runs with it.
+    """The session is valid: the handler runs with it.
 
     Attributes
     ----------
     state : SessionState
-        What the session says, and what it adds to the response.
+        The data of the session, and what it adds to the response.
     """
 
     __slots__ = ("state",)
@@ -87,7 +87,7 @@ class Verified(_Verdict):
 
 
 class Anonymous(_Verdict):
-    """There is no session and none is needed: the handler runs without one."""
+    """No session, and none is required: the handler runs without one."""
 
     __slots__ = ()
     name = "anonymous"
@@ -97,19 +97,19 @@ class Anonymous(_Verdict):
 
 
 class TryRefresh(_Verdict):
-    """The access token is not good, the refresh token may be."""
+    """The access token is invalid; the refresh token may be valid."""
 
     __slots__ = ()
     name = "try-refresh"
 
 
 class Unauthorised(_Verdict):
-    """There is no token, or the session it speaks of has ended.
+    """The token is missing, or its session has ended.
 
     Attributes
     ----------
     additions : Additions
-        What clears a session that has ended.
+        What clears an ended session.
     """
 
     __slots__ = ("additions",)
@@ -121,12 +121,12 @@ class Unauthorised(_Verdict):
 
 
 class InvalidClaims(_Verdict):
-    """The session is good, and a claim validator refuses it.
+    """The session is valid, but a claim validator refuses it.
 
     Attributes
     ----------
     body : mapping
-        What SuperTokens answers: ``message`` and ``claimValidationErrors``.
+        The body of SuperTokens' answer: ``message`` and ``claimValidationErrors``.
     """
 
     __slots__ = ("body",)
@@ -138,14 +138,14 @@ class InvalidClaims(_Verdict):
 
 
 class Unavailable(_Verdict):
-    """Nobody can tell now: signing keys or core are out of reach, or answer nonsense."""
+    """The session cannot be checked now: the signing keys or the core are unavailable, or their answer is invalid."""
 
     __slots__ = ()
     name = "unavailable"
 
 
 class Failed(_Verdict):
-    """The core refused a call, or the application's own code or configuration failed: somebody has to mend it."""
+    """The core refused a call, or the application's code or configuration failed: a person must fix it."""
 
     __slots__ = ()
     name = "error"

@@ -1,4 +1,4 @@
-"""The state of a session that was verified without the SDK, and that the SDK takes over when a handler asks for it."""
+"""The state of a session that was verified without the SDK; the SDK takes over when a handler calls `sdk`."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ OpenContainer = Callable[["VerifiedSession"], "SessionState"]
 
 
 class VerifiedSession:
-    """A session as its access token tells it, or the core where that was asked.
+    """A session, described by its access token, or by the core if the core was asked.
 
     Attributes
     ----------
     token : AccessToken
-        The newest one.
+        The newest access token.
     transfer_method : {"cookie", "header"}
-        How the browser or app sent it, and gets a new one.
+        How the browser or app sent the token, and gets a new one.
     request : Request
-        That it came with.
+        The request with the token.
     is_new : bool
-        Whether the core has given a new access token.
+        Whether the core has issued a new access token.
     """
 
     __slots__ = (
         "_container",
+        "_core_session",
         "_expiry",
         "_open_container",
         "_settings",
-        "_told",
         "is_new",
         "request",
         "token",
@@ -57,59 +57,59 @@ class VerifiedSession:
         self.transfer_method: TransferMethod = transfer_method
         self.request: Request = request
         self.is_new: bool = False
-        self._told: dict[str, str] | None = None
+        self._core_session: dict[str, str] | None = None
         self._expiry: float = token.claims["exp"] * 1000
         self._settings = settings
         self._open_container = open_container
         self._container: SessionState | None = None
 
     def update(self, answer: Mapping[str, Any]) -> None:
-        """Take over what the core says of the session.
+        """Update the session from an answer of the core.
 
         Raises
         ------
         LookupError, TypeError, AttributeError, NotATokenError
-            The core's answer is none.
+            The answer does not describe a session.
         """
-        told, tenant_id = answer["session"], self.tenant_id
-        names = {name: told[name] for name in ("handle", "userId", "recipeUserId")} | {
-            "tenantId": told.get("tenantId") or tenant_id
+        session, tenant_id = answer["session"], self.tenant_id
+        names = {name: session[name] for name in ("handle", "userId", "recipeUserId")} | {
+            "tenantId": session.get("tenantId") or tenant_id
         }
-        if None in names.values() or "userDataInJWT" not in told:
-            raise LookupError("the core's answer names no session")
+        if None in names.values() or "userDataInJWT" not in session:
+            raise LookupError("the core's answer does not describe a session")
         if "accessToken" in answer:
             new = answer["accessToken"]
             self.token, self._expiry, _ = AccessToken(new["token"]), new["expiry"], new["createdTime"]
             self.is_new = True
-        self._told = {name: str(value) for name, value in names.items()}
+        self._core_session = {name: str(value) for name, value in names.items()}
 
     @property
     def user_id(self) -> str:
         """The user's id."""
-        return self._told["userId"] if self._told else self.token.text("sub") or ""
+        return self._core_session["userId"] if self._core_session else self.token.text("sub") or ""
 
     @property
     def recipe_user_id(self) -> str:
-        """The id of the sign-in method that the user came by; a token of before version 5 has only the other one."""
-        if self._told:
-            return self._told["recipeUserId"]
+        """The id of the sign-in method that the user used; tokens before version 5 have only the user's id."""
+        if self._core_session:
+            return self._core_session["recipeUserId"]
         return (self.token.text("rsub") or "") if "rsub" in self.token.claims else self.user_id
 
     @property
     def tenant_id(self) -> str:
-        """The tenant's id; a token of before version 4 has none."""
-        if self._told:
-            return self._told["tenantId"]
+        """The tenant's id; ``public`` for tokens before version 4, which have none."""
+        if self._core_session:
+            return self._core_session["tenantId"]
         return (self.token.text("tId") or "") if self.token.header.version >= 4 else "public"
 
     @property
     def handle(self) -> str:
         """The session's handle."""
-        return self._told["handle"] if self._told else self.token.text("sessionHandle") or ""
+        return self._core_session["handle"] if self._core_session else self.token.text("sessionHandle") or ""
 
     @property
     def front_token(self) -> str:
-        """What scripts may know of the session."""
+        """The front token of the session."""
         return front_token(self.user_id, self._expiry, self.token.claims)
 
     @property
@@ -123,11 +123,11 @@ class VerifiedSession:
         return self._container.access_token_payload if self._container else self.token.claims
 
     def sdk(self) -> SessionContainer:
-        """Hand the session over to the SDK."""
+        """Return the SDK's container, which takes over the session."""
         return self._opened().sdk()
 
     def additions(self) -> Additions:
-        """Give what the session adds to the response."""
+        """Return what the session adds to the response."""
         if self._container:
             return self._container.additions()
         if not self.is_new:

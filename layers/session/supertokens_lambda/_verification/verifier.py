@@ -1,4 +1,4 @@
-"""The decision on a session, step by step as `get_session` of SuperTokens' SDK takes it (supertokens-python 0.31)."""
+"""Verification of sessions, with the steps of `get_session` in SuperTokens' SDK (supertokens-python 0.31)."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
 
 
 class Verifier:
-    """Verifies sessions with nothing but the key set, and the core where a token asks for it.
+    """Verifier of sessions that needs only the key set, and the core for tokens that require it.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        The application's settings.
     keys : SigningKeys
         The core's key set.
     verify_in_core : callable
-        Posts to the core's ``/recipe/session/verify``; raises `OSError` where no core answers.
+        Posts to the core's ``/recipe/session/verify``; raises `OSError` if no core answers.
     verify_with_sdk : callable
-        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids, and where claims count.
+        Verifies with SuperTokens' SDK: tokens from before keys had ids, and requests whose claims are validated.
     open_container : callable
-        Makes the SDK's container of a session that was verified here.
+        Returns the SDK's container for a session that was verified here.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Verifier:
         self._lock = threading.Lock()
 
     def verify(self, request: Request, options: VerifyOptions) -> Verdict:
-        """Give the verdict on a request's session."""
+        """Return the verdict for a request's session."""
         cookies = session_cookies(request.cookies.header)
         if cookies.is_legacy:
             return TryRefresh(Reason.LEGACY_SESSION)
@@ -86,22 +86,22 @@ class Verifier:
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
-        # Claim validators are the SDK's own objects, and want its container.
+        # Claim validators are objects of the SDK, and need its container.
         if options.override_global_claim_validators is not None or token.header.version == 2:
             return self._verify_with_sdk(request, options)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
-        is_ambiguous = transfer_method == "cookie" and cookies.came_twice
+        is_ambiguous = transfer_method == "cookie" and cookies.has_duplicates
         refusal = self._refusal(request, token, anti_csrf, is_ambiguous=is_ambiguous)
         if refusal is not None:
             return refusal
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
-        # The core is asked about the first token after a refresh, or every time.
+        # The first use of a token after a refresh must reach the core, which then ends the old refresh token.
         if options.check_database or token.text("parentRefreshTokenHash1") is not None:
             return self._verified_by_core(session, options, anti_csrf)
         return Verified(session)
 
     def _find(self, request: Request, cookies: SessionCookies) -> tuple[AccessToken | None, TransferMethod, bool]:
-        """Find the token that counts, the header's before the cookie's, and tell whether there is anything like one."""
+        """Return the token, how it was sent, and whether anything was sent as one; the header wins over the cookie."""
         bearer = request.headers.get("authorization")
         if bearer is not None and bearer.startswith("Bearer "):
             token = self._parsed(bearer.removeprefix("Bearer ").strip())
@@ -121,7 +121,7 @@ class Verifier:
             return None
 
     def _anti_csrf(self, request: Request, options: VerifyOptions, transfer_method: TransferMethod) -> AntiCsrf | None:
-        """Give the protection that this request has to have; None where it needs none."""
+        """Return the anti-CSRF protection that the request must have; None if it needs none."""
         check = request.method != "GET" if options.anti_csrf_check is None else options.anti_csrf_check
         if not check or transfer_method == "header":
             return None
@@ -145,7 +145,7 @@ class Verifier:
 
     def _token_refusal(self, token: AccessToken, key: RSAPublicKey) -> Reason | None:
         now = time.time()
-        known_by, begins, ends = token.seen_good
+        known_by, begins, ends = token.verified
         if known_by is not key or not begins <= now < ends:
             if not is_signed(token, key):
                 return Reason.TOKEN_REFUSED
@@ -153,7 +153,7 @@ class Verifier:
             if reason is not None:
                 self._forget(token)
                 return reason
-            token.seen_good = key, *lifetime(token.claims)
+            token.verified = key, *lifetime(token.claims)
             self._remember(token)
         is_dynamic = token.header.kid.startswith("d-")
         return None if is_dynamic == self._settings.use_dynamic_access_token_signing_key else Reason.KEY_KIND_MISMATCH
@@ -190,13 +190,13 @@ class Verifier:
                     return Unauthorised(Reason.SESSION_ENDED, cleared_session(self._settings))
                 case "TRY_REFRESH_TOKEN" if "message" in answer:
                     return TryRefresh(Reason.CORE_ASKS_FOR_REFRESH)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
+        except Exception as error:  # noqa: BLE001 - an invalid answer may raise any error
             return _fault_of(error)
         return Unavailable(Reason.CORE_UNREACHABLE)
 
 
 def _fault_of(error: Exception) -> Fault:
-    # Loaded by the few requests that need it.
+    # Imported late: few requests need it.
     from supertokens_lambda._verification.faults import fault_of
 
     return fault_of(error)

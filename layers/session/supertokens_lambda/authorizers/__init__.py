@@ -1,7 +1,7 @@
-"""Lambda authorizers: the guard's verdict as API Gateway and AppSync want it, for functions in any language.
+"""Lambda authorizers for API Gateway and AppSync, which guard functions in any language.
 
-An authorizer sets no cookies. The access token that the core makes on the first request after a refresh is not handed
-over, so the core is asked about the one before until that expires.
+An authorizer cannot set cookies. On the first request after a refresh, the core issues a new access token, and the
+browser never gets it. So the core is asked about the earlier token until that token expires.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Authorizers of HTTP APIs and REST APIs ("Use API Gateway Lambda authorizers")."""
+"""Authorizers for HTTP APIs and REST APIs ("Use API Gateway Lambda authorizers")."""
 
 from __future__ import annotations
 
@@ -23,27 +23,28 @@ def http_api_authorizer(
     check_database: bool = False,
     override_global_claim_validators: Validators | None = None,
 ) -> Authorizer:
-    """Make an authorizer for HTTP APIs: payload format 2.0, simple responses.
+    """Return an authorizer for HTTP APIs: payload format 2.0, simple responses.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
-    ``requestContext.authorizer.lambda``. A visitor who is not signed in gets API Gateway's 403; where nobody can tell
-    the authorizer fails, which is a 500. An HTTP API cannot be told to redirect. Results must not be cached
-    (``AuthorizerResultTtlInSeconds: 0``, or no identity source): a simple response is for all routes at once.
+    ``requestContext.authorizer.lambda``. A visitor who is not signed in gets the 403 of API Gateway. If the session
+    cannot be checked, the authorizer fails and the visitor gets a 500. An authorizer of an HTTP API cannot redirect.
+    Results must not be cached (``AuthorizerResultTtlInSeconds: 0``, or no identity source): a simple response is valid
+    for all routes.
 
     Parameters
     ----------
     anti_csrf_check, check_database, override_global_claim_validators
-        As `verify_session`'s.
+        As in `verify_session`.
 
     Returns
     -------
     callable
-        Takes an event and a context, and gives whether the request is authorized.
+        A handler that takes an event and a context, and returns whether the request is authorized.
 
     Raises
     ------
     UnavailableError
-        By the authorizer: keys or core are out of reach.
+        Raised by the authorizer: the signing keys or the core are unavailable.
     """
     prepare()
     options = VerifyOptions(
@@ -70,28 +71,28 @@ def rest_api_authorizer(
     on_failure: OnFailure = "auto",
     refresh_path: str | None = None,
 ) -> Authorizer:
-    """Make an authorizer for REST APIs: of type REQUEST, answering with a policy.
+    """Return an authorizer for REST APIs: of type REQUEST, with a policy as its answer.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
-    ``requestContext.authorizer``. A page that has to go by the refresh is denied with ``location`` in the context, for
-    the gateway response ACCESS_DENIED to redirect to. Anything else that is refused is API Gateway's 401. Results must
-    not be cached (``ReauthorizeEvery: 0``): a policy is for one method and path, so that a cached one denies the
-    visitor's next page.
+    ``requestContext.authorizer``. A page that needs a refresh is denied with ``location`` in the context, and the
+    gateway response ACCESS_DENIED redirects there. Other refused requests get the 401 of API Gateway. Results must not
+    be cached (``ReauthorizeEvery: 0``): a policy is valid for one method and path, so a cached policy denies the next
+    page.
 
     Parameters
     ----------
     anti_csrf_check, check_database, override_global_claim_validators, on_failure, refresh_path
-        As `verify_session`'s.
+        As in `verify_session`.
 
     Returns
     -------
     callable
-        Takes an event and a context, and gives a policy.
+        A handler that takes an event and a context, and returns a policy.
 
     Raises
     ------
     UnavailableError
-        By the authorizer: keys or core are out of reach.
+        Raised by the authorizer: the signing keys or the core are unavailable.
     """
     prepare()
     options = VerifyOptions(
@@ -108,7 +109,7 @@ def rest_api_authorizer(
             return allowed(event, found)
         location = dict(found.headers).get("location")
         if location is None:
-            # To deny is for redirects, since a gateway response has one status.
+            # A denial is always a redirect, since a gateway response has one status.
             raise UnauthorizedError
         return denied(event, {"location": location})
 

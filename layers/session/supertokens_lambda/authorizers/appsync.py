@@ -1,4 +1,4 @@
-"""The authorizer of AppSync ("AWS_LAMBDA authorization" in AppSync's documentation)."""
+"""Authorizer for AppSync ("AWS_LAMBDA authorization" in the documentation of AppSync)."""
 
 from __future__ import annotations
 
@@ -23,27 +23,26 @@ def appsync_authorizer(
     check_database: bool = False,
     override_global_claim_validators: Validators | None = None,
 ) -> Authorizer:
-    """Make an authorizer for AppSync.
+    """Return an authorizer for AppSync.
 
-    The access token comes in the header ``Authorization``, or in the cookies of a browser on the API's own domain; a
-    browser's calls then have to have the header all the same, with any value. Resolvers find ``userId``,
-    ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in ``identity.resolverContext``. Nothing is cached, since a
-    session may end at any time.
+    The access token is in the header ``Authorization``, or in the cookies of a browser on the domain of the API. Even
+    with cookies the header is required, with any value. Resolvers find ``userId``, ``recipeUserId``, ``tenantId`` and
+    ``sessionHandle`` in ``identity.resolverContext``. Results are not cached, since a session may end at any time.
 
     Parameters
     ----------
     anti_csrf_check, check_database, override_global_claim_validators
-        As `verify_session`'s.
+        As in `verify_session`.
 
     Returns
     -------
     callable
-        Takes an event and a context, and gives whether the request is authorized.
+        A handler that takes an event and a context, and returns whether the request is authorized.
 
     Raises
     ------
     UnavailableError
-        By the authorizer: keys or core are out of reach.
+        Raised by the authorizer: the signing keys or the core are unavailable.
     """
     prepare()
     options = VerifyOptions(

@@ -1,10 +1,11 @@
-"""What all authorizers have in common: the guard's decision, and the words that AWS takes for it."""
+"""The guard's decision for all authorizers, and the policies that express it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.message import Request, Response
 from supertokens_lambda._runtime import current
 
@@ -15,24 +16,24 @@ if TYPE_CHECKING:
 Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-class UnavailableError(Exception):
-    """The session cannot be checked; API Gateway answers an authorizer's error with 500."""
+class UnavailableError(SuperTokensLambdaError):
+    """The session cannot be checked; API Gateway answers 500 when an authorizer raises."""
 
 
-class UnauthorizedError(Exception):
-    """What API Gateway takes for 401, by its very message ("Use API Gateway Lambda authorizers")."""
+class UnauthorizedError(SuperTokensLambdaError):
+    """The request is refused; API Gateway turns this message into 401 ("Use API Gateway Lambda authorizers")."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
 def decide(request: Request, options: VerifyOptions) -> Session | Response:
-    """Give the session, or what the guard would answer.
+    """Return the session, or the answer of the guard.
 
     Raises
     ------
     UnavailableError
-        Keys or core are out of reach, or the core refuses the call: that turns nobody away.
+        The signing keys or the core are unavailable, or the core refused the call: no reason to refuse the visitor.
     """
     admitted = current().guard.admit(request, options)
     if not isinstance(admitted, Response):
@@ -44,7 +45,7 @@ def decide(request: Request, options: VerifyOptions) -> Session | Response:
 
 
 def context_of(session: Session) -> dict[str, str]:
-    """Give what the functions behind an authorizer are told; AWS takes nothing but scalars."""
+    """Return the context for the functions behind an authorizer; AWS accepts only scalars."""
     return {
         "userId": session.get_user_id(),
         "recipeUserId": session.get_recipe_user_id().get_as_string(),
@@ -54,21 +55,21 @@ def context_of(session: Session) -> dict[str, str]:
 
 
 def allowed(event: dict[str, Any], session: Session) -> dict[str, Any]:
-    """Write the policy of a visitor with a session: for what was asked for, and nothing else.
+    """Return a policy that allows only this request.
 
-    The verdict is on one request: another method wants its anti-CSRF check, and the core may have to be asked again.
+    The verdict is for one request: another method needs an anti-CSRF check, and the core may have to be asked again.
     """
     return _policy("Allow", event, session.get_user_id(), context_of(session))
 
 
 def denied(event: dict[str, Any], context: dict[str, str]) -> dict[str, Any]:
-    """Write the policy of a request that is turned away; the context is for the gateway response."""
+    """Return a policy that denies the request; the context is for the gateway response."""
     return _policy("Deny", event, "nobody", context)
 
 
 def _policy(effect: str, event: dict[str, Any], principal: str, context: dict[str, str]) -> dict[str, Any]:
-    # An asterisk that a visitor puts into a path would stand for every other path; a question mark stands for one
-    # character, also for that asterisk.
+    # An asterisk in the visitor's path would match all paths. A question mark matches one character, so it also matches
+    # the asterisk.
     resource = str(event["methodArn"]).replace("*", "?")
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}
     return {

@@ -1,4 +1,4 @@
-"""The authorizer of WebSocket APIs ("Control access to WebSocket APIs with AWS Lambda REQUEST authorizers")."""
+"""Authorizer for WebSocket APIs ("Control access to WebSocket APIs with AWS Lambda REQUEST authorizers")."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ def websocket_authorizer(
     check_database: bool = False,
     override_global_claim_validators: Validators | None = None,
 ) -> Authorizer:
-    """Make an authorizer for the route ``$connect`` of a WebSocket API.
+    """Return an authorizer for the route ``$connect`` of a WebSocket API.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
-    ``requestContext.authorizer`` with each message, as they were when the connection was made. A browser sends cookies
-    with a handshake from any site, and nothing else forbids one, so its Origin has to be the website's or the API's
-    (RFC 6455 section 10.2).
+    ``requestContext.authorizer`` of each message, with the values from the start of the connection. Any site can start
+    a handshake, and the browser adds the cookies. So the Origin must be the website's or the API's (RFC 6455 section
+    10.2).
 
     Parameters
     ----------
     check_database, override_global_claim_validators
-        As `verify_session`'s.
+        As in `verify_session`.
 
     Returns
     -------
     callable
-        Takes an event and a context, and gives a policy; API Gateway answers 401 where there is none.
+        A handler that takes an event and a context, and returns a policy, or raises for the 401 of API Gateway.
 
     Raises
     ------
     UnavailableError
-        By the authorizer: keys or core are out of reach.
+        Raised by the authorizer: the signing keys or the core are unavailable.
     """
     prepare()
     options = VerifyOptions(

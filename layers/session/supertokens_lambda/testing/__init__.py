@@ -1,4 +1,4 @@
-"""For tests of functions that are guarded: events of every event source, signed tokens, and sessions with no core."""
+"""Helpers for tests of guarded functions: events of all event sources, signed tokens, and sessions without a core."""
 
 from __future__ import annotations
 

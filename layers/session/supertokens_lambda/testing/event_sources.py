@@ -1,8 +1,8 @@
-"""AWS' event sources from the outside: events of visits, and what a browser sees of a function's answer.
+"""Event sources of AWS for tests: from a browser's request to an event, and from an answer to what the browser sees.
 
-API Gateway's are those of the local gateway, which comes with ``supertokens-lambda[local]``. A load balancer and VPC
-Lattice are as "Use Lambda functions as targets of an Application Load Balancer" and "Lambda functions as targets in VPC
-Lattice" say, and take nothing else.
+API Gateway is simulated by the local gateway of ``supertokens-lambda[local]``. A load balancer and VPC Lattice follow
+"Use Lambda functions as targets of an Application Load Balancer" and "Lambda functions as targets in VPC Lattice", and
+accept nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import parse_qsl
 
+from supertokens_lambda._errors import SuperTokensLambdaError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -21,7 +23,7 @@ _TEXT = ("text/", "application/json", "application/javascript", "application/xml
 
 @dataclass(frozen=True)
 class Visit:
-    """What a browser sends.
+    """A request of a browser.
 
     Attributes
     ----------
@@ -30,11 +32,11 @@ class Visit:
     target : str
         Path and query, percent-encoded, with stage or base path.
     headers : tuple of (str, str)
-        All but the cookies.
+        All headers but the cookies.
     cookies : tuple of str
         Each like ``name=value``.
     body : bytes
-        As sent.
+        The bytes of the body.
     scheme : str
         ``https`` or ``http``.
     """
@@ -53,12 +55,12 @@ class Visit:
 
     @property
     def query(self) -> str:
-        """What follows the question mark."""
+        """The query, without the question mark."""
         return self.target.partition("?")[2]
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """All header fields, names in lower case, as after HTTP/2."""
+        """All header fields; names in lower case, as HTTP/2 requires."""
         cookies = [("cookie", "; ".join(self.cookies))] if self.cookies else []
         port = "443" if self.scheme == "https" else "80"
         forwarded = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-port", port), ("x-forwarded-proto", self.scheme)]
@@ -66,22 +68,22 @@ class Visit:
 
     @property
     def is_text(self) -> bool:
-        """Whether the body's type says that it is text."""
+        """Whether the content type is textual."""
         return dict(self.fields).get("content-type", "").startswith(_TEXT)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a browser is sent.
+    """The response that a browser gets.
 
     Attributes
     ----------
     status : int
         The status code.
     headers : tuple of (str, str)
-        Set-Cookie among them, once for each cookie.
+        All headers, with one Set-Cookie for each cookie.
     body : bytes
-        Decoded.
+        The body, decoded from base64.
     """
 
     status: int
@@ -90,13 +92,13 @@ class Seen:
 
 
 class EventSource(Protocol):
-    """An event source, from the outside."""
+    """An event source, as tests use it."""
 
     def event(self, visit: Visit) -> dict[str, Any]:
-        """Make the event that a function is handed."""
+        """Build the event that the function gets."""
 
     def seen(self, answer: Any) -> Seen:
-        """Read a function's answer as the event source does.
+        """Return what a browser gets for a function's answer.
 
         Raises
         ------
@@ -105,27 +107,27 @@ class EventSource(Protocol):
         """
 
 
-class MalformedError(Exception):
-    """An answer that the event source reports as 502."""
+class MalformedError(SuperTokensLambdaError):
+    """The event source would answer 502 instead of this answer."""
 
 
 @dataclass(frozen=True)
 class ApiGateway:
-    """An API of API Gateway, or a function's own URL.
+    """An API of API Gateway, or a function URL.
 
     Attributes
     ----------
     kind : str
-        Of the event.
+        The kind of the API and its events.
     stage : str
-        The API's.
+        The stage of the API.
     """
 
     kind: Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
     stage: str = "$default"
 
     def event(self, visit: Visit) -> dict[str, Any]:
-        """Make the event that a function is handed."""
+        """Build the event that the function gets."""
         from supertokens_lambda_local.events import make_event
         from supertokens_lambda_local.request import HttpRequest
         from supertokens_lambda_local.routing import Match
@@ -147,7 +149,7 @@ class ApiGateway:
         return json.loads(json.dumps(event))  # type: ignore[no-any-return]  # an object
 
     def seen(self, answer: Any) -> Seen:
-        """Read a function's answer as the event source does."""
+        """Return what a browser gets for a function's answer."""
         from supertokens_lambda_local.answers import make_answer
 
         made = make_answer(self._route(), json.dumps(answer), "*/*")
@@ -172,7 +174,7 @@ class LoadBalancer:
     multi_value: bool
 
     def event(self, visit: Visit) -> dict[str, Any]:
-        """Make the event that a function is handed."""
+        """Build the event that the function gets."""
         query = [(name, value) for name, _, value in (pair.partition("=") for pair in visit.query.split("&") if pair)]
         group = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-target-group/6d0ecf831eec9f09"
         event: dict[str, Any] = {
@@ -187,7 +189,7 @@ class LoadBalancer:
         return event | {"body": "", "isBase64Encoded": False} | _body(visit)
 
     def seen(self, answer: Any) -> Seen:
-        """Read a function's answer as the event source does."""
+        """Return what a browser gets for a function's answer."""
         name = "multiValueHeaders" if self.multi_value else "headers"
         headers = answer.get(name, {}) if isinstance(answer, dict) else None
         if headers is None or not isinstance(answer.get("statusCode"), int):
@@ -208,7 +210,7 @@ class Lattice:
     """A service of VPC Lattice whose target group has the event structure V2."""
 
     def event(self, visit: Visit) -> dict[str, Any]:
-        """Make the event that a function is handed."""
+        """Build the event that the function gets."""
         account = "arn:aws:vpc-lattice:us-east-2:123456789012"
         return {
             "version": "2.0",
@@ -227,7 +229,7 @@ class Lattice:
         } | _body(visit)
 
     def seen(self, answer: Any) -> Seen:
-        """Read a function's answer as the event source does."""
+        """Return what a browser gets for a function's answer."""
         if not (isinstance(answer, dict) and isinstance(answer.get("statusCode"), int)):
             raise MalformedError(answer)
         headers = [

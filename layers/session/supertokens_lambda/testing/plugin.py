@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def supertokens() -> Iterator[Sessions]:
-    """Sessions with no core."""
+    """Provide sessions without a core."""
     with sessions() as made:
         yield made

@@ -1,4 +1,4 @@
-"""Sessions with no core, for tests of functions that are guarded."""
+"""Sessions without a core, for tests of guarded functions."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _PAGE = {"host": "app.example.com", "accept": "text/html", "sec-fetch-dest": "do
 
 
 class Sessions:
-    """Visitors who are signed in, as far as the guard can tell.
+    """Factory for requests of signed-in visitors.
 
     Attributes
     ----------
     key : SigningKey
-        That the guard trusts.
+        The key that the guard trusts.
     """
 
     def __init__(self, key: SigningKey) -> None:
         self.key: SigningKey = key
 
     def cookies(self, user_id: str = "user", *, validity: float = 3600, **claims: Any) -> tuple[str, ...]:
-        """Give the cookies of a visitor who is signed in; a negative validity, in seconds, makes a session expired."""
+        """Return the cookies of a signed-in visitor; with a negative validity, in seconds, the session has expired."""
         return (f"sAccessToken={self.key.access_token(user_id, validity=validity, **claims)}",)
 
     def event(
@@ -46,21 +46,21 @@ class Sessions:
         body: bytes = b"",
         event_source: EventSource | None = None,
     ) -> dict[str, Any]:
-        """Make an event of a browser's navigation.
+        """Build the event of a browser's navigation.
 
         Parameters
         ----------
         target : str
             Path and query, percent-encoded.
         method, body
-            Of the request.
+            Method and body of the request.
         headers : mapping of str to str, optional
-            Further ones, or others in the place of those that a browser sends; ``{"sec-fetch-dest": "empty"}`` makes a
-            script's call of it.
+            Added to the headers of a browser, or replacing them: ``{"sec-fetch-dest": "empty"}`` is for the call of a
+            script.
         cookies : iterable of str
-            Like ``name=value``: those of `cookies`, and others.
-        event source : Event source, optional
-            Of `supertokens_lambda.testing.event_sources`; an HTTP API of format 2.0 if left out.
+            Each like ``name=value``, from `cookies` or others.
+        event_source : EventSource, optional
+            From `supertokens_lambda.testing.event_sources`; by default an HTTP API with payload format 2.0.
         """
         sent = _PAGE | {name.lower(): value for name, value in (headers or {}).items()}
         visit = Visit(method, target, tuple(sent.items()), tuple(cookies), body)
@@ -69,28 +69,28 @@ class Sessions:
 
 @contextmanager
 def sessions(**settings: str) -> Iterator[Sessions]:
-    """Let handlers that are guarded run with sessions that no core knows.
+    """Run guarded handlers with sessions that need no core.
 
-    Nothing is asked of a core: what would ask one, like ``check_database`` or a refresh, is answered as if it were
-    down. Handlers may be imported before or within.
+    No core is called: calls that need one, like ``check_database`` or a refresh, fail as if the core were down.
+    Handlers may be imported before or inside the block.
 
     Parameters
     ----------
     **settings : str
-        Environment variables of the toolkit's, by their whole names.
+        Environment variables of the toolkit, by their full names.
 
     Raises
     ------
     RuntimeError
-        This is a function of Lambda's: a key that a test has made opens nothing there.
+        The code runs in Lambda, where no test key may be trusted.
     """
     if os.environ.get("AWS_LAMBDA_RUNTIME_API"):
-        raise RuntimeError("sessions without a core are for tests")
+        raise RuntimeError("sessions() is for tests; do not call it in Lambda")
     key = SigningKey()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "jwks.json")
         file.write_text(json.dumps(key.key_set()))
-        # Nobody listens at port 9, the discard protocol's.
+        # Port 9 belongs to the discard protocol, so no core listens there.
         given = {"SUPERTOKENS_CONNECTION_URI": "http://127.0.0.1:9"}
         given |= {"SUPERTOKENS_API_DOMAIN": _ORIGIN, "SUPERTOKENS_WEBSITE_DOMAIN": _ORIGIN}
         with _environment(given | settings | {"SUPERTOKENS_JWKS_FILE": str(file)}):

@@ -1,4 +1,4 @@
-"""Access tokens and the key set that they are checked by, for tests."""
+"""Access tokens for tests, and the key set that verifies them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 
 class SigningKey:
-    """A key that signs access tokens as a core's does; it is made anew for each object, and nothing else trusts it.
+    """A new signing key, which signs access tokens like a core.
 
     Attributes
     ----------
     kid : str
-        The key's id; ``d-`` says that it is a dynamic one, which the toolkit expects by default.
+        The key's id; the prefix ``d-`` marks a dynamic key, which the toolkit expects by default.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class SigningKey:
         self.kid: str = f"d-{uuid4()}"
 
     def key_set(self) -> dict[str, Any]:
-        """Give the key set (RFC 7517) that has the public half of this key, as a core serves it."""
+        """Return the key set (RFC 7517) with the public half of this key, as a core publishes it."""
         numbers = self._key.public_key().public_numbers()
         key = {"kty": "RSA", "kid": self.kid, "alg": "RS256", "use": "sig"}
         return {"keys": [key | {"n": _number(numbers.n), "e": _number(numbers.e)}]}
@@ -35,18 +35,18 @@ class SigningKey:
     def access_token(
         self, user_id: str = "user", *, validity: float = 3600, tenant_id: str = "public", **claims: Any
     ) -> str:
-        """Sign an access token of version 5.
+        """Return a signed access token of version 5.
 
         Parameters
         ----------
         user_id : str
-            Whose session it is.
+            The user of the session.
         validity : float
-            Seconds; a negative number makes one that has expired.
+            Seconds; with a negative number the token has expired.
         tenant_id : str
             The user's tenant.
         **claims
-            More of the payload, or in the place of what is there.
+            Further claims, or replacements.
         """
         now = int(time.time())
         payload = {

@@ -1,4 +1,4 @@
-"""The event sources: what hands HTTP requests to a function, and how each wants its answer."""
+"""Event sources: the AWS services that invoke a function with HTTP requests, each with its own event and answer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["EventError", "event_source_of"]
 
 
 def event_source_of(event: object) -> EventSource | None:
-    """Tell which event source an event came through; a function's events come through one, and only that is loaded.
+    """Return the event source of an event, and import only that one: a function usually has one event source.
 
     Returns
     -------
     EventSource or None
-        None for what is no HTTP event: a warm-up ping, a message of a queue, a test event.
+        None for an event that is not HTTP: a warm-up ping, a queue message, a test event.
     """
     if not isinstance(event, dict) or not isinstance(context := event.get("requestContext"), dict):
         return None
@@ -31,7 +31,7 @@ def event_source_of(event: object) -> EventSource | None:
         return None
     if "elb" in context:
         return _alb() if "multiValueHeaders" in event else _single_value_alb()
-    # A REST API's event may have this version too, with the id of its resource.
+    # An event of a REST API may have this version too, and then also the id of a resource.
     return _http_api_1() if event.get("version") == "1.0" and not context.get("resourceId") else _rest_api()
 
 

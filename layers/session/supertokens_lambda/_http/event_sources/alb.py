@@ -1,7 +1,7 @@
-"""Application Load Balancer (Elastic Load Balancing's "Use Lambda functions as targets").
+"""Application Load Balancer ("Use Lambda functions as targets", Elastic Load Balancing).
 
-Path and query arrive as sent, and are not to be encoded again. With its target group's multi-value headers on, a load
-balancer takes nothing but `multiValueHeaders`; it may send the headers on in another order.
+Path and query arrive as the browser sent them, so they must not be encoded again. With multi-value headers on, a load
+balancer reads only `multiValueHeaders` of an answer, and may reorder the headers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Alb:
-    """A load balancer with multi-value headers on: all headers and parameters are in maps of lists."""
+    """Load balancer with multi-value headers on: all headers and parameters are in maps of lists."""
 
     _headers, _query = "multiValueHeaders", "multiValueQueryStringParameters"
 
@@ -46,7 +46,7 @@ class Alb:
         )
 
     def answer(self, response: Response) -> dict[str, Any]:
-        """Put every header into the one map that is taken, and the status beside its name."""
+        """Return the answer: all headers in `multiValueHeaders`, and a status description."""
         return {
             **body_fields(response),
             "statusDescription": _described(response.status),
@@ -54,7 +54,7 @@ class Alb:
         }
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
-        """Add to an answer; one that is no object is an error of the handler's that the load balancer reports."""
+        """Return the answer with the additions; the load balancer refuses an answer that is not an object."""
         if not isinstance(answer, Mapping):
             return answer
         headers = merge_headers(answer.get(self._headers), additions)

@@ -1,13 +1,13 @@
-"""Application Load Balancer whose target group has multi-value headers off, as target groups are made.
+"""Application Load Balancer whose target group has multi-value headers off, the default.
 
 "If a header or query parameter has multiple values, the load balancer uses the last value that it receives", and of
 cookies "you can specify a single cookie" (Elastic Load Balancing's "Use Lambda functions as targets"). Two must not be
-folded into one (RFC 6265 section 3). Names that differ in case, `Set-Cookie` and `set-cookie`, are one name: that both
-would be passed on is documented nowhere, so it is not relied on.
+folded into one (RFC 6265 section 3). Sending both `Set-Cookie` and `set-cookie` might deliver two cookies, but AWS does
+not document that.
 
-A refresh makes two tokens, each with a cookie. Of the two, one would be lost: without the access token no page comes,
-and without the refresh token the next refresh is taken for theft. So no refresh is begun: the refresh token is not
-read. A session lives until its first access token expires, and ends at the sign-in page.
+A refresh sets two cookies, and one of them would be lost: without the access token no page is served, and without the
+refresh token the next refresh looks like theft. So the refresh token is ignored, and no refresh starts. A session
+ends at the sign-in page when its first access token expires.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 _NOT_READ = "sRefreshToken"
 
-# Which of several cookies is carried, by name and whether it is set or cleared. A refresh hands its evidence over.
+# Priorities of cookies, by name and whether the cookie is set or cleared; any other cookie comes last.
 _ORDER = {("sAccessToken", True): 0, ("sAccessToken", False): 1}
 
 _ADVICE = (
     "The load balancer's target group has multi-value headers off, so an answer carries one cookie, and a session ends "
-    "with its first access token: set the target group's attribute lambda.multi_value_headers.enabled to true"
+    "with its first access token; set the target group's attribute lambda.multi_value_headers.enabled to true"
 )
 
 
 class SingleValueAlb(Alb):
-    """A load balancer with multi-value headers off: one cookie goes out, and the last of a repeated name comes in."""
+    """Load balancer with multi-value headers off: an answer has one cookie, a request the last value of each name."""
 
     _headers, _query = "headers", "queryStringParameters"
 
@@ -44,7 +44,7 @@ class SingleValueAlb(Alb):
         logging.getLogger("supertokens_lambda").warning(_ADVICE)
 
     def request(self, event: Event, prefix: str) -> Request:
-        """Read an event, less the refresh token, which no answer could replace."""
+        """Read an event without its refresh token, which no answer could replace."""
         request = super().request(event, prefix)
         pairs = [pair for pair in request.cookies.pairs if pair.partition("=")[0].strip() != _NOT_READ]
         request.cookies = Cookies(";".join(pairs))
@@ -52,11 +52,11 @@ class SingleValueAlb(Alb):
         return request
 
     def _map(self, headers: dict[str, Any], cookies: tuple[str, ...]) -> dict[str, Any]:
-        return headers | ({"Set-Cookie": most_wanted(cookies)} if cookies else {})
+        return headers | ({"Set-Cookie": selected_cookie(cookies)} if cookies else {})
 
 
-def most_wanted(cookies: Iterable[str]) -> str:
-    """Choose the one Set-Cookie that an answer carries."""
+def selected_cookie(cookies: Iterable[str]) -> str:
+    """Return the one Set-Cookie that the answer carries."""
     return min(cookies, key=_rank)
 
 

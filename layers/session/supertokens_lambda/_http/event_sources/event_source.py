@@ -1,4 +1,4 @@
-"""What every event source does."""
+"""The protocol of event sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Answer = Any
 
 
 class EventSource(Protocol):
-    """One way for HTTP requests to reach a function."""
+    """An AWS service that invokes a function with HTTP requests."""
 
     def request(self, event: Event, prefix: str) -> Request:
         """Read an event.
@@ -21,18 +21,18 @@ class EventSource(Protocol):
         Parameters
         ----------
         event : mapping
-            As AWS hands it over.
+            As AWS passes it to the function.
         prefix : str
-            Stage or base path that the browser's path begins with and the application does not know, like ``/dev``.
+            Stage or base path, like ``/dev``: the browser sends it, and the application does not expect it.
 
         Raises
         ------
         EventError
-            For a field that is missing or of the wrong type.
+            A field is missing or has the wrong type.
         """
 
     def answer(self, response: Response) -> dict[str, Any]:
-        """Give a response the shape that this event source wants."""
+        """Return a response in the format of this event source."""
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
-        """Add a session's cookies and headers, of which there are some, to a handler's own answer, its meaning kept."""
+        """Return the answer of a handler with the session's cookies and headers, and otherwise unchanged in meaning."""

@@ -1,10 +1,11 @@
-"""How all event sources read the fields of an event, and write those of an answer."""
+"""Reading the fields of events and writing the fields of answers, for all event sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.cookies import Cookies
 from supertokens_lambda._http.message import Additions, Headers, Response
 
@@ -12,12 +13,12 @@ if TYPE_CHECKING:
     from supertokens_lambda._http.event_sources.event_source import Event
 
 
-class EventError(ValueError):
-    """An event that is not what its event source sends; the message names the field, never its value."""
+class EventError(SuperTokensLambdaError, ValueError):
+    """The event is malformed; the message names the field, never its value."""
 
 
 def text(event: Event, *names: str) -> str:
-    """Read a string that has to be there, down a path of field names."""
+    """Read a required string at a path of field names."""
     found: Any = event
     try:
         for name in names:
@@ -25,45 +26,45 @@ def text(event: Event, *names: str) -> str:
     except (LookupError, TypeError):
         found = None
     if not isinstance(found, str):
-        raise EventError(f"{'.'.join(names)} of the event is not a string")
+        raise EventError(f"{'.'.join(names)} of the event must be a string")
     return found
 
 
 def optional_text(event: Event, name: str) -> str:
-    """Read a string; null and a missing field mean an empty one."""
+    """Read an optional string; empty if the field is null or missing."""
     found = event.get(name) or ""
     if not isinstance(found, str):
-        raise EventError(f"{name} of the event is not a string")
+        raise EventError(f"{name} of the event must be a string")
     return found
 
 
 def fields(event: Event, name: str) -> Iterator[tuple[str, str]]:
-    """Read a map of strings, or of lists of strings; null and a missing field mean an empty one."""
+    """Read a map of strings, or of lists of strings; empty if the field is null or missing."""
     found = event.get(name) or {}
     if not isinstance(found, Mapping):
-        raise EventError(f"{name} of the event is not an object")
+        raise EventError(f"{name} of the event must be an object")
     for key, value in found.items():
         for item in value if isinstance(value, list) else [value]:
             if not isinstance(key, str) or not isinstance(item, str):
-                raise EventError(f"{name} of the event holds what is not a string")
+                raise EventError(f"{name} of the event must contain only strings")
             yield key, item
 
 
 def header_map(event: Event) -> Headers:
-    """Read the map of headers that come once each, names in lower case."""
+    """Read the map of headers in which each name has one value; names in lower case."""
     found = event.get("headers") or {}
     if not isinstance(found, dict):
-        raise EventError("headers of the event is not an object")
+        raise EventError("headers of the event must be an object")
     try:
-        # Joining is the quickest way to see that all of them are strings.
+        # Joining is the fastest check that all of them are strings.
         names, _ = "".join(found), "".join(found.values())
     except TypeError:
-        raise EventError("headers of the event holds what is not a string") from None
+        raise EventError("headers of the event must contain only strings") from None
     return Headers(found) if names == names.lower() else Headers.of(found.items())
 
 
 def body(event: Event) -> bytes:
-    """Read the body; null and a missing field mean an empty one."""
+    """Read the body; empty if the field is null or missing."""
     if not event.get("body"):
         return b""
     found = text(event, "body")
@@ -74,18 +75,18 @@ def body(event: Event) -> bytes:
     try:
         return base64.b64decode(found, validate=True)
     except ValueError:
-        raise EventError("body of the event is not base64, as isBase64Encoded says") from None
+        raise EventError("body of the event must be base64 where isBase64Encoded is true") from None
 
 
 def without_prefix(path: str, prefix: str) -> str:
-    """Cut the configured prefix from a path at a segment's boundary; a path that does not have it stays as it is."""
+    """Return a path without the configured prefix, which ends at the end of a segment."""
     if prefix and (path == prefix or path.startswith(f"{prefix}/")):
         return path[len(prefix) :] or "/"
     return path
 
 
 def encoded_again(query: Iterable[tuple[str, str]]) -> str:
-    """Write a query whose names and values an event source has decoded."""
+    """Return a query string for names and values that the event source has decoded."""
     return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in query)
 
 
@@ -96,7 +97,7 @@ def _encoded(value: str) -> str:
 
 
 def split_cookies(fields: Iterable[tuple[str, str]]) -> tuple[Headers, Cookies]:
-    """Tell the Cookie header, which may come again, from the others."""
+    """Return the headers, and separately the cookies of all Cookie headers."""
     cookies: list[str] = []
     others: list[tuple[str, str]] = []
     for name, value in fields:
@@ -108,7 +109,7 @@ def split_cookies(fields: Iterable[tuple[str, str]]) -> tuple[Headers, Cookies]:
 
 
 def body_fields(response: Response) -> dict[str, Any]:
-    """Give the fields of an answer that every event source calls the same."""
+    """Return the fields of an answer that are the same for all event sources."""
     if isinstance(response.body, str):
         return {"statusCode": response.status, "body": response.body, "isBase64Encoded": False}
     import base64
@@ -118,7 +119,7 @@ def body_fields(response: Response) -> dict[str, Any]:
 
 
 def merge_headers(headers: object, additions: Additions) -> dict[str, Any]:
-    """Put the additions over an answer's own headers, whatever case those are in."""
+    """Return the headers of an answer with the additions, which replace headers in any case."""
     merged = dict(headers) if isinstance(headers, Mapping) else {}
     for name, value in additions.all_headers:
         before = take(merged, name)
@@ -127,6 +128,6 @@ def merge_headers(headers: object, additions: Additions) -> dict[str, Any]:
 
 
 def take(headers: dict[str, Any], name: str) -> list[Any]:
-    """Take all values of one header out of an answer's own, whatever case its name is in, one value or a list."""
+    """Remove a header from a map, in any case, and return its values as a list."""
     values = [headers.pop(own) for own in list(headers) if str(own).lower() == name]
     return [item for value in values for item in (value if isinstance(value, list) else [value])]

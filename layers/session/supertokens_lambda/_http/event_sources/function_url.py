@@ -1,4 +1,4 @@
-"""Function URL (AWS Lambda's "Invoking Lambda function URLs"): the payload format 2.0 of HTTP APIs."""
+"""Function URL ("Invoking Lambda function URLs", AWS Lambda): the payload format 2.0 of HTTP APIs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class FunctionUrl(HttpApi):
-    """A function's own URL."""
+    """URL of a function."""
 
     def seen_path(self, event: Event) -> str:
-        """Give the path as the browser sent it, which is how it arrives."""
+        """Return the path, which arrives as the browser sent it."""
         return text(event, "rawPath")

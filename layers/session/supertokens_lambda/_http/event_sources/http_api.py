@@ -1,4 +1,4 @@
-"""HTTP API, payload format 2.0 (API Gateway's "Working with AWS Lambda proxy integrations for HTTP APIs")."""
+"""HTTP API, payload format 2.0 ("Working with AWS Lambda proxy integrations for HTTP APIs", API Gateway)."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _UNRESERVED = str.maketrans("/-._~", "aaaaa")
 
 
 class HttpApi:
-    """An HTTP API: the path arrives decoded, the query as sent, the cookies in a list of their own."""
+    """HTTP API: the path arrives decoded, the query as sent, the cookies in a separate list."""
 
     def request(self, event: Event, prefix: str) -> Request:
         """Read an event."""
         seen_path = self.seen_path(event) or "/"
         headers = header_map(event)
         named = headers.pop("cookie", "")
-        # By place: naming each would cost as much as reading it.
+        # Positional arguments: keywords would take as long as reading the fields.
         return Request(
             text(event, "requestContext", "http", "method").upper(),
             seen_path,
@@ -47,15 +47,15 @@ class HttpApi:
         )
 
     def seen_path(self, event: Event) -> str:
-        """Encode the path again, since what the browser sent is lost."""
+        """Return the path, encoded again: API Gateway has decoded what the browser sent."""
         return _encoded(text(event, "rawPath"))
 
     def answer(self, response: Response) -> dict[str, Any]:
-        """Put each Set-Cookie into the list `cookies`."""
+        """Return the answer, with each Set-Cookie in the list `cookies`."""
         return body_fields(response) | {"headers": dict(response.headers), "cookies": list(response.cookies)}
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
-        """Add to an answer, after writing out what API Gateway reads into one that has no status code."""
+        """Return the answer with the additions; without a status code, first write out what API Gateway infers."""
         if not (isinstance(answer, Mapping) and "statusCode" in answer):
             inferred = answer if isinstance(answer, str) else json.dumps(answer)
             answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": inferred}
@@ -73,12 +73,12 @@ def _cookie_header(event: Event) -> str:
             return "; ".join(cookies)
     except TypeError:
         pass
-    raise EventError("cookies of the event is not a list of strings")
+    raise EventError("cookies of the event must be a list of strings")
 
 
 @lru_cache(maxsize=128)
 def _encoded(path: str) -> str:
-    # Most paths have nothing to encode, and need nothing loaded for it.
+    # Most paths have nothing to encode, so the encoder is rarely imported.
     if path.isascii() and path.translate(_UNRESERVED).isalnum():
         return path
     from supertokens_lambda._http.redirects import quote_path

@@ -1,4 +1,4 @@
-"""HTTP API, payload format 1.0 (API Gateway's "Create AWS Lambda proxy integrations for HTTP APIs")."""
+"""HTTP API, payload format 1.0 ("Create AWS Lambda proxy integrations for HTTP APIs", API Gateway)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class HttpApi1(RestApi):
-    """An HTTP API in the format of REST APIs: the path arrives decoded as well; `cookies` in an answer are ignored."""
+    """HTTP API in the format of REST APIs: the path arrives decoded, and `cookies` of an answer are ignored."""
 
     def seen_path(self, event: Event) -> str:
-        """Encode the path again, stage and base path included, since what the browser sent is lost."""
+        """Return the path with stage and base path, encoded again: API Gateway has decoded what the browser sent."""
         return quote_path(text(event, "path"))

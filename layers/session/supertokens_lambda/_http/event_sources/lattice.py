@@ -1,9 +1,9 @@
-"""VPC Lattice, event structure V2 (VPC Lattice's "Lambda functions as targets in VPC Lattice").
+"""VPC Lattice, event structure V2 ("Lambda functions as targets in VPC Lattice", VPC Lattice).
 
-That page gives headers and query parameters as maps of lists, and says of headers that come again, in requests and in a
-function's responses, that all values are passed on, in a list. So each Set-Cookie is an item of one list in `headers`:
-there is no `cookies` and no `multiValueHeaders`. The page does not say how the path is encoded, nor that it ends in the
-query, which the data classes of Powertools for AWS Lambda know of.
+According to that page, headers and query parameters are maps of lists, and all values of a repeated header are passed
+on, in requests and in responses. So each Set-Cookie is an item of one list in `headers`: there is no `cookies` and no
+`multiValueHeaders`. The page does not say how the path is encoded, nor that the query follows the path, which the data
+classes of Powertools for AWS Lambda expect.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class Lattice:
-    """A service of VPC Lattice: path and query arrive as sent, headers in lists."""
+    """Service of VPC Lattice: path and query arrive as sent, headers in lists."""
 
     def request(self, event: Event, prefix: str) -> Request:
-        """Read an event; a query that the path does not end in is encoded again."""
+        """Read an event; if the path has no query, encode the query parameters again."""
         seen_path, _, query = text(event, "path").partition("?")
         headers, cookies = split_cookies(fields(event, "headers"))
         return Request(
@@ -46,14 +46,14 @@ class Lattice:
         )
 
     def answer(self, response: Response) -> dict[str, Any]:
-        """Put each Set-Cookie into one list among the headers."""
+        """Return the answer, with all Set-Cookie values in one list of the headers."""
         headers: dict[str, Any] = dict(response.headers)
         if response.cookies:
             headers["set-cookie"] = list(response.cookies)
         return body_fields(response) | {"headers": headers}
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
-        """Add to an answer; one that is no object is an error of the handler's that VPC Lattice reports."""
+        """Return the answer with the additions; VPC Lattice refuses an answer that is not an object."""
         if not isinstance(answer, Mapping):
             return answer
         headers = merge_headers(answer.get("headers"), additions)

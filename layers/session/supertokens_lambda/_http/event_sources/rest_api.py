@@ -1,4 +1,4 @@
-"""REST API (API Gateway's "Lambda proxy integrations in API Gateway")."""
+"""REST API ("Lambda proxy integrations in API Gateway", API Gateway)."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class RestApi:
-    """A REST API: the path arrives as sent, the query decoded, repeated headers in a map of lists."""
+    """REST API: the path arrives as sent, the query decoded, repeated headers in a map of lists."""
 
     def request(self, event: Event, prefix: str) -> Request:
-        """Read an event; the query is encoded again, since what the browser sent is lost."""
+        """Read an event; encode the query again, since API Gateway has decoded it."""
         seen_path = self.seen_path(event)
         headers, cookies = split_cookies(list(fields(event, "multiValueHeaders")) or fields(event, "headers"))
         query = list(fields(event, "multiValueQueryStringParameters")) or list(fields(event, "queryStringParameters"))
@@ -41,21 +41,21 @@ class RestApi:
         )
 
     def seen_path(self, event: Event) -> str:
-        """Give the path as the browser sent it: the context's, since the other one has lost the stage."""
+        """Return the path as the browser sent it, from the request context: the field `path` has no stage."""
         found = event["requestContext"].get("path")
-        # `sam local start-api` names the resource there, like /auth/{proxy+}, and has no stage in its paths.
+        # `sam local start-api` puts the resource there, like /auth/{proxy+}; its paths have no stage.
         is_resource = isinstance(found, str) and "{" in found and found == event.get("resource")
         return text(event, "requestContext", "path") if found and not is_resource else text(event, "path")
 
     def answer(self, response: Response) -> dict[str, Any]:
-        """Put each Set-Cookie into `multiValueHeaders`."""
+        """Return the answer, with each Set-Cookie in `multiValueHeaders`."""
         answer = body_fields(response) | {"headers": dict(response.headers)}
         if response.cookies:
             answer["multiValueHeaders"] = {"Set-Cookie": list(response.cookies)}
         return answer
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
-        """Add to an answer; one that is no object is an error of the handler's that API Gateway reports."""
+        """Return the answer with the additions; API Gateway refuses an answer that is not an object."""
         if not isinstance(answer, Mapping):
             return answer
         repeated = dict(answer.get("multiValueHeaders") or {})

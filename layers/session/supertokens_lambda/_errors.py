@@ -1,0 +1,37 @@
+"""The base class of the toolkit's exceptions."""
+
+from __future__ import annotations
+
+
+class SuperTokensLambdaError(Exception):
+    """Base class of all exceptions that the toolkit defines.
+
+    In parentheses: the built-in base class, if it is not `Exception`::
+
+        SuperTokensLambdaError
+        +-- SettingsError (ValueError)
+        |   +-- ApiKeyError
+        +-- EventError (ValueError)
+        +-- ContentTooLargeError (ValueError)
+        +-- NotATokenError (ValueError)
+        +-- KeysUnreachableError
+        |   +-- KeysRefusedError
+        +-- CoreRefusedError (ValueError)
+        +-- UnreachableError (OSError)
+        |   +-- CoreUnreachableError
+        +-- AwsError
+        |   +-- AwsUnavailableError
+        |   +-- SecretFormatError
+        +-- CredentialsError
+        +-- RegionMissingError
+        +-- UnavailableError
+        +-- UnauthorizedError
+        +-- MalformedError
+
+    Attributes
+    ----------
+    may_be_logged : bool
+        Whether the message never quotes requests, answers or secrets, so that it may be logged.
+    """
+
+    may_be_logged: bool = False
