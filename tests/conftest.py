@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-pytest_plugins = ["tests.secrecy", "tests.seeds"]
+pytest_plugins = ["tests.support.secrecy", "tests.support.seeds"]
 
 _COUNTED = "counted: "
 

@@ -10,18 +10,17 @@ import json
 import os
 import random
 import socket
-import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
+from tests.support.servers import served
 
 from supertokens_lambda.asgi import SessionMiddleware
 from supertokens_lambda.asgi._guarded_paths import decision, is_guarded
 
-from .conftest import reserved_port
 from .spellings import GUARDED, MARKER, METHODS, OPEN, PUBLIC, SPELLINGS, SUBJECTS, ask, make, scope_of, spelled
 
 TABLE = Path(__file__).parents[1] / "vectors" / "spellings.json"
@@ -177,33 +176,20 @@ class TestOverHttp:
     def test_none_is_a_way_in(self, app, way):
         guarded = SessionMiddleware(app, **(WAYS | {"everything": {"guarded": ["/"]}})[way])
 
-        with served(guarded) as port:
-            answers = {line: request(port, line) for line in self.LINES}
+        with served(guarded) as uri:
+            answers = {line: request(uri, line) for line in self.LINES}
 
         assert {line: answer for line, answer in answers.items() if MARKER in answer} == {}
 
     @pytest.mark.parametrize("name", ["Flask", "Quart", "Litestar", "Falcon"])
     def test_without_the_middleware_some_are(self, app):
-        with served(app) as port:
-            assert MARKER in request(port, "GET account HTTP/1.1")
+        with served(app) as uri:
+            assert MARKER in request(uri, "GET account HTTP/1.1")
 
 
-@contextmanager
-def served(app):
-    server = uvicorn.Server(uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_level="critical"))
-    with reserved_port() as listener:
-        listener.listen()
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def request(port, line):
-    with closing(socket.create_connection(("127.0.0.1", port))) as connection:
+def request(uri, line):
+    address = urlsplit(uri)
+    with closing(socket.create_connection((address.hostname, address.port))) as connection:
         connection.sendall(f"{line}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         with connection.makefile("rb") as answer:
             return answer.read().decode("latin-1")

@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import _runtime as runtime
 from supertokens_lambda import verify_session
 from supertokens_lambda.testing import SigningKey, sessions
-
-from .event_sources import EVENT_SOURCES
 
 ROOT = Path(__file__).parents[2]
 

@@ -33,7 +33,7 @@ def codes(uri, url=None, key=None, **settings):
 @pytest.mark.parametrize("fault", ["refuses", "answers 500", "answers garbage", "answers HTML"])
 def test_a_core_that_fails(core, fault):
     assert codes(core.uri) == set()
-    with core.that(fault):
+    with core.failing(fault):
         assert codes(core.uri) == {"core-unreachable"}
 
 

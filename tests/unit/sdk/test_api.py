@@ -3,6 +3,7 @@ from itertools import count
 from urllib.parse import quote
 
 import pytest
+from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._entry import http_handler
@@ -10,10 +11,8 @@ from supertokens_lambda._http.message import Response
 from supertokens_lambda._sdk import api
 from supertokens_lambda._verification.verdict import Unavailable
 
-from ..event_sources import EVENT_SOURCES
-
 PASSWORD = "correct-horse-1"
-HANGING = None
+HANGING = "never answers"
 FAULTS = {
     "hangs": HANGING,
     "500": (500, "oops"),
