@@ -1,4 +1,4 @@
-"""The core that a worker's tests of the toolkit share."""
+"""The cores that the tests of a worker share."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from .authorities import one_authority
 from .core import Core
+from .mint import DYNAMIC, OTHER_DYNAMIC, STATIC
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,18 @@ def core(running_core, seen_tokens) -> Iterator[Core]:
     running_core.heal(seen_tokens)
     yield running_core
     running_core.heal()
+
+
+@pytest.fixture(scope="session")
+def served_core() -> Iterator[Core]:
+    with Core().running() as core:
+        yield core
+
+
+@pytest.fixture
+def telling_core(served_core, mint) -> Iterator[Core]:
+    """The in-memory core, whose key set holds the keys of the tests too."""
+    served_core.heal()
+    served_core.more_keys = [mint.jwk(kid) for kid in (DYNAMIC, OTHER_DYNAMIC, STATIC)]
+    yield served_core
+    served_core.heal()

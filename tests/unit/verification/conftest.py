@@ -1,32 +1,12 @@
-"""Tokens of the tests, and a core that publishes their keys."""
+"""Tokens of the tests, and what the differential tests say at the end."""
 
-from collections.abc import Iterator
+from tests.support.cores import served_core, telling_core
+from tests.support.mint import mint
 
-import pytest
-from tests.support.core import Core
-from tests.support.mint import DYNAMIC, OTHER_DYNAMIC, STATIC, Mint
+__all__ = ["mint", "served_core", "telling_core"]
+
 
 SEEDS = "differential"
-
-
-@pytest.fixture(scope="session")
-def mint() -> Mint:
-    return Mint()
-
-
-@pytest.fixture(scope="session")
-def served_core() -> Iterator[Core]:
-    with Core().running() as core:
-        yield core
-
-
-@pytest.fixture
-def telling_core(served_core, mint) -> Iterator[Core]:
-    """The in-memory core, whose key set holds the keys of the tests too."""
-    served_core.heal()
-    served_core.more_keys = [mint.jwk(kid) for kid in (DYNAMIC, OTHER_DYNAMIC, STATIC)]
-    yield served_core
-    served_core.heal()
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
