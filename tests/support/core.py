@@ -37,6 +37,8 @@ class Core(CoreSessions):
         Every token that it issued.
     more_keys
         Keys that its key set holds before its own.
+    server
+        The server at its port.
     """
 
     def __init__(self, host: str = "127.0.0.1", **config: Any) -> None:
@@ -69,7 +71,7 @@ class Core(CoreSessions):
         listener = self._served.enter_context(reserved_port(self._host, self._port))
         self._port = listener.getsockname()[1]
         self.http.base_url = httpx.URL(uri_of(listener))
-        self._served.enter_context(serving(self, listener))
+        self.server = self._served.enter_context(serving(self, listener))
 
     def stop(self) -> None:
         self._served.close()

@@ -26,8 +26,8 @@ def uri_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def serving(app: Any, listener: socket.socket) -> Iterator[None]:
-    """Serve an application in a thread."""
+def serving(app: Any, listener: socket.socket) -> Iterator[uvicorn.Server]:
+    """Serve an application in a thread, and return its server."""
     listener.listen()
     config = uvicorn.Config(
         app,
@@ -47,7 +47,7 @@ def serving(app: Any, listener: socket.socket) -> Iterator[None]:
     while thread.is_alive() and not server.started:
         time.sleep(0.005)
     try:
-        yield
+        yield server
     finally:
         server.should_exit = True
         thread.join()
