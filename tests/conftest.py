@@ -11,8 +11,8 @@ _COUNTED = "counted: "
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # pytest 9.1 binds the fixtures of a conftest to the first node of its folder, and makes another node when the folder
-    # is named again behind a different one: "fixture not found".
+    # pytest 9.1 binds the fixtures of a conftest to the first node of its folder, and makes another node when the
+    # folder is named again behind a different one: "fixture not found".
     config.args.sort()
 
 
