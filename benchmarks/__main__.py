@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import init_times, node
 from benchmarks.catalogue import HERE, SUBJECTS, Subject
-from benchmarks.core import Core, running_core
+from benchmarks.core import CountingCore, running_core
 from benchmarks.measurements import Extent, Run
 from benchmarks.process import Surroundings, keep_off_the_measured_core
 from benchmarks.report import markdown, write
@@ -42,7 +42,7 @@ def main() -> None:
         plot(run.results, _DOCS / "benchmarks.svg")
 
 
-def _starts(core: Core, rounds: int) -> str:
+def _starts(core: CountingCore, rounds: int) -> str:
     try:
         return init_times.table(init_times.measure(core.url, core.tokens(1)[0], rounds))
     except init_times.MissingError as missing:

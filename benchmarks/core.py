@@ -3,15 +3,12 @@
 import http.client
 import json
 import secrets
-import socket
-import threading
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import uvicorn
+from tests.support.servers import reserved_port, serving
 
 from supertokens_lambda_local.core import CoreConfig, create_core
 
@@ -19,7 +16,7 @@ API_DOMAIN = "http://localhost:3000"
 _KEY_SET = "/.well-known/jwks.json"
 
 
-class Core:
+class CountingCore:
     """A core that counts how often its key set is fetched.
 
     Attributes
@@ -72,18 +69,10 @@ def with_unknown_key(token: str) -> str:
 
 
 @contextmanager
-def running_core() -> Iterator[Core]:
+def running_core() -> Iterator[CountingCore]:
     """Serve a core in a thread of this process."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        core = Core(listener.getsockname())
-        server = uvicorn.Server(uvicorn.Config(core, lifespan="off", log_level="error", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.01)
+    with reserved_port() as listener:
+        core = CountingCore(listener.getsockname())
+        with serving(core, listener):
             core.key_set()  # makes the keys, which takes longer than anything that is measured
             yield core
-        finally:
-            server.should_exit = True
-            thread.join()

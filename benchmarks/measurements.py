@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.catalogue import Subject
-from benchmarks.core import Core, with_unknown_key
+from benchmarks.core import CountingCore, with_unknown_key
 from benchmarks.figures import WARM, Figures, Flood, Results
 from benchmarks.process import Process, SubjectError, Surroundings
 
@@ -48,7 +48,7 @@ class Run:
     ----------
     subjects : sequence of Subject
         To be measured; one that fails is left out from there on.
-    core : Core
+    core : CountingCore
         That issued the tokens.
     surroundings : Surroundings
         Of the subjects.
@@ -56,7 +56,9 @@ class Run:
         How much is measured.
     """
 
-    def __init__(self, subjects: Sequence[Subject], core: Core, surroundings: Surroundings, extent: Extent) -> None:
+    def __init__(
+        self, subjects: Sequence[Subject], core: CountingCore, surroundings: Surroundings, extent: Extent
+    ) -> None:
         self._subjects = list(subjects)
         self._core = core
         self._surroundings = surroundings

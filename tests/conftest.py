@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-pytest_plugins = ["tests.secrecy", "tests.seeds"]
+pytest_plugins = ["tests.support.secrecy", "tests.support.seeds"]
 
 _COUNTED = "counted: "
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # pytest 9.1 binds the fixtures of a conftest to the first node of its folder, and makes another node when the
+    # folder is named again behind a different one: "fixture not found".
+    config.args.sort()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from supertokens_lambda_local.server import running
-from tests.core import Core
+from tests.support.core import Core
 
 from .visitor import PASSWORD, Site, Visitor
 

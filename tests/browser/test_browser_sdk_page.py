@@ -171,7 +171,7 @@ class TestAFault:
         visitor.signed_up_hours_ago()
         before = visitor.cookies()
 
-        with core.that(fault):
+        with core.failing(fault):
             tab.open(REFRESH_PAGE)
             text(tab, "unreachable").wait_for()
             assert not text(tab, "refreshing").is_visible()

@@ -65,7 +65,7 @@ def test_a_fault_of_the_core_is_no_sign_out(visitor, core):
     # With no key at hand a function asks for them again a moment later, and not by the next request.
     tab.open("/dashboard")
     visitor.comes_back_hours_later()
-    with core.that("answers 500"):
+    with core.failing("answers 500"):
         tab.open("/dashboard?a=1")
         assert tab.heading == "One moment, please"
     tab.page.reload()

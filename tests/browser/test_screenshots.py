@@ -54,7 +54,7 @@ def test_the_dashboard(visitor, take):
 def test_a_core_out_of_reach(visitor, core, take):
     visitor.signed_up_hours_ago()
     tab = visitor.tab()
-    with core.that("answers 500"):
+    with core.failing("answers 500"):
         tab.open("/dashboard")
         take(tab, "unavailable", "One moment, please")
 

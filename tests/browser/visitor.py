@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page, Request, Response
 
-from tests.core import Core
+from tests.support.core import Core
 
 PASSWORD = "correct horse 1"
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.core import Core
+from tests.support.core import Core
+from tests.support.http_browser import Browser, Hop, Page
 
 from supertokens_lambda_local.server import running
-
-from .browser import Browser, Hop, Page
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse 1"

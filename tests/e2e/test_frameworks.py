@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.support.http_browser import Browser
 
-from .browser import Browser
 from .conftest import ROOT, Account, App, run_app
 
 DOCS = ROOT / "docs" / "frameworks.md"
@@ -48,7 +48,7 @@ def visit_after_a_refresh(app: App, browser: Browser) -> httpx.Response:
 def visit_while_the_core_fails(app: App, browser: Browser) -> httpx.Response:
     come_back_later(app, browser)
     refresh(browser)
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         return browser.hop(PAGE).response
 
 

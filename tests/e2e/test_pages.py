@@ -4,8 +4,8 @@ import base64
 import hashlib
 
 import pytest
+from tests.support.http_browser import redirect_back
 
-from .browser import redirect_back
 from .conftest import PASSWORD
 
 
@@ -46,13 +46,13 @@ def form_of_another_site(app, browser, account):
 
 def form_during_a_fault(app, browser, account):
     page = browser.open("/auth")
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         return account.submit(browser, page), 503
 
 
 def page_during_a_fault(app, browser, account):
     app.sign_in_hours_ago(browser, account)
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         return browser.open("/dashboard"), 503
 
 

@@ -4,8 +4,8 @@ import json
 from contextlib import closing
 
 import pytest
+from tests.support.http_browser import Browser
 
-from .browser import Browser
 from .conftest import ROOT, run_app
 
 SIGN_UP = "/auth?show=signup&redirectBack=/about"

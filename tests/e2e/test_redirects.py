@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from tests.support.http_browser import Browser, Page, redirect_back
 
 from supertokens_lambda._http.redirects import MAX_LENGTH
 
-from .browser import Browser, Page, redirect_back
 from .conftest import PASSWORD
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "redirects.json").read_text())

@@ -17,13 +17,13 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from tests.support import seeds
+from tests.support.authorities import one_authority
+from tests.support.aws import aws_process
+from tests.support.core import Core
 
 from supertokens_lambda_local.cloudformation import load_yaml
 
-from .. import seeds
-from ..authorities import one_authority
-from ..aws import aws_process
-from ..core import Core
 from .conftest import ROOT
 from .functions import Instance, Outcome, instances
 

@@ -1,8 +1,8 @@
 import time
 
 import pytest
+from tests.support.http_browser import redirect_back
 
-from .browser import redirect_back
 from .conftest import run_app
 
 TARGET = "/dashboard?tab=billing&q=a%20b"

@@ -1,8 +1,8 @@
 import re
 
 import pytest
+from tests.support.http_browser import path_of, redirect_back
 
-from .browser import path_of, redirect_back
 from .conftest import PASSWORD
 
 USER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

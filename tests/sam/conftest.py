@@ -19,7 +19,7 @@ from typing import NoReturn, Protocol
 
 import httpx
 import pytest
-from tests.core import Core
+from tests.support.core import Core
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent

@@ -9,9 +9,9 @@ from contextlib import closing
 from io import StringIO
 
 import pytest
-from tests.core import Core
-from tests.e2e.browser import Browser, redirect_back
 from tests.e2e.conftest import App
+from tests.support.core import Core
+from tests.support.http_browser import Browser, redirect_back
 
 from .conftest import ROOT, Build, PublishedLayer, start_api
 
@@ -67,7 +67,7 @@ def test_not_to_know_is_another_answer(app: App, browser: Browser):
     assert {browser.fetch("GET", path).status_code for path in ("/visitor", "/api/visitor")} <= {401, 403, 500, 502}
     assert browser.hop(redirect_back("/auth/session/refresh", "/visitor")).location == "/visitor"
 
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         answers = [browser.fetch("GET", path).status_code for path in ("/visitor", "/api/visitor")]
 
     assert all(status >= 500 for status in answers)

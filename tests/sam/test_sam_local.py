@@ -5,9 +5,9 @@ from contextlib import closing
 from io import StringIO
 
 import pytest
-from tests.core import Core
-from tests.e2e.browser import Browser
 from tests.e2e.conftest import App
+from tests.support.core import Core
+from tests.support.http_browser import Browser
 
 from .conftest import ROOT, Build, PublishedLayer, start_api
 
@@ -58,7 +58,7 @@ def test_a_core_that_is_down_signs_nobody_out(app: App, browser: Browser):
     app.sign_in_hours_ago(browser, account)
     before = browser.cookies
 
-    with app.core.that("answers 500"):
+    with app.core.failing("answers 500"):
         page = browser.open(TARGET)
 
     assert page.status == 503

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from starlette.requests import Request
+from tests.support.answer import CALL, NAVIGATION
 
 from supertokens_lambda import handlers
 from supertokens_lambda._event_loop import kept_loop
@@ -20,7 +21,6 @@ from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 from supertokens_lambda.asgi._middleware import Visit
 
 from .conformance import REFRESH
-from .conftest import CALL, NAVIGATION
 
 PAGE = "/reports/2026"
 

@@ -50,7 +50,7 @@ def test_a_page_is_answered_while_there_is_time(toolkit, core, browser, verify_w
     }
     refresh = event | {"rawPath": "/auth/session/refresh"}
 
-    with core.failing(None, at="/recipe"):
+    with core.failing("never answers", at="/recipe"):
         for handler, found in ((page, event), (handlers.auth, refresh)):
             before = time.monotonic()
             answer = handler(found, lambda_context(1.2))

@@ -9,12 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from tests.support.answer import Answer
+from tests.support.browser import Browser
+from tests.support.constants import PASSWORD, Handler
+from tests.support.core import Core
+from tests.support.faults import short_budgets
+from tests.support.faulty import Faulty
+from tests.support.store import Store
+from tests.support.website import sign_in
 
 from supertokens_lambda import handlers, verify_session
-
-from .conftest import PASSWORD, Answer, Browser, Core, Handler, Store, short_budgets
-from .faulty import Faulty
-from .website import sign_in
 
 # Thousands of visits to the same few lines, which tests of their own cover: a tracer would take most of the time.
 pytestmark = pytest.mark.no_cover

@@ -3,14 +3,13 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from tests.support.constants import PASSWORD
+from tests.support.website import sign_in
 
 from supertokens_lambda import handlers
 from supertokens_lambda._http.message import MAX_BODY
 from supertokens_lambda.settings import SettingsError
 from supertokens_lambda.testing.event_sources import ApiGateway
-
-from .conftest import PASSWORD
-from .website import sign_in
 
 
 class TestAuth:

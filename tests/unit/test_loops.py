@@ -11,16 +11,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.alarm import Alarm
+from tests.support.constants import PASSWORD, Handler
+from tests.support.cookie_jar import Jar
+from tests.support.core import Core
+from tests.support.event_sources import EVENT_SOURCES, REFRESHING
+from tests.support.website import REDIRECTS, Ask, Hop, Visitor, website_of
 
 from supertokens_lambda import verify_session
 from supertokens_lambda._guard.loop import LoopReason
 from supertokens_lambda._verification.access_token import AccessToken
 from supertokens_lambda._verification.verdict import Reason
-
-from .alarm import Alarm
-from .conftest import PASSWORD, Core, Handler, running
-from .event_sources import EVENT_SOURCES, REFRESHING
-from .website import REDIRECTS, Ask, Hop, Jar, Visitor, website_of
 
 # Thousands of visits to the same few lines, which tests of their own cover: a tracer would take most of the time.
 pytestmark = pytest.mark.no_cover
@@ -149,7 +150,7 @@ FAULTS = {
 
 @pytest.fixture(scope="session")
 def other_core(few_authorities) -> Iterator[Core]:
-    with running(Core()) as core:
+    with Core().running() as core:
         yield core
 
 
@@ -473,7 +474,7 @@ def moved_on(monkeypatch) -> Callable[[Visitor, float], None]:
 
 @pytest.fixture(scope="session")
 def brief_core(few_authorities) -> Iterator[Core]:
-    with running(Core(access_token_validity=2)) as core:
+    with Core(access_token_validity=2).running() as core:
         yield core
 
 

@@ -1,18 +1,11 @@
 import os
-import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import verify_session
 from supertokens_lambda._runtime import current
 from supertokens_lambda.testing import SigningKey, sessions
-
-from .event_sources import EVENT_SOURCES
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -26,20 +19,6 @@ def own(event, context, session):
 
 
 page = verify_session()(own)
-
-
-def test_the_documentations_example_passes(tmp_path):
-    (example,) = re.findall("```python\n(.*?)```", (ROOT / "docs/testing.md").read_text(), re.DOTALL)
-    # A plugin is named by the conftest.py of the root; a single file may name it too, being the root's only one.
-    tmp_path.joinpath("conftest.py").write_text('pytest_plugins = ["supertokens_lambda.testing.plugin"]\n')
-    tmp_path.joinpath("test_example.py").write_text(re.sub("(?m)^pytest_plugins.*$", "", example))
-    path = os.pathsep.join(str(ROOT / part) for part in ("layers/session", "local"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", tmp_path]
-
-    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False)
-
-    assert done.returncode == 0, done.stdout
-    assert "4 passed" in done.stdout
 
 
 @pytest.mark.parametrize("name", EVENT_SOURCES)

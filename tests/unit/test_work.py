@@ -3,10 +3,9 @@
 import sys
 
 import pytest
+from tests.support.website import sign_in
 
 from supertokens_lambda import handlers, verify_session
-
-from .website import sign_in
 
 LENGTHS = (1_000, 4_000)  # of what is repeated; the longer is more than an event source lets through
 TOKENS = "sAccessToken=a; sAccessToken=b; sRefreshToken=a; sRefreshToken=b; "

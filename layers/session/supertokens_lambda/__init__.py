@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from supertokens_lambda._decorator import verify_session as verify_session
     from supertokens_lambda._entry import http_handler as http_handler
+    from supertokens_lambda._errors import SuperTokensLambdaError as SuperTokensLambdaError
     from supertokens_lambda._http.message import Request as Request
     from supertokens_lambda._http.message import Response as Response
     from supertokens_lambda._settings import SettingsError as SettingsError
     from supertokens_lambda._verification.session import Session as Session
 
-__all__ = ["Request", "Response", "Session", "SettingsError", "__version__", "http_handler", "verify_session"]
+__all__ = [
+    "Request",
+    "Response",
+    "Session",
+    "SettingsError",
+    "SuperTokensLambdaError",
+    "__version__",
+    "http_handler",
+    "verify_session",
+]
 
 __version__ = "0.1.0"
 
@@ -24,6 +34,7 @@ _MODULES = {
     "Response": "_http.message",
     "Session": "_verification.session",
     "SettingsError": "_settings",
+    "SuperTokensLambdaError": "_errors",
     "http_handler": "_entry",
     "verify_session": "_decorator",
 }

@@ -10,6 +10,7 @@ from supertokens_lambda._guard.sign_in import wants_form
 from supertokens_lambda._http import origin, redirects
 from supertokens_lambda._http.message import Additions, Response
 from supertokens_lambda._runtime import current
+from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import Failed, Unavailable
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._guard.guard import Admitted
     from supertokens_lambda._http.message import Request
-    from supertokens_lambda._sdk.api import ApiAnswer
     from supertokens_lambda._verification.verdict import Fault
 
 __all__ = [
     "OPTIONAL_SESSION",
     "Additions",
+    "ApiAnswer",
     "Failed",
     "Unavailable",
     "after_sign_in",

@@ -1,18 +1,14 @@
 """A clock that tests move, and a core to talk to: the in-memory one, or the one that the environment names."""
 
 import os
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import httpx
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
+from tests.support.servers import served
 
 from supertokens_lambda_local.core import CoreConfig, create_core
 from supertokens_lambda_local.core.keys import SigningKeys
@@ -37,8 +33,8 @@ class Clock:
         self._moved += seconds
 
 
-class Core:
-    """A core over HTTP; every answer that is not a status of CDI is left to the test."""
+class CoreClient:
+    """A client of a core; every answer that is not a status of CDI is left to the test."""
 
     def __init__(self, http: httpx.Client, clock: Clock | None, api_key: str | None) -> None:
         self.http = http
@@ -68,31 +64,6 @@ class Core:
         return content
 
 
-@contextmanager
-def serve(app: ASGIApp) -> Iterator[str]:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            ws="none",
-            timeout_keep_alive=60,  # uvicorn's default is httpx's too, which would find it closed as it is used
-        )
-    )
-    # asyncio switches Nagle's algorithm off, which costs 40 ms a request, for sockets that say they are TCP only.
-    with closing(socket.socket(proto=socket.IPPROTO_TCP)) as listener:
-        listener.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while thread.is_alive() and not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @dataclass
 class Address:
     uri: str
@@ -106,7 +77,7 @@ def address() -> Iterator[Address]:
         yield Address(uri, os.environ.get("SUPERTOKENS_API_KEY"), None)
         return
     clock = Clock(runs=True)
-    with serve(create_core(CoreConfig(api_keys=("another-key", API_KEY), clock=clock))) as uri:
+    with served(create_core(CoreConfig(api_keys=("another-key", API_KEY), clock=clock))) as uri:
         yield Address(uri, API_KEY, clock)
 
 
@@ -117,10 +88,10 @@ def anonymous(address) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def core(address) -> Iterator[Core]:
+def core(address) -> Iterator[CoreClient]:
     headers = {"cdi-version": "5.4"} | ({"api-key": address.api_key} if address.api_key else {})
     with httpx.Client(base_url=address.uri, headers=headers, timeout=30) as http:
-        yield Core(http, address.clock, address.api_key)
+        yield CoreClient(http, address.clock, address.api_key)
 
 
 @pytest.fixture

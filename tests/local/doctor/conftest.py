@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.core import Core
+from tests.support.core import Core
 
 from supertokens_lambda_local.doctor.deployment import from_template
 from supertokens_lambda_local.doctor.examination import examine

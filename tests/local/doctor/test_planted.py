@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.aws import aws_server
+from tests.support.aws import aws_server
 
 APART = {"ApiDomain": "https://api.example.com", "WebsiteDomain": "https://www.example.com"}
 SHARED = {**APART, "CookieDomain": ".example.com"}

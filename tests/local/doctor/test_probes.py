@@ -33,7 +33,7 @@ def codes(uri, url=None, key=None, **settings):
 @pytest.mark.parametrize("fault", ["refuses", "answers 500", "answers garbage", "answers HTML"])
 def test_a_core_that_fails(core, fault):
     assert codes(core.uri) == set()
-    with core.that(fault):
+    with core.failing(fault):
         assert codes(core.uri) == {"core-unreachable"}
 
 
@@ -73,8 +73,8 @@ def test_versions_and_kinds_of_keys(core, monkeypatch, versions, kids, settings,
 
 def test_clocks(core, monkeypatch):
     monkeypatch.setattr(core, "_app", other_core(["5.4"], ["d-1"], "Tue, 01 Jan 2019 00:00:00 GMT"))
-    monkeypatch.setattr(core._server.config, "date_header", False)
-    monkeypatch.setattr(core._server.server_state, "default_headers", [])
+    monkeypatch.setattr(core.server.config, "date_header", False)
+    monkeypatch.setattr(core.server.server_state, "default_headers", [])
     assert codes(core.uri) == {"clock-skew"}
 
 

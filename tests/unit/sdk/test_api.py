@@ -3,18 +3,17 @@ from itertools import count
 from urllib.parse import quote
 
 import pytest
+from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._http.message import Response
 from supertokens_lambda._runtime import current
-from supertokens_lambda._sdk import api
+from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._verification.verdict import Unavailable
 
-from ..event_sources import EVENT_SOURCES
-
 PASSWORD = "correct-horse-1"
-HANGING = None
+HANGING = "never answers"
 FAULTS = {
     "hangs": HANGING,
     "500": (500, "oops"),
@@ -49,7 +48,7 @@ def names(cookies):
 
 def call(request, path, content):
     answer = current().api.call(request, path, content)
-    assert isinstance(answer, api.ApiAnswer)
+    assert isinstance(answer, ApiAnswer)
     return answer
 
 

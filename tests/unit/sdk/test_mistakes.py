@@ -7,11 +7,10 @@ from textwrap import dedent
 
 import pytest
 from supertokens_python.recipe.userroles import UserRoleClaim
+from tests.support.core import Core
 
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda.authorizers import UnavailableError, http_api_authorizer
-
-from ..conftest import running
 
 _numbers = count()
 
@@ -136,9 +135,7 @@ class TestTheApplicationsOwnCode:
 @pytest.fixture(scope="module")
 def keyed_core(few_authorities):
     """A core that wants an API key."""
-    from ..conftest import Core
-
-    with running(Core(api_keys=("the-right-key-of-the-core",))) as core:
+    with Core(api_keys=("the-right-key-of-the-core",)).running() as core:
         core.http.headers["api-key"] = "the-right-key-of-the-core"
         yield core
 

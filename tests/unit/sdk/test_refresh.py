@@ -8,7 +8,7 @@ from supertokens_lambda._http.message import Headers, Request
 from supertokens_lambda._runtime import current
 
 PATH = "/auth/session/refresh"
-HANGING = None
+HANGING = "never answers"
 
 
 @verify_session()

@@ -96,7 +96,7 @@ def test_the_core_is_given_the_api_key(toolkit, browser, core, seen_tokens):
 
     browser.call(handlers.auth, "/auth/signout", {})
 
-    assert {key for path, key in core.calls if path.endswith("/remove")} == {"a-key-for-the-core"}
+    assert {call.api_key for call in core.calls if call.path.endswith("/remove")} == {"a-key-for-the-core"}
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from hashlib import sha256
 
 import pytest
 from supertokens_python.recipe.session.claims import PrimitiveClaim
+from tests.support.constants import PASSWORD
 
 from supertokens_lambda import handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._http.message import Additions, Response
 from supertokens_lambda.forms import sign_out
-
-from ..conftest import PASSWORD
 
 CREDENTIALS = {"formFields": [{"id": "email", "value": "unsigned@example.com"}, {"id": "password", "value": PASSWORD}]}
 ROLE: PrimitiveClaim[str] = PrimitiveClaim(key="role", fetch_value=lambda *_: None)

@@ -17,7 +17,7 @@ PRIVILEGE: PrimitiveClaim[str] = PrimitiveClaim(key="role", fetch_value=lambda *
 REFRESH = "/auth/session/refresh?redirectBack=/dashboard"
 SENT_BACK = "/refresh-session?redirectBack=/dashboard%3Ftab%3Da%2520b"
 
-HANGING = None
+HANGING = "never answers"
 FAULTS = {
     "hangs": HANGING,
     "500": (500, "oops"),

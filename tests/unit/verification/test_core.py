@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tests.support.faulty import Faulty
 
 from supertokens_lambda._core_client.client import BUDGET, CDI_VERSION, CoreClient, CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
-
-from ..faulty import Faulty
 
 API_KEY = "an-api-key-of-the-tests"
 KEY_SET = b'{"keys": []}'

@@ -629,7 +629,7 @@ class TestTheSdksContainer:
         assert run(handler()) == "user-1"
 
     def test_ends_the_session(self, started, telling_core, sent):
-        session = telling_core.session()
+        session = telling_core.start_session()
         state = state_of(started().verify(sent(session["accessToken"]["token"]), VerifyOptions()))
 
         run(state.sdk().revoke_session())
@@ -644,7 +644,7 @@ class TestTheSdksContainer:
         assert info.json()["status"] == "UNAUTHORISED"
 
     def test_writes_to_the_token(self, started, telling_core, sent):
-        state = state_of(started().verify(sent(telling_core.session()["accessToken"]["token"]), VerifyOptions()))
+        state = state_of(started().verify(sent(telling_core.start_session()["accessToken"]["token"]), VerifyOptions()))
         before = state.access_token
 
         run(state.sdk().merge_into_access_token_payload({"plan": "pro"}))
@@ -656,7 +656,7 @@ class TestTheSdksContainer:
         assert any(state.access_token in each for each in written)
 
     def test_keeps_the_token_that_the_core_has_given(self, started, telling_core, sent):
-        refreshed = telling_core.refreshed(telling_core.session())["accessToken"]["token"]
+        refreshed = telling_core.refreshed(telling_core.start_session())["accessToken"]["token"]
         state = state_of(started().verify(sent(refreshed), VerifyOptions()))
         before = state.additions()
 

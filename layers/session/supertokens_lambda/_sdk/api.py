@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from supertokens_python.exceptions import SuperTokensError
@@ -14,6 +13,7 @@ from supertokens_lambda._guard.answers import answer_to_fault
 from supertokens_lambda._guard.session_cookies import with_session_cookies
 from supertokens_lambda._http.message import MAX_BODY, Additions, ContentTooLargeError, Headers, Request, Response
 from supertokens_lambda._log import log_outcome
+from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.keys import fault_of_keys
@@ -24,25 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from supertokens_lambda._sdk.sdk import Sdk
-
-
-@dataclass(frozen=True)
-class ApiAnswer:
-    """What SuperTokens' API answered to a call of the server.
-
-    Attributes
-    ----------
-    status : int
-        The status code.
-    content : mapping
-        The JSON, with SuperTokens' ``status``.
-    additions : Additions
-        The session's cookies, those of the browser SDK too, for the page that is the answer.
-    """
-
-    status: int
-    content: Mapping[str, Any]
-    additions: Additions
 
 
 class Api:

@@ -1,6 +1,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,26 @@ import pytest
 import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent
-ROOMS = ("_http", "_aws", "_core_client", "_verification", "_guard", "_refresh", "_sdk")
-SHARED = {"settings", "pages", "_log", "_deadline", "_connections", "_clock", "_errors"}
-BEHIND_THE_SDK = SHARED | {"_runtime", "_api_key", "_event_loop"}
+# From the lowest to the highest; a package or module uses those before it, with no exception.
+ORDER = [
+    *(
+        "_errors",
+        "_http",
+        "_settings",
+        "_html",
+        "_log",
+        "_deadline",
+        "_clock",
+        "_budgets",
+        "_event_loop",
+        "_connections",
+    ),
+    *("_aws", "_core_client", "_api_key", "_verification", "_guard", "_refresh", "_sdk", "_runtime", "_entry"),
+    *("_decorator", "settings", "pages", "forms", "handlers", "metrics", "asgi", "fastapi", "django", "powertools"),
+    *("authorizers", "testing"),
+]
+# What of that package loads no SDK.
+LIGHT = ("supertokens_lambda._sdk.options", "supertokens_lambda._sdk.api_answer")
 COSTLY = {
     "aws_lambda_powertools",
     "boto3",
@@ -61,10 +79,6 @@ def imports(node: ast.AST, *, typing_only: bool = False, nested: bool = False) -
 MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
 
 
-def room_of(module):
-    return Path(module).parts[0]
-
-
 @pytest.mark.parametrize(
     "module",
     ["supertokens_lambda", "supertokens_lambda.handlers", "supertokens_lambda._runtime, supertokens_lambda.pages"],
@@ -84,14 +98,12 @@ def test_what_is_costly_is_seen_where_it_is_loaded():
     assert {"supertokens_python", "httpx"} <= loaded_by("import supertokens_lambda._sdk.verify")
 
 
-def test_awss_sdk_is_not_loaded_where_nothing_is_refreshed():
+def test_awss_sdk_is_not_loaded_by_supertokens_sdk():
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
-    given = f"import os; os.environ.update({domains})"
-    started = f"{given}; from supertokens_lambda._sdk import api, refresh, start; start.start()"
-    opened = "from supertokens_lambda._sdk import reuse; reuse.prepare()"
+    given = f"import os; os.environ.update({domains | {'SUPERTOKENS_REFRESH_TABLE': 't', 'AWS_REGION': 'eu-west-1'}})"
+    started = f"{given}; from supertokens_lambda._runtime import current; current().api; current().sdk.start()"
 
-    assert not loaded_by(started) & {"boto3", "aws_lambda_powertools"}
-    assert {"boto3", "aws_lambda_powertools"} <= loaded_by(f"{started}; {opened}")
+    assert not loaded_by(f"{started}; current().refresh.prepare()") & {"boto3", "botocore", "aws_lambda_powertools"}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +117,7 @@ def test_awss_sdk_is_not_loaded_where_nothing_is_refreshed():
                 "SUPERTOKENS_REFRESH_TABLE": "t",
                 "AWS_REGION": "eu-west-1",
             },
-            {"supertokens_python", "boto3"},
+            {"supertokens_python"},
         ),
     ],
     ids=["elsewhere", "in Lambda", "in Lambda with a table"],
@@ -119,9 +131,29 @@ def test_the_sdk_is_loaded_in_the_init_phase_of_a_function_that_wants_it(variabl
     assert found & {"supertokens_python", "boto3"} == loaded
 
 
+PUBLIC = ["Request", "Response", "Session", "SettingsError", "SuperTokensLambdaError", "__version__"]
+
+
 def test_the_public_names_are_these():
-    assert sorted(supertokens_lambda.__all__) == ["Session", "verify_session"]
+    assert sorted(supertokens_lambda.__all__) == [*PUBLIC, "http_handler", "verify_session"]
     assert all(hasattr(supertokens_lambda, name) for name in supertokens_lambda.__all__)
+    assert {*supertokens_lambda.__all__} <= {*dir(supertokens_lambda)}
+    with pytest.raises(AttributeError, match="has no attribute 'verify_sessions'"):
+        _ = supertokens_lambda.verify_sessions
+
+
+def test_functions_examples_and_documentation_use_public_modules_alone():
+    repository = ROOT.parents[2]
+    found = [
+        f"{file.relative_to(repository)}: {line}"
+        for folder, kind in (("functions", "*.py"), ("examples", "*.py"), ("docs", "*.md"), (".", "README.md"))
+        for file in (repository / folder).glob(kind if folder == "." else f"**/{kind}")
+        if "node_modules" not in file.parts
+        for line in file.read_text().splitlines()
+        if re.search(r"(from|import) supertokens_lambda[\w.]*\._|from supertokens_lambda import [^#]*\b_[a-z]", line)
+    ]
+
+    assert not found
 
 
 def test_types_are_shipped():
@@ -151,25 +183,21 @@ def test_the_event_source_that_events_come_through_is_the_one_that_is_loaded(eve
     ] | {"fields"}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) in ROOMS])
-def test_a_room_uses_what_is_below_it(module):
-    room = room_of(module)
-    allowed = {*ROOMS[: ROOMS.index(room) + 1], "_errors"}
-    if room != "_http":
-        allowed |= BEHIND_THE_SDK if room == "_sdk" else SHARED
+def name_of(module):
+    return Path(module).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name != "__init__.py"])
+def test_a_module_uses_what_is_below_it(module):
     own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
+    # What is imported from the package itself is public, and so is known by name alone.
+    used = {name for name in own if name in ORDER} - {name_of(module)}
 
-    assert {*own} <= allowed
-
-
-@pytest.mark.parametrize("module", sorted({f"{name}.py" for name in SHARED} & MODULES.keys()))
-def test_what_every_room_uses_needs_none_but_the_lowest(module):
-    own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
-
-    assert {*own} <= {"_http", "_deadline", "_errors"}
+    assert name_of(module) in ORDER
+    assert {name for name in used if ORDER.index(name) > ORDER.index(name_of(module))} == set()
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "_sdk"])
+@pytest.mark.parametrize("module", [name for name in MODULES if name_of(name) != "_sdk"])
 def test_the_sdk_is_imported_in_its_room_alone(module):
     assert not [
         name
@@ -178,17 +206,17 @@ def test_the_sdk_is_imported_in_its_room_alone(module):
     ]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) != "_sdk"])
+@pytest.mark.parametrize("module", [name for name in MODULES if name_of(name) != "_sdk"])
 def test_the_sdks_room_is_entered_when_it_is_needed(module):
     assert not [
         name
         for name, typing_only, nested in imports(MODULES[module])
-        if name.startswith("supertokens_lambda._sdk") and not (typing_only or nested)
+        if name.startswith("supertokens_lambda._sdk") and not (typing_only or nested or name.startswith(LIGHT))
     ]
 
 
 # A face of a library's own is imported by those who have loaded that library.
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) not in {"_sdk", "powertools.py"}])
+@pytest.mark.parametrize("module", [name for name in MODULES if name_of(name) not in {"_sdk", "powertools"}])
 def test_what_is_costly_is_imported_where_it_is_used(module):
     costly = [
         name

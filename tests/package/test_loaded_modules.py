@@ -117,7 +117,7 @@ def test_an_anonymous_request_loads_least(serve, required, status):
 
 
 def test_a_refreshed_token_is_replaced_without_the_sdk(serve, telling_core):
-    loaded = serve(telling_core.refreshed(telling_core.session())["accessToken"]["token"])
+    loaded = serve(telling_core.refreshed(telling_core.start_session())["accessToken"]["token"])
 
     assert (loaded.status, loaded.body) == (200, "user-1")
     assert [path for _, path, _, _ in telling_core.calls if path.endswith("/verify")]

@@ -1,11 +1,12 @@
 """CloudWatch's part of the template: the alarm of loops, evaluated on what functions log."""
 
 import re
-from pathlib import Path
 
 from supertokens_lambda_local.cloudformation import load_yaml
 
-RESOURCES = load_yaml((Path(__file__).parents[2] / "template.yaml").read_text())["Resources"]
+from .constants import ROOT
+
+RESOURCES = load_yaml((ROOT / "template.yaml").read_text())["Resources"]
 
 
 class Alarm:

@@ -1,32 +1,28 @@
-"""A website of several functions, each with settings and a clock of its own, and browsers that visit it.
-
-The browsers keep cookies by the rules of RFC 6265bis: domain, path, ``Secure``, ``SameSite``, ``Max-Age``; and follow
-redirects from host to host.
-"""
+"""A website of several functions, each with settings and a clock of its own, and browsers that visit it."""
 
 import importlib.util
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from functools import cache
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda._runtime import Runtime, swap
 from supertokens_lambda.testing.event_sources import Visit
 
-from .conftest import NAVIGATION, Answer, Core, Handler, SetCookie
+from .answer import NAVIGATION, Answer
+from .constants import ROOT, Handler
+from .cookie_jar import Jar, Kept
+from .core import Core
 from .event_sources import EVENT_SOURCES
+from .toolkit import Instance
 
-ROOT = Path(__file__).parents[2]
 REDIRECTS = (301, 302, 303, 307, 308)
 PATIENCE = 20  # redirects, as Chrome has
 
@@ -74,15 +70,12 @@ class Function:
         self.handler = handler
         self._variables = {f"SUPERTOKENS_{name}": value for name, value in (settings or {}).items()}
         self._ahead = ahead
-        # What an instance keeps between requests.
-        self._runtime: Runtime | None = None
+        # A function without settings shares what the others keep.
+        self._instance = Instance() if settings else None
 
     def __call__(self, core: Core, event: dict[str, Any]) -> Any:
         real, now = time.time, core.ahead
-        before = swap(self._runtime) if self._variables else None
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self._variables.items():
-                patch.setenv(name, value)
+        with self._its_settings(), pytest.MonkeyPatch.context() as patch:
             if self._ahead:
                 patch.setattr(time, "time", lambda: real() + self._ahead)
                 # The core, which is in this process, goes by its own.
@@ -91,111 +84,13 @@ class Function:
                 return self.handler(event, None)
             finally:
                 core.ahead = now
-                if self._variables:
-                    self._runtime = swap(before)
 
     def close(self) -> None:
-        if self._runtime is not None:
-            self._runtime.close()
+        if self._instance:
+            self._instance.close()
 
-
-@dataclass
-class Kept:
-    """A cookie in a jar."""
-
-    name: str
-    value: str
-    domain: str
-    host_only: bool
-    path: str
-    secure: bool
-    same_site: str
-    until: float
-
-
-@dataclass
-class Jar:
-    """A browser's cookies.
-
-    Attributes
-    ----------
-    blocks
-        Tells which cookies the browser neither takes nor sends.
-    keeps
-        Tells which cookies stay when they are cleared.
-    embedded
-        Whether the pages are in a frame of another site.
-    """
-
-    cookies: list[Kept] = field(default_factory=list)
-    blocks: Callable[[str], bool] = lambda _name: False
-    keeps: Callable[[str], bool] = lambda _name: False
-    embedded: bool = False
-    passed: float = 0.0
-
-    def now(self) -> float:
-        return time.monotonic() + self.passed
-
-    def take(self, header: str, url: str) -> None:
-        found, host, scheme = SetCookie.of(header), urlsplit(url).hostname or "", urlsplit(url).scheme
-        attributes = found.attributes
-        domain = attributes.get("domain", "").lstrip(".").lower()
-        same_site, secure = attributes.get("samesite", "Lax").lower(), "secure" in attributes
-        refused = (
-            self.blocks(found.name)
-            or (domain and not _covers(domain, host))
-            or (secure and scheme != "https")
-            or (same_site == "none" and not secure)
-            or (self.embedded and same_site != "none")
-            or len(header) > 4096  # RFC 6265 section 6.1
-        )
-        if refused or (found.is_gone and self.keeps(found.name)):
-            return
-        cookie = Kept(
-            found.name,
-            found.value,
-            domain or host,
-            not domain,
-            attributes.get("path", "/"),
-            secure,
-            same_site,
-            self._until(attributes),
-        )
-        self.put(cookie)
-
-    def put(self, cookie: Kept) -> None:
-        same = (cookie.name, cookie.domain, cookie.host_only, cookie.path)
-        self.cookies = [kept for kept in self.cookies if (kept.name, kept.domain, kept.host_only, kept.path) != same]
-        if cookie.until > self.now():
-            self.cookies.append(cookie)
-
-    def sent(self, url: str) -> list[str]:
-        target = urlsplit(url)
-        self.cookies = [kept for kept in self.cookies if kept.until > self.now()]
-        matching = [
-            kept
-            for kept in self.cookies
-            if (kept.domain == target.hostname if kept.host_only else _covers(kept.domain, target.hostname or ""))
-            and (target.path == kept.path or target.path.startswith(kept.path.rstrip("/") + "/"))
-            and not (kept.secure and target.scheme != "https")
-            and not (self.embedded and kept.same_site != "none")
-            and not self.blocks(kept.name)
-        ]
-        return [f"{kept.name}={kept.value}" for kept in sorted(matching, key=lambda kept: -len(kept.path))]
-
-    def value(self, name: str) -> str | None:
-        return next((kept.value for kept in self.cookies if kept.name == name), None)
-
-    def _until(self, attributes: Mapping[str, str]) -> float:
-        if "max-age" in attributes:
-            return self.now() + int(attributes["max-age"])
-        if "expires" in attributes:
-            return self.now() + parsedate_to_datetime(attributes["expires"]).timestamp() - time.time()
-        return float("inf")
-
-
-def _covers(domain: str, host: str) -> bool:
-    return host == domain or host.endswith(f".{domain}")
+    def _its_settings(self) -> AbstractContextManager[None]:
+        return self._instance.current(self._variables) if self._instance else nullcontext()
 
 
 @dataclass(frozen=True)
