@@ -49,6 +49,8 @@ def test_a_core_is_out_of_reach(supertokens):
 
 def test_settings_are_taken_back(monkeypatch):
     monkeypatch.setenv("SUPERTOKENS_API_DOMAIN", "https://before.example.com")
+    monkeypatch.setenv("SUPERTOKENS_WEBSITE_DOMAIN", "https://before.example.com")
+    monkeypatch.setenv("SUPERTOKENS_CONNECTION_URI", "https://core.example.com")
     monkeypatch.delenv("SUPERTOKENS_JWKS_FILE", raising=False)
 
     with sessions(SUPERTOKENS_REFRESH_PATH="/again") as supertokens:

@@ -119,7 +119,8 @@ class Connections:
             try:
                 connection = self._idle.pop()
                 answer = send(connection)
-            except UnreachableError:
+            except (UnreachableError, TimeoutError):
+                # It may have been done: only what a closed connection never carried is sent again.
                 raise
             except (OSError, http.client.HTTPException, IndexError):
                 # Idle connections are closed by servers, by load balancers, and while the instance is frozen.

@@ -24,6 +24,10 @@ class SuperTokensLambdaError(Exception):
         |   +-- SecretFormatError
         +-- CredentialsError
         +-- RegionMissingError
+        +-- SessionEndedError
+        +-- TheftError
+        +-- RefusedError
+        +-- UnreadablePathError (ValueError)
         +-- UnavailableError
         +-- UnauthorizedError
         +-- MalformedError

@@ -69,7 +69,7 @@ def link(page: str, target: str, *parameters: tuple[str, str]) -> str:
 
 
 def find_session(request: Request) -> Admitted | Response:
-    """Find the session of a visitor who needs none.
+    """Return the session of a visitor who does not need one.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def call_api(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnsw
 
 
 def sign_out(request: Request) -> Additions | Fault:
-    """End the session of a request.
+    """Revoke the session of a request.
 
     Returns
     -------

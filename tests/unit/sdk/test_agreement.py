@@ -40,7 +40,7 @@ def start(toolkit, tmp_path, monkeypatch):
     def with_options(options: str, **settings: str) -> None:
         (tmp_path / "backend_config.py").write_text(dedent(INIT).replace("{options}", options))
         monkeypatch.syspath_prepend(tmp_path)
-        monkeypatch.delitem(sys.modules, "backend_config", raising=False)
+        sys.modules.pop("backend_config", None)
         toolkit(**settings).stop()
         current().sdk.start()
 

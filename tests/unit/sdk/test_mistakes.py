@@ -209,5 +209,5 @@ def test_a_key_that_no_header_can_carry_is_an_error(
     answer = ask(browser)
 
     assert_error(answer, as_page=answer.headers["content-type"].startswith("text/html"))
-    words = "names must hold the core's API key alone, in visible ASCII characters; correct its value"
+    words = "names must hold only the core's API key, in visible ASCII characters; correct its value"
     assert_logged(records, f"what SUPERTOKENS_{where} {words}", (verdict, "application-error"))

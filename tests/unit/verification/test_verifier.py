@@ -80,7 +80,7 @@ class Bench:
             Settings(**vars(SETTINGS_OF_ONE) | settings),
             keys or cast("SigningKeys", self.keys),
             verify_in_core=self._ask,
-            verify_with_sdk=current()._verify_with_sdk,
+            verify_with_sdk=verify_with_sdk,
             open_container=fails,
         )
         return self

@@ -94,7 +94,7 @@ class AwsClient:
         content : mapping
             The input of the operation.
         budget : float
-            Seconds for both attempts, or the remaining time of the invocation if that is less.
+            Seconds for both attempts, or the remaining time of the invocation if that is less. The first one has half.
 
         Returns
         -------
@@ -111,7 +111,7 @@ class AwsClient:
         ends_at = time.monotonic() + within_invocation(budget)
         body = json.dumps(content).encode()
         try:
-            return self._attempt(service, operation, body, ends_at)
+            return self._attempt(service, operation, body, ends_at, share=0.5)
         except AwsUnavailableError:
             if ends_at - time.monotonic() <= _PAUSE:
                 raise
@@ -124,7 +124,7 @@ class AwsClient:
         for connections in self._connections.values():
             connections.close()
 
-    def _attempt(self, service: str, operation: str, body: bytes, ends_at: float) -> dict[str, Any]:
+    def _attempt(self, service: str, operation: str, body: bytes, ends_at: float, share: float = 1.0) -> dict[str, Any]:
         try:
             region = region_of(self._environment)
             url = endpoint_of(service, region, self._environment)
@@ -139,7 +139,7 @@ class AwsClient:
             signed = signed_headers(
                 headers, body, credentials=credentials, region=region, service=service, at=self._clock()
             )
-            left = ends_at - time.monotonic()
+            left = (ends_at - time.monotonic()) * share
             return _content(operation, connections.call("POST", "/", signed, body, left))
         except (CredentialsError, RegionMissingError) as error:
             raise AwsError(str(error)) from None

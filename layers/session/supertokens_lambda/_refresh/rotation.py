@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._deadline import within_invocation
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._guard.evidence import is_signed_out
 from supertokens_lambda._guard.frontend_cookies import ANTI_CSRF
 from supertokens_lambda._guard.stale_cookies import without_duplicates
@@ -41,11 +42,11 @@ AnswerToTheft = Callable[[Request, Theft], "Ended | Fault"]
 _METHODS: tuple[TransferMethod, ...] = ("cookie", "header")
 
 
-class RefusedError(Exception):
+class SessionEndedError(SuperTokensLambdaError):
     """The core says that the session is over."""
 
 
-class TheftError(Exception):
+class TheftError(SuperTokensLambdaError):
     """The core says that the refresh token was used after its successor."""
 
     def __init__(self, theft: Theft) -> None:
@@ -158,7 +159,7 @@ class CoreRotation:
             else:
                 context = context_of(anti_csrf_token, is_checked=is_checked)
                 tokens, is_reused = self._reuse.refresh(token, context, ends_at, rotate)
-        except RefusedError:
+        except SessionEndedError:
             return self._ended(request, with_legacy=with_legacy)
         except TheftError as error:
             return self._answer_to_theft(request, error.theft)
@@ -214,14 +215,14 @@ def _tokens_of(answer: dict[str, Any]) -> Tokens:
 
     Raises
     ------
-    RefusedError, TheftError
+    SessionEndedError, TheftError
         The core says that the session is over.
     ValueError, LookupError, TypeError
         The answer is malformed.
     """
     match answer["status"]:
         case "UNAUTHORISED" if "message" in answer:
-            raise RefusedError
+            raise SessionEndedError
         case "TOKEN_THEFT_DETECTED":
             found = answer["session"]
             raise TheftError(Theft(found["handle"], found["userId"], found["recipeUserId"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.paths import canonical, canonical_with_case, is_below, plain, readings
 from supertokens_lambda._runtime import current
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _MAX_WRAPPERS = 64  # an object may have an attribute of any name, and it one again
 
 
-class UnreadablePathError(ValueError):
+class UnreadablePathError(SuperTokensLambdaError, ValueError):
     """A path that is missing, or that applications may read differently."""
 
 

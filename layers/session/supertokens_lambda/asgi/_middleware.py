@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._event_loop import is_within_kept_loop
 from supertokens_lambda._http.event_sources.fields import merge_headers, split_cookies, without_prefix
 from supertokens_lambda._http.message import NOTHING, Request, Response
@@ -41,7 +42,7 @@ _VISIT = "supertokens.visit"
 _POLICY_VIOLATION = 1008  # RFC 6455 section 7.4.1
 
 
-class RefusedError(Exception):
+class RefusedError(SuperTokensLambdaError):
     """A view's visitor is refused; the middleware answers, whatever the framework makes of this error."""
 
 
