@@ -133,7 +133,7 @@ def test_the_cores_api_key_is_read_from_aws_without_awss_sdk(serve, telling_core
     else:
         aws("ssm").put_parameter(Name=name, Value=key, Type="SecureString", Overwrite=True)
 
-    loaded = serve(telling_core.refreshed(telling_core.session())["accessToken"]["token"], **{kind: name})
+    loaded = serve(telling_core.refreshed(telling_core.start_session())["accessToken"]["token"], **{kind: name})
 
     assert (loaded.status, loaded.body) == (200, "user-1")
     assert [headers["api-key"] for _, path, headers, _ in telling_core.calls if path.endswith("/verify")] == [key]
