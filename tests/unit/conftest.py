@@ -197,14 +197,15 @@ def reserved_port() -> Iterator[socket.socket]:
 
 
 @contextmanager
-def serve(core: Core, listener: socket.socket) -> Iterator[None]:
+def serve(core: Any, listener: socket.socket, **more: Any) -> Iterator[None]:
     config = uvicorn.Config(
         core,
         log_level="warning",
         access_log=False,
         ws="none",
         lifespan="off",
-        timeout_keep_alive=60,  # uvicorn's default is httpx's too, which would find it closed as it is used
+        # uvicorn's default is httpx's too, which would find it closed as it is used
+        **{"timeout_keep_alive": 60} | more,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -380,9 +381,12 @@ class Toolkit:
 
 @pytest.fixture(scope="session")
 def started_toolkit() -> Iterator[Toolkit]:
+    from supertokens_lambda._sdk import kept_client
+
     toolkit = Toolkit()
     yield toolkit
     toolkit.stop()
+    kept_client.close_clients()
     event_loop.kept_loop().close()
     event_loop.kept_loop.cache_clear()
     if event_loop._loop_beside.cache_info().currsize:
