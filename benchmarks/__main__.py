@@ -6,11 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import init_times, node
+from benchmarks import init_times, node, ways
 from benchmarks.catalogue import HERE, SUBJECTS, Subject
 from benchmarks.core import Core, running_core
 from benchmarks.measurements import Extent, Run
 from benchmarks.process import Surroundings, keep_off_the_measured_core
+from benchmarks.production import production
 from benchmarks.report import markdown, write
 
 _DOCS = HERE.parent / "docs"
@@ -22,13 +23,17 @@ def main() -> None:
     subjects, missing = _available(options.only)
     for package in (HERE / "subjects", HERE.parent / "layers/session"):
         compileall.compile_dir(package, quiet=2)
-    extent = Extent(options.cold, options.rounds, options.burst, options.flood)
+    extent = Extent(options.ways, options.cold, options.rounds, options.burst, options.flood)
     keep_off_the_measured_core()
     with running_core() as core, tempfile.TemporaryDirectory() as folder:
         key_set = Path(folder, "jwks.json")
         key_set.write_bytes(core.key_set())
         run = Run(subjects, core, Surroundings(core.url, key_set), extent)
         run.results.missing |= missing
+        if extent.ways:
+            with production(Path(folder)) as settings:
+                run.results.ways, missing = ways.measure(settings, extent.ways)
+            run.results.missing |= missing
         run.cold()
         run.warm()
         run.flood()
@@ -62,6 +67,7 @@ def _available(only: list[str]) -> tuple[list[Subject], dict[str, str]]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What a session check costs.")
+    parser.add_argument("--ways", type=int, default=15, help="visitors' whole ways of each kind (%(default)s)")
     parser.add_argument("--cold", type=int, default=15, help="fresh processes of each subject (%(default)s)")
     parser.add_argument("--rounds", type=int, default=20, help="bursts of each kind of warm call (%(default)s)")
     parser.add_argument("--burst", type=int, default=100, help="calls of a burst (%(default)s)")
