@@ -20,11 +20,11 @@ def markdown(results: Results, extent: Extent) -> str:
     """Write the tables of a run."""
     rows = [subject for subject in SUBJECTS if subject.name in results.figures]
     lines = [
+        *way_table(results.ways),
         "| bound | at most | measured | holds |",
         "|---|--:|--:|---|",
         *(f"| {b.text} | {b.limit} | {b.measured} | {_HOLDS[b.holds]} |" for b in bounds(results)),
         "",
-        *way_table(results.ways),
         "Each against its floor, then in figures of this machine (medians, quartiles in brackets):",
         "",
         "| | cold | new token | seen token | no session | memory | cold, ms | new token, us | seen token, us "

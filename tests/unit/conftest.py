@@ -235,7 +235,7 @@ class Port:
 
 @pytest.fixture(scope="session")
 def few_authorities(tmp_path_factory) -> Iterator[None]:
-    """Trust one authority: the SDK reads all of them for each call to the core, which takes longer than the call."""
+    """Trust one authority: to read all of them, as each new process does, takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(one_authority(tmp_path_factory.mktemp("authorities"))))
         yield
