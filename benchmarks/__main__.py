@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import init_times, node, ways
 from benchmarks.catalogue import HERE, SUBJECTS, Subject
 from benchmarks.core import Core, running_core
+from benchmarks.figures import Sample
 from benchmarks.measurements import Extent, Run
 from benchmarks.process import Surroundings, keep_off_the_measured_core
 from benchmarks.production import production
@@ -37,7 +38,7 @@ def main() -> None:
         run.cold()
         run.warm()
         run.flood()
-        starts = _starts(core, options.init)
+        starts = _starts(run, core, options.init)
     text = f"{markdown(run.results, extent)}\n\n{starts}"
     sys.stdout.write(f"{text}\n")
     if not options.dry_run:
@@ -47,11 +48,13 @@ def main() -> None:
         plot(run.results, _DOCS / "benchmarks.svg")
 
 
-def _starts(core: Core, rounds: int) -> str:
+def _starts(run: Run, core: Core, rounds: int) -> str:
     try:
-        return init_times.table(init_times.measure(core.url, core.tokens(1)[0], rounds))
+        functions = init_times.measure(core.url, core.tokens(1)[0], rounds)
     except init_times.MissingError as missing:
         return f"Starts under AWS' runtime client are missing: {missing}"
+    run.results.starts = {function.label: Sample(function.init) for function in functions}
+    return init_times.table(functions)
 
 
 def _available(only: list[str]) -> tuple[list[Subject], dict[str, str]]:

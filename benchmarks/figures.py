@@ -100,10 +100,13 @@ class Results:
         What visitors' whole ways took.
     figures : dict of str to Figures
         By the subject's name.
+    starts : dict of str to Sample
+        Seconds of init under AWS' runtime client, by the function's label.
     missing : dict of str to str
         Why a subject could not be measured, by its name.
     """
 
     ways: Ways = field(default_factory=dict)
     figures: dict[str, Figures] = field(default_factory=dict)
+    starts: dict[str, Sample] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
