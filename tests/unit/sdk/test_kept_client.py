@@ -318,7 +318,7 @@ def test_a_call_that_was_given_up_leaves_no_connection_behind(core, issued):
 
 
 def test_a_cookie_of_one_answer_is_not_sent_with_the_next_call():
-    seen = []
+    seen: list[bytes] = []
 
     async def balancer(scope: Any, receive: Any, send: Any) -> None:
         seen.extend(value for name, value in scope["headers"] if name == b"cookie")

@@ -35,7 +35,7 @@ def bound_calls() -> None:
         send = getattr(Querier, name)
         if not hasattr(send, "__wrapped__"):
             setattr(Querier, name, _bounded(send))
-    Querier.api_request = _api_request  # type: ignore[method-assign]  # the SDK makes a client for each request
+    Querier.api_request = _api_request  # type: ignore[assignment]  # the SDK makes a client for each request
 
 
 def _bounded(send: Send) -> Send:
