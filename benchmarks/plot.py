@@ -54,7 +54,7 @@ def _whole_way(axes: Axes, ways: Ways) -> None:
         axes.text(end, position, f" {end:,.0f}", va="center")
     axes.set_yticks(range(2), list(sides.values()))
     axes.set_title("a returning visitor's whole way, every function cold (ms of the processor)", loc="left", fontsize=9)
-    axes.legend(loc="lower center", ncols=4, frameon=False, fontsize=8, bbox_to_anchor=(0.5, -0.45))
+    axes.legend(loc="lower center", ncols=4, frameon=False, fontsize=8, bbox_to_anchor=(0.5, -0.6))
     axes.margins(x=0.08)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(left=False)
