@@ -153,6 +153,8 @@ def test_a_client_for_plain_http_trusts_nobody(core, issued, monkeypatch):
         assert event_loop.run(ask(is_tls=True)) == 200
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             event_loop.run(ask(is_tls=False))
+        spelled = f"{counted.uri}/hello".replace("https", "HTTPS")
+        assert event_loop.run(kept_client.send("GET", spelled)).status_code == 200
 
 
 def ask(uri: str, method: str = "GET", path: str = "/hello", **content: Any) -> httpx.Response:

@@ -49,7 +49,7 @@ async def send(method: str, url: str, **content: Any) -> Response:
         There is no answer. Only a GET is sent again, once, where a kept connection was lost: the server may have
         done already what any other method asked for.
     """
-    is_tls = url.startswith("https:")
+    is_tls = url[:6].lower() == "https:"
     loop = asyncio.get_running_loop()
     if not is_kept(loop):
         async with _new_client(is_tls=is_tls) as client:
