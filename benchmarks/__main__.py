@@ -6,11 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import init_times, node
+from benchmarks import init_times, node, ways
 from benchmarks.catalogue import HERE, SUBJECTS, Subject
 from benchmarks.core import CountingCore, running_core
+from benchmarks.figures import Sample
 from benchmarks.measurements import Extent, Run
 from benchmarks.process import Surroundings, keep_off_the_measured_core
+from benchmarks.production import production
 from benchmarks.report import markdown, write
 
 _DOCS = HERE.parent / "docs"
@@ -22,17 +24,21 @@ def main() -> None:
     subjects, missing = _available(options.only)
     for package in (HERE / "subjects", HERE.parent / "layers/session"):
         compileall.compile_dir(package, quiet=2)
-    extent = Extent(options.cold, options.rounds, options.burst, options.flood)
+    extent = Extent(options.ways, options.cold, options.rounds, options.burst, options.flood)
     keep_off_the_measured_core()
     with running_core() as core, tempfile.TemporaryDirectory() as folder:
         key_set = Path(folder, "jwks.json")
         key_set.write_bytes(core.key_set())
         run = Run(subjects, core, Surroundings(core.url, key_set), extent)
         run.results.missing |= missing
+        if extent.ways:
+            with production(Path(folder)) as settings:
+                run.results.ways, missing = ways.measure(settings, extent.ways)
+            run.results.missing |= missing
         run.cold()
         run.warm()
         run.flood()
-        starts = _starts(core, options.init)
+        starts = _starts(run, core, options.init)
     text = f"{markdown(run.results, extent)}\n\n{starts}"
     sys.stdout.write(f"{text}\n")
     if not options.dry_run:
@@ -42,11 +48,13 @@ def main() -> None:
         plot(run.results, _DOCS / "benchmarks.svg")
 
 
-def _starts(core: CountingCore, rounds: int) -> str:
+def _starts(run: Run, core: CountingCore, rounds: int) -> str:
     try:
-        return init_times.table(init_times.measure(core.url, core.tokens(1)[0], rounds))
+        functions = init_times.measure(core.url, core.tokens(1)[0], rounds)
     except init_times.MissingError as missing:
         return f"Starts under AWS' runtime client are missing: {missing}"
+    run.results.starts = {function.label: Sample(function.init) for function in functions}
+    return init_times.table(functions)
 
 
 def _available(only: list[str]) -> tuple[list[Subject], dict[str, str]]:
@@ -62,6 +70,7 @@ def _available(only: list[str]) -> tuple[list[Subject], dict[str, str]]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What a session check costs.")
+    parser.add_argument("--ways", type=int, default=15, help="visitors' whole ways of each kind (%(default)s)")
     parser.add_argument("--cold", type=int, default=15, help="fresh processes of each subject (%(default)s)")
     parser.add_argument("--rounds", type=int, default=20, help="bursts of each kind of warm call (%(default)s)")
     parser.add_argument("--burst", type=int, default=100, help="calls of a burst (%(default)s)")

@@ -42,6 +42,19 @@ class Subject:
         return self.name == self.floor
 
 
+OURS = {
+    "page": Subject("our_page", "the page", "ours"),
+    "refresh page": Subject("our_refresh_page", "`/refresh-session`", "our_refresh_page"),
+    "refresh": Subject("our_refresh", "the refresh", "our_refresh"),
+    "auth": Subject("our_auth", "SuperTokens' API", "our_auth"),
+}
+"""The toolkit's functions on a visitor's way."""
+
+ROLE_PAGE = Subject("our_role_page", "a page that checks a role", "our_role_page")
+
+PEER = Subject("peer", "FastAPI + SuperTokens middleware + Mangum", "fastapi_mangum")
+"""What answers all of a visitor's way in one function."""
+
 SUBJECTS = (
     Subject("floor_fetch", "floor: `cryptography` alone, keys fetched", "floor_fetch"),
     Subject("ours_fetch", "**supertokens-lambda**, keys fetched", "ours"),

@@ -1,19 +1,25 @@
-"""The in-memory core, served over loopback, and the access tokens that it issues."""
+"""The in-memory core, served over loopback, and the sessions that it starts."""
 
+import asyncio
 import http.client
 import json
 import secrets
+import socket
+import threading
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from tests.support.servers import reserved_port, serving
+import uvicorn
+from tests.support.authorities import Issued
 
 from supertokens_lambda_local.core import CoreConfig, create_core
 
 API_DOMAIN = "http://localhost:3000"
 _KEY_SET = "/.well-known/jwks.json"
+_HOURS = 2  # since a session whose access token has expired was started; a token lives for one
 
 
 class CountingCore:
@@ -21,16 +27,20 @@ class CountingCore:
 
     Attributes
     ----------
-    url : str
-        Where it is.
+    url, tls_url : str
+        Its addresses; it is served over TLS where there is a certificate for it.
     key_set_fetches : int
         So far.
     """
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self._app = create_core(CoreConfig())
-        self._address = address
-        self.url = "http://{}:{}".format(*address)
+    def __init__(self, port: int, tls_port: int, api_key: str | None = None) -> None:
+        self._ahead = 0.0
+        api_keys = (api_key,) if api_key else ()
+        self._app = create_core(CoreConfig(api_keys=api_keys, clock=lambda: time.time() + self._ahead))
+        self._port = port
+        self._headers = {"content-type": "application/json"} | ({"api-key": api_key} if api_key else {})
+        self.url = f"http://127.0.0.1:{port}"
+        self.tls_url = f"https://127.0.0.1:{tls_port}"
         self.key_set_fetches = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -40,25 +50,35 @@ class CountingCore:
 
     def key_set(self) -> bytes:
         """Fetch the key set."""
-        connection = http.client.HTTPConnection(*self._address)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port)
         connection.request("GET", _KEY_SET)
         return connection.getresponse().read()
 
     def tokens(self, count: int) -> list[str]:
         """Start sessions, and give the access token of each."""
-        connection = http.client.HTTPConnection(*self._address)
-        return [self._token(connection) for _ in range(count)]
+        connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        return [str(self._session(connection, {})["accessToken"]["token"]) for _ in range(count)]
 
-    def _token(self, connection: http.client.HTTPConnection) -> str:
+    def session(self, claims: dict[str, Any] | None = None, *, expired: bool = False) -> tuple[str, str]:
+        """Start a session, and give its access token and its refresh token."""
+        self._ahead = -_HOURS * 3600 if expired else 0
+        try:
+            started = self._session(http.client.HTTPConnection("127.0.0.1", self._port), claims or {})
+        finally:
+            self._ahead = 0
+        return str(started["accessToken"]["token"]), str(started["refreshToken"]["token"])
+
+    def _session(self, connection: http.client.HTTPConnection, claims: dict[str, Any]) -> dict[str, Any]:
         wanted = {
             "userId": secrets.token_hex(16),
-            "userDataInJWT": {"iss": f"{API_DOMAIN}/auth"},
+            "userDataInJWT": {"iss": f"{API_DOMAIN}/auth"} | claims,
             "userDataInDatabase": {},
             "enableAntiCsrf": False,
             "useDynamicSigningKey": True,
         }
-        connection.request("POST", "/recipe/session", json.dumps(wanted), {"content-type": "application/json"})
-        return str(json.loads(connection.getresponse().read())["accessToken"]["token"])
+        connection.request("POST", "/recipe/session", json.dumps(wanted), self._headers)
+        started: dict[str, Any] = json.loads(connection.getresponse().read())
+        return started
 
 
 def with_unknown_key(token: str) -> str:
@@ -69,10 +89,51 @@ def with_unknown_key(token: str) -> str:
 
 
 @contextmanager
-def running_core() -> Iterator[CountingCore]:
+def running_core(api_key: str | None = None, issued: Issued | None = None) -> Iterator[CountingCore]:
     """Serve a core in a thread of this process."""
-    with reserved_port() as listener:
-        core = CountingCore(listener.getsockname())
-        with serving(core, listener):
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(_listener()) for _ in range(2 if issued else 1)]
+        ports = [listener.getsockname()[1] for listener in listeners]
+        core = CountingCore(ports[0], ports[-1], api_key)
+        servers = [_server(core)]
+        if issued:
+            servers.append(_server(core, ssl_certfile=issued.certificate, ssl_keyfile=issued.key))
+        thread = threading.Thread(target=asyncio.run, args=(_serve(servers, listeners),))
+        thread.start()
+        try:
+            while not all(server.started for server in servers):
+                time.sleep(0.01)
             core.key_set()  # makes the keys, which takes longer than anything that is measured
             yield core
+        finally:
+            for server in servers:
+                server.should_exit = True
+            thread.join()
+
+
+async def _serve(servers: list[uvicorn.Server], listeners: list[socket.socket]) -> None:
+    # On one loop: the core is to be run in one thread.
+    await asyncio.gather(
+        *(server.serve(sockets=[listener]) for server, listener in zip(servers, listeners, strict=True))
+    )
+
+
+def _server(core: CountingCore, **tls: Any) -> uvicorn.Server:
+    config = uvicorn.Config(
+        core,
+        lifespan="off",
+        log_level="error",
+        access_log=False,
+        timeout_keep_alive=60,  # as a real core keeps an idle connection
+        timeout_graceful_shutdown=1,
+        **tls,
+    )
+    return uvicorn.Server(config)
+
+
+def _listener() -> socket.socket:
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    return listener

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Any
 
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-_OTHER_COOKIES = ["theme=dark", "_ga=GA1.1.1234567890.1700000000", "consent=necessary%2Canalytics"]
+OTHER_COOKIES = ["theme=dark", "_ga=GA1.1.1234567890.1700000000", "consent=necessary%2Canalytics"]
 _FRONT_TOKEN = b64encode(b'{"ate":1700003600000,"uid":"00000000-0000-4000-8000-000000000000","up":{}}').decode()
 
 EVENT: dict[str, Any] = {
@@ -59,9 +59,9 @@ EVENT: dict[str, Any] = {
 def cookies(token: str | None) -> list[str]:
     """Give the cookies that a browser sends, with an access token or without a session."""
     if token is None:
-        return _OTHER_COOKIES
+        return OTHER_COOKIES
     session = [f"sAccessToken={token}", f"sFrontToken={_FRONT_TOKEN}", "st-last-access-token-update=1700000000000"]
-    return _OTHER_COOKIES + session
+    return OTHER_COOKIES + session
 
 
 def with_cookies(token: str | None) -> dict[str, Any]:

@@ -77,17 +77,36 @@ class Figures:
     flood: Flood | None = None
 
 
+Ways = dict[str, Sample]
+"""Seconds of the processor by side and step, like ``ours: refresh``."""
+
+OUR_WAY = tuple(f"ours: {hop}" for hop in ("page", "refresh page", "refresh", "again"))
+PEERS_WAY = tuple(f"peer: {hop}" for hop in ("page", "refresh", "again"))
+"""The steps of a returning visitor's whole way."""
+
+
+def together(ways: Ways, steps: tuple[str, ...]) -> Sample:
+    """Give what some steps took together, round by round."""
+    return Sample([sum(values) for values in zip(*(ways[step].values for step in steps), strict=True)])
+
+
 @dataclass
 class Results:
     """A whole run.
 
     Attributes
     ----------
+    ways : dict of str to Sample
+        What visitors' whole ways took.
     figures : dict of str to Figures
         By the subject's name.
+    starts : dict of str to Sample
+        Seconds of init under AWS' runtime client, by the function's label.
     missing : dict of str to str
         Why a subject could not be measured, by its name.
     """
 
+    ways: Ways = field(default_factory=dict)
     figures: dict[str, Figures] = field(default_factory=dict)
+    starts: dict[str, Sample] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,17 @@ _REPORT = re.compile(rb"INIT REPORT\(durationMs: ([0-9.]+)\)")
 _TARGETS = {"x86_64": "build-SessionLayerX86", "aarch64": "build-SessionLayer"}
 # All of the layer that a guarded page loads.
 _PAGE = ("supertokens_lambda", "cryptography", "_cffi_backend*", "typing_extensions*")
+GUARDED_PAGE, REFRESH = "guarded page", "refresh function"
+# By the folder of the function: what it is, what its first request asks for, and whether with a session.
+_SAMPLE = {
+    "auth": ("auth function", "/auth/session/refresh", False),
+    "dashboard": (GUARDED_PAGE, "/dashboard", True),
+    "home": ("page that anybody may see", "/", True),
+    "refresh": (REFRESH, "/auth/session/refresh", False),
+    "refresh_session": ("`/refresh-session`", "/refresh-session", False),
+    "reports": ("FastAPI behind the toolkit's guard", "/reports/a", True),
+    "sign_in": ("sign-in form", "/auth", False),
+}
 _EMULATORS = {"x86_64": "aws-lambda-rie-x86_64", "aarch64": "aws-lambda-rie-arm64"}
 
 
@@ -48,8 +59,8 @@ class Function:
         Its code.
     handler : str
         As in a template.
-    packages : str
-        The folder of its packages, beside those of the runtime.
+    packages : tuple of str
+        The folders of its packages, beside those of the runtime.
     event : dict
         Of its first request.
     init, first_answer : list of float
@@ -59,7 +70,7 @@ class Function:
     label: str
     folder: Path
     handler: str
-    packages: str
+    packages: tuple[str, ...]
     event: dict[str, Any]
     init: list[float] = field(default_factory=list)
     first_answer: list[float] = field(default_factory=list)
@@ -74,20 +85,26 @@ def measure(core_url: str, token: str, rounds: int) -> list[Function]:
         There is no Python 3.13, no emulator for this machine, or nothing to build the layer by.
     """
     python, emulator = _prepare()
-    page, refresh = with_cookies(token), with_cookies(None)
-    refresh |= {"rawPath": "/auth/session/refresh", "rawQueryString": ""}
+    page = with_cookies(token)
     functions = [
-        Function("nothing but the runtime client", ROOT, "benchmarks.subjects.empty.handler", "runtime", page),
-        Function("guarded page", ROOT / "functions/dashboard", "app.handler", "layer/python", page),
-        Function("guarded page, a layer of its own", ROOT / "functions/dashboard", "app.handler", "page", page),
-        Function("auth function", ROOT / "functions/auth", "app.handler", "layer/python", refresh),
-        Function("FastAPI + Mangum", ROOT, "benchmarks.subjects.fastapi_mangum.handler", "peer", page),
+        Function("nothing but the runtime client", ROOT, "benchmarks.subjects.empty.handler", (), page),
+        *_of_the_sample(token),
+        Function(f"{GUARDED_PAGE}, a layer of its own", ROOT / "functions/dashboard", "app.handler", ("page",), page),
+        Function("FastAPI + Mangum", ROOT, "benchmarks.subjects.fastapi_mangum.handler", ("peer",), page),
     ]
     for _ in range(rounds):
         for function in functions:
             # What this machine's own site-packages do at each start is no part of Lambda's.
             _start(function, [emulator, python, "-S", "-m", "awslambdaric", function.handler], core_url)
     return functions
+
+
+def _of_the_sample(token: str) -> Iterator[Function]:
+    for app in sorted((ROOT / "functions").glob("*/app.py")):
+        label, path, is_signed_in = _SAMPLE.get(app.parent.name, (app.parent.name, "/", False))
+        event = with_cookies(token if is_signed_in else None) | {"rawPath": path, "rawQueryString": ""}
+        packages = ("layer/python", *(["reports"] if app.parent.name == "reports" else []))
+        yield Function(label, app.parent, "app.handler", packages, event)
 
 
 def table(functions: list[Function]) -> str:
@@ -102,7 +119,7 @@ def table(functions: list[Function]) -> str:
 def _start(function: Function, command: list[str | Path], core_url: str) -> None:
     emulator, *rest = command
     listen, runtime_api = _free_addresses(2)
-    path = [function.folder, _MADE / function.packages, _MADE / "runtime"]
+    path = [function.folder, *(_MADE / packages for packages in function.packages), _MADE / "runtime"]
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(map(str, path)),
@@ -126,7 +143,7 @@ def _start(function: Function, command: list[str | Path], core_url: str) -> None
         process.terminate()
         process.wait()
     found = _REPORT.search(log.read_bytes())
-    if found is None or answer.get("statusCode") not in {200, 302}:
+    if found is None or answer.get("statusCode") not in {200, 302, 401}:
         raise MissingError(f"{function.label} does not answer")
     function.init.append(float(found[1]) / 1e3)
     function.first_answer.append(took - function.init[-1])
@@ -165,6 +182,7 @@ def _prepare() -> tuple[str, Path]:
     for folder, packages in {
         "runtime": ("awslambdaric", "boto3"),
         "peer": ("fastapi", "mangum", "supertokens-python"),
+        "reports": ("fastapi", "mangum"),
     }.items():
         _install(_MADE / folder, packages)
     for code in (_MADE, ROOT / "functions", HERE / "subjects"):

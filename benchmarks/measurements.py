@@ -22,6 +22,8 @@ class Extent:
 
     Attributes
     ----------
+    ways : int
+        Visitors' whole ways of each kind.
     cold : int
         Fresh processes of each subject.
     rounds, burst : int
@@ -30,6 +32,7 @@ class Extent:
         Tokens with unknown key ids.
     """
 
+    ways: int
     cold: int
     rounds: int
     burst: int

@@ -1,4 +1,4 @@
-"""The results as a picture: what a cold start and a warm call cost."""
+"""The results as a picture: a returning visitor's whole way, and what a cold start and a warm call cost."""
 
 from pathlib import Path
 
@@ -10,8 +10,14 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from benchmarks.catalogue import SUBJECTS, Subject
-from benchmarks.figures import Results, Sample
+from benchmarks.figures import Results, Sample, Ways
 
+_STEPS = {
+    "page": ("page refused", "#1e3a8a"),
+    "refresh page": ("/refresh-session", "#93c5fd"),
+    "refresh": ("refresh", "#2563eb"),
+    "again": ("page again", "#60a5fa"),
+}
 _OURS, _FLOOR, _PEER = "#1d4ed8", "#5b6270", "#c9ced8"
 
 
@@ -20,15 +26,38 @@ def plot(results: Results, picture: Path) -> None:
     subjects = [subject for subject in reversed(SUBJECTS) if subject.name in results.figures]
     # The same figures give the same file.
     mpl.rcParams.update({"svg.hashsalt": "supertokens-lambda", "font.size": 9, "font.family": "sans-serif"})
-    figure, (cold, warm) = plt.subplots(
-        1, 2, figsize=(10, 0.5 + 0.36 * len(subjects)), sharey=True, layout="constrained"
-    )
+    heights = (1.3, 0.5 + 0.36 * len(subjects))
+    figure = plt.figure(figsize=(10, sum(heights)), layout="constrained")
+    grid = figure.add_gridspec(2, 2, height_ratios=heights)
+    _whole_way(figure.add_subplot(grid[0, :]), results.ways)
+    cold = figure.add_subplot(grid[1, 0])
+    warm = figure.add_subplot(grid[1, 1], sharey=cold)
+    warm.tick_params(labelleft=False)
     figures = [results.figures[subject.name] for subject in subjects]
     _bars(cold, "cold: import, start, first answer (ms)", subjects, [found.cold for found in figures], 1e3)
     _bars(warm, "warm: a token not seen before (µs)", subjects, [found.warm["new"] for found in figures], 1e6)
     cold.set_yticks(range(len(subjects)), [_plain(subject.label) for subject in subjects])
     figure.savefig(picture, metadata={"Date": None, "Creator": None})
     plt.close(figure)
+
+
+def _whole_way(axes: Axes, ways: Ways) -> None:
+    """Stack the steps of each side, one beside the other."""
+    sides = {"peer": "FastAPI + SDK + Mangum", "ours": "supertokens-lambda"}
+    ends = [0.0, 0.0]
+    for step, (label, shade) in _STEPS.items():
+        samples = [ways.get(f"{side}: {step}") for side in sides]
+        widths = [sample.median * 1e3 if sample else 0.0 for sample in samples]
+        axes.barh(range(2), widths, left=ends, color=shade, height=0.7, label=label)
+        ends = [end + width for end, width in zip(ends, widths, strict=True)]
+    for position, end in enumerate(ends):
+        axes.text(end, position, f" {end:,.0f}", va="center")
+    axes.set_yticks(range(2), list(sides.values()))
+    axes.set_title("a returning visitor's whole way, every function cold (ms of the processor)", loc="left", fontsize=9)
+    axes.legend(loc="lower center", ncols=4, frameon=False, fontsize=8, bbox_to_anchor=(0.5, -0.6))
+    axes.margins(x=0.08)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(left=False)
 
 
 def _bars(axes: Axes, title: str, subjects: list[Subject], samples: list[Sample], unit: float) -> None:

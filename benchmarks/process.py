@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,10 +31,21 @@ class Calls:
         How long each took, in nanoseconds.
     statuses : list of int
         What each was answered.
+    cpu_ns : int
+        What a single one took of the processor, in nanoseconds, user and system, all threads; 0 where it is not known.
+    answer : dict
+        The whole answer to a single one.
     """
 
     ns: list[int]
     statuses: list[int]
+    cpu_ns: int = 0
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of the processor."""
+        return self.cpu_ns / 1e9
 
     def expect(self, *statuses: int) -> Self:
         """Give these calls back, if no other statuses are among the answers.
@@ -52,10 +63,11 @@ class Calls:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where the subjects find a core and its key set."""
+    """Where the subjects find a core and its key set, and what else is in their environment."""
 
     core_url: str
     key_set: Path
+    more: dict[str, str] = field(default_factory=dict)
 
     def environment(self, subject: Subject) -> dict[str, str]:
         """Give the environment of a subject's process, as in Lambda's init phase."""
@@ -68,6 +80,7 @@ class Surroundings:
             "SUPERTOKENS_API_DOMAIN": API_DOMAIN,
             "SUPERTOKENS_WEBSITE_DOMAIN": API_DOMAIN,
         }
+        environment |= self.more
         return environment | ({"SUPERTOKENS_JWKS_FILE": str(self.key_set)} if subject.keys == "given" else {})
 
 
@@ -101,7 +114,17 @@ class Process:
         SubjectError
             It cannot be loaded, or it refuses the token.
         """
-        return self._ask({"do": "cold", "event": with_cookies(token)}).expect(200)
+        return self.call(with_cookies(token)).expect(200)
+
+    def call(self, event: dict[str, Any]) -> Calls:
+        """Have a request answered, and timed; before the first one the subject is loaded, which is timed with it.
+
+        Raises
+        ------
+        SubjectError
+            It fails.
+        """
+        return self._ask({"do": "call", "event": event})
 
     def burst(self, tokens: Iterable[str | None]) -> Calls:
         """Have requests answered one after the other, and each timed.

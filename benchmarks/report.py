@@ -7,8 +7,9 @@ from pathlib import Path
 
 from benchmarks.bounds import bounds
 from benchmarks.catalogue import SUBJECTS, Subject
-from benchmarks.figures import WARM, Figures, Results, Sample
+from benchmarks.figures import WARM, Figures, Results
 from benchmarks.measurements import Extent
+from benchmarks.report_ways import number, times, way_table
 
 BEGIN, END = "<!-- what `make bench` measured: begin -->", "<!-- what `make bench` measured: end -->"
 
@@ -19,6 +20,7 @@ def markdown(results: Results, extent: Extent) -> str:
     """Write the tables of a run."""
     rows = [subject for subject in SUBJECTS if subject.name in results.figures]
     lines = [
+        *way_table(results.ways),
         "| bound | at most | measured | holds |",
         "|---|--:|--:|---|",
         *(f"| {b.text} | {b.limit} | {b.measured} | {_HOLDS[b.holds]} |" for b in bounds(results)),
@@ -32,7 +34,8 @@ def markdown(results: Results, extent: Extent) -> str:
         "",
         *(f"- {name} is missing: {_one_line(reason)}" for name, reason in results.missing.items()),
         *([""] if results.missing else []),
-        f"{extent.cold} fresh processes each; {extent.rounds} bursts of {extent.burst} calls of each kind; "
+        f"{extent.ways} whole ways of each kind; {extent.cold} fresh processes each; {extent.rounds} bursts of "
+        f"{extent.burst} calls of each kind; "
         f"{_versions()}; {_processor()}.",
     ]
     return "\n".join(lines)
@@ -49,9 +52,9 @@ def write(text: str, page: Path) -> None:
 
 def _row(subject: Subject, results: Results) -> str:
     figures, floor = results.figures[subject.name], results.figures.get(subject.floor)
-    cells = [subject.label, *_ratios(figures, floor), _times(figures.cold, 1e3)]
-    cells += [_times(figures.warm[kind], 1e6) for kind in WARM]
-    cells += [_times(figures.rss, 1e-6), _fetches(figures)]
+    cells = [subject.label, *_ratios(figures, floor), times(figures.cold, 1e3)]
+    cells += [times(figures.warm[kind], 1e6) for kind in WARM]
+    cells += [times(figures.rss, 1e-6), _fetches(figures)]
     return f"| {' | '.join(cells)} |"
 
 
@@ -60,22 +63,11 @@ def _ratios(figures: Figures, floor: Figures | None) -> list[str]:
         return ["-"] * 5
     verify = floor.warm["new"]
     pairs = [(figures.cold, floor.cold), *((figures.warm[kind], verify) for kind in WARM), (figures.rss, floor.rss)]
-    return [f"{_number(ours.ratio_to(theirs))}x" if ours.values and theirs.values else "-" for ours, theirs in pairs]
-
-
-def _times(sample: Sample, unit: float) -> str:
-    if not sample.values:
-        return "-"
-    first, third = (_number(value * unit) for value in sample.quartiles)
-    return f"{_number(sample.median * unit)} ({first}-{third})"
+    return [f"{number(ours.ratio_to(theirs))}x" if ours.values and theirs.values else "-" for ours, theirs in pairs]
 
 
 def _fetches(figures: Figures) -> str:
     return "-" if figures.flood is None else str(figures.flood.fetches)
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _one_line(reason: str) -> str:

@@ -5,9 +5,9 @@ const path = require("node:path");
 const context = { awsRequestId: "benchmarks", getRemainingTimeInMillis: () => 60_000 };
 let handler;
 
-async function cold({ event }) {
+async function call({ event }) {
   const begun = process.hrtime.bigint();
-  handler = require(path.resolve(process.argv[2])).handler;
+  handler ??= require(path.resolve(process.argv[2])).handler;
   const answer = await handler(event, context);
   return { ns: [Number(process.hrtime.bigint() - begun)], statuses: [answer.statusCode] };
 }
@@ -29,7 +29,7 @@ async function burst({ event, cookies }) {
 async function main() {
   for await (const line of createInterface({ input: process.stdin })) {
     const order = JSON.parse(line);
-    const reply = await { cold, burst }[order.do](order).catch((error) => ({ error: String(error) }));
+    const reply = await { call, burst }[order.do](order).catch((error) => ({ error: String(error) }));
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   }
 }

@@ -16,7 +16,9 @@ def start() -> None:
             api_base_path="/auth",
             website_base_path="/auth",
         ),
-        supertokens_config=SupertokensConfig(connection_uri=os.environ["SUPERTOKENS_CONNECTION_URI"]),
+        supertokens_config=SupertokensConfig(
+            connection_uri=os.environ["SUPERTOKENS_CONNECTION_URI"], api_key=os.environ.get("SUPERTOKENS_API_KEY")
+        ),
         framework="fastapi",
         recipe_list=[session.init(), emailpassword.init()],
         mode="asgi",

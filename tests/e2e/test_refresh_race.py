@@ -177,7 +177,7 @@ def environment(core: Core, tmp_path_factory) -> Iterator[dict[str, str]]:
         client.close()
         yield {
             **aws,
-            # The SDK reads all authorities for each call to the core, which takes longer than the call.
+            # To read all authorities, as each process does, takes longer than a refresh.
             "SSL_CERT_FILE": str(one_authority(tmp_path_factory.mktemp("authorities"))),
             "SUPERTOKENS_CONNECTION_URI": core.uri,
             "SUPERTOKENS_API_DOMAIN": ORIGIN,

@@ -106,6 +106,17 @@ def test_awss_sdk_is_not_loaded_by_supertokens_sdk():
     assert not loaded_by(f"{started}; current().refresh.prepare()") & {"boto3", "botocore", "aws_lambda_powertools"}
 
 
+def test_the_sdk_starts_without_the_packages_that_only_other_recipes_use():
+    domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
+    given = f"import os; os.environ.update({domains})"
+
+    loaded = loaded_by(f"{given}; from supertokens_lambda._runtime import current; current().sdk.start()")
+
+    assert "backend_config" in loaded
+    assert not loaded & {"Crypto", "aiohttp", "boto3", "deprecated", "pyotp", "twilio"}
+    assert "twilio" in loaded_by(f"{given}; from supertokens_python.recipe import passwordless")
+
+
 @pytest.mark.parametrize(
     ("variables", "loaded"),
     [

@@ -26,8 +26,8 @@ def uri_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def serving(app: Any, listener: socket.socket) -> Iterator[uvicorn.Server]:
-    """Serve an application in a thread, and return its server."""
+def serving(app: Any, listener: socket.socket, **more: Any) -> Iterator[uvicorn.Server]:
+    """Serve an application in a thread, with further settings of uvicorn, and return its server."""
     listener.listen()
     config = uvicorn.Config(
         app,
@@ -38,8 +38,7 @@ def serving(app: Any, listener: socket.socket) -> Iterator[uvicorn.Server]:
         log_level="critical",
         access_log=False,
         # The default equals httpx's: a client could send on a connection that is being closed.
-        timeout_keep_alive=60,
-        timeout_graceful_shutdown=1,
+        **{"timeout_keep_alive": 60, "timeout_graceful_shutdown": 1} | more,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

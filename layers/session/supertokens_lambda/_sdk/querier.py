@@ -1,4 +1,4 @@
-"""The SDK's calls to the core, whoever makes them: within a budget, and with a refusal told from an outage.
+"""The SDK's calls to the core, whoever makes them: on a kept client, within a budget, with refusals told from outages.
 
 The SDK gives a call 30 seconds, to connect and for each read, and has no setting for it. A handler that revokes its
 session while the core hangs would be ended by Lambda, and the visitor told of a gateway's error.
@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 
-from httpx import Response
 from supertokens_python.querier import Querier
 
 from supertokens_lambda._core_client.client import BUDGET, CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
 from supertokens_lambda._deadline import within_invocation
+from supertokens_lambda._sdk import kept_client
 
-Request = Callable[..., Coroutine[Any, Any, Response]]
+if TYPE_CHECKING:
+    from httpx import Response
+
 Send = Callable[..., Awaitable[dict[str, Any]]]
 
 _NO_CONTENT = {"_headers", "_text"}
@@ -28,13 +30,12 @@ _NO_VERSION = "The running SuperTokens core version is not compatible"
 
 
 def bound_calls() -> None:
-    """Put the budget around each way in which the SDK calls the core."""
+    """Put the budget around each way in which the SDK calls the core, and the kept client below them."""
     for name in ("send_get_request", "send_post_request", "send_put_request", "send_delete_request"):
         send = getattr(Querier, name)
         if not hasattr(send, "__wrapped__"):
             setattr(Querier, name, _bounded(send))
-    if not hasattr(Querier.api_request, "__wrapped__"):
-        Querier.api_request = _told_apart(Querier.api_request)  # type: ignore[method-assign]  # the SDK's error has no status
+    Querier.api_request = _api_request  # type: ignore[assignment]  # the SDK makes a client for each request
 
 
 def _bounded(send: Send) -> Send:
@@ -56,14 +57,17 @@ def _bounded(send: Send) -> Send:
     return bounded
 
 
-def _told_apart(request: Request) -> Request:
-    @functools.wraps(request)
-    async def told_apart(*args: Any, **kwargs: Any) -> Response:
-        response = await request(*args, **kwargs)
-        sent = kwargs.get("params"), kwargs.get("json"), kwargs.get("headers", {}).get("api-key")
-        refused = refusal(response.status_code, response.text, *sent)
-        if refused:
-            raise refused
-        return response
+async def _api_request(_self: Querier, url: str, method: str, _attempts: int, **content: Any) -> Response:
+    """Send a request that the SDK has made, which an application's network interceptor may have changed.
 
-    return told_apart
+    Raises
+    ------
+    CoreRefusedError
+        The core answered, and refused the call; the SDK's own error has no status.
+    """
+    response = await kept_client.send(method, url, **content)
+    sent = content.get("params"), content.get("json"), content.get("headers", {}).get("api-key")
+    refused = refusal(response.status_code, response.text, *sent)
+    if refused:
+        raise refused
+    return response

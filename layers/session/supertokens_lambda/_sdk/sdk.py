@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from supertokens_lambda._api_key import ApiKeyError
 from supertokens_lambda._verification.faults import fault_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from supertokens_lambda._budgets import Budgets
     from supertokens_lambda._refresh.reuse import ReuseInterval
@@ -67,6 +69,11 @@ class Sdk:
         """
         if self._is_started:
             return
+        with _without_collections():
+            self._start()
+        self._is_started = True
+
+    def _start(self) -> None:
         # Without this the SDK asks the internet for the list of public suffixes, in each new instance.
         os.environ.setdefault("SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP", "1")
         from supertokens_python import InputAppInfo, SupertokensConfig, init
@@ -100,7 +107,6 @@ class Sdk:
         bound_calls()
         # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        self._is_started = True
 
     def fault_at_start(self) -> Fault | None:
         """Start the SDK; return why it does not run, which is logged, or None.
@@ -115,6 +121,18 @@ class Sdk:
         except (OSError, ApiKeyError) as error:
             return fault_of(error)
         return None
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Collect no garbage: the SDK makes a great many objects as it starts, and keeps nearly all of them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @cache
