@@ -34,7 +34,7 @@ def start() -> None:
     Raises
     ------
     SettingsError
-        A setting is missing or malformed.
+        A setting is missing or malformed, or does not name the claim validators that the recipes register.
     OSError, ApiKeyError
         AWS does not give the core's API key, or what it gives cannot be one; the next request asks again.
     ModuleNotFoundError
@@ -44,6 +44,7 @@ def start() -> None:
     os.environ.setdefault("SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP", "1")
     from supertokens_python import InputAppInfo, SupertokensConfig, init
 
+    from supertokens_lambda._sdk.claims_check import check_global_validators
     from supertokens_lambda._sdk.querier import bound_calls
 
     _read_suffixes_once()
@@ -64,6 +65,7 @@ def start() -> None:
         framework="flask",
         recipe_list=importlib.import_module("backend_config").recipe_list(settings),
     )
+    check_global_validators(settings)
     if settings.refresh_reuse_interval:
         from supertokens_lambda._sdk.reuse import install
 

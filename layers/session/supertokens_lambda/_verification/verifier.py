@@ -31,6 +31,7 @@ from supertokens_lambda._verification.verdict import (
     Verified,
 )
 from supertokens_lambda._verification.verified_session import OpenContainer, VerifiedSession
+from supertokens_lambda.settings import ASK_SDK
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -55,7 +56,8 @@ class Verifier:
     verify_in_core : callable
         Posts to the core's ``/recipe/session/verify``; raises `OSError` where no core answers.
     verify_with_sdk : callable
-        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids, and where claims count.
+        Decides as this does, by SuperTokens' SDK: on tokens of the time before keys had ids, and on claims whose value
+        is missing or too old, or whose validators are the SDK's own.
     open_container : callable
         Makes the SDK's container of a session that was verified here.
     """
@@ -86,8 +88,7 @@ class Verifier:
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
-        # Claim validators are the SDK's own objects, and want its container.
-        if options.override_global_claim_validators is not None or token.header.version == 2:
+        if token.header.version == 2 or ASK_SDK in self._settings.global_claim_validators:
             return self._verify_with_sdk(request, options)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
         is_ambiguous = transfer_method == "cookie" and cookies.came_twice
@@ -97,8 +98,19 @@ class Verifier:
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The core is asked about the first token after a refresh, or every time.
         if options.check_database or token.text("parentRefreshTokenHash1") is not None:
-            return self._verified_by_core(session, options, anti_csrf)
-        return Verified(session)
+            verdict = self._verified_by_core(session, options, anti_csrf)
+            return self._with_claims(session, options) if isinstance(verdict, Verified) else verdict
+        return self._with_claims(session, options)
+
+    def _with_claims(self, session: VerifiedSession, options: VerifyOptions) -> Verdict:
+        """Return the verdict on a session that is otherwise good."""
+        choose, names = options.override_global_claim_validators, self._settings.global_claim_validators
+        if choose is None and not names:
+            return Verified(session)
+        # Loaded by the pages that check claims.
+        from supertokens_lambda._verification.claims.check import check_claims
+
+        return check_claims(session, choose, names) or self._verify_with_sdk(session.request, options)
 
     def _find(self, request: Request, cookies: SessionCookies) -> tuple[AccessToken | None, TransferMethod, bool]:
         """Find the token that counts, the header's before the cookie's, and tell whether there is anything like one."""
