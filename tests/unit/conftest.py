@@ -47,7 +47,9 @@ SESSION_COOKIES = ("sAccessToken", "sRefreshToken", "sFrontToken", "sAntiCsrf")
 RECIPES = (
     "accountlinking.recipe.AccountLinkingRecipe",
     "emailpassword.recipe.EmailPasswordRecipe",
+    "emailverification.recipe.EmailVerificationRecipe",
     "jwt.recipe.JWTRecipe",
+    "multifactorauth.recipe.MultiFactorAuthRecipe",
     "multitenancy.recipe.MultitenancyRecipe",
     "oauth2provider.recipe.OAuth2ProviderRecipe",
     "openid.recipe.OpenIdRecipe",

@@ -12,8 +12,8 @@ import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent
 ROOMS = ("_http", "_aws", "_core_client", "_verification", "_guard", "_refresh", "_sdk")
-SHARED = {"settings", "pages", "_log", "_deadline", "_connections", "_clock"}
-BEHIND_THE_SDK = SHARED | {"_runtime", "_api_key", "_event_loop"}
+SHARED = {"settings", "pages", "_log", "_deadline", "_connections", "_clock", "_event_loop"}
+BEHIND_THE_SDK = SHARED | {"_runtime", "_api_key"}
 COSTLY = {
     "aws_lambda_powertools",
     "boto3",

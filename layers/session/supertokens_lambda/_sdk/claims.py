@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from supertokens_python.utils import resolve
 
 from supertokens_lambda._verification.claims import claim as ours
 from supertokens_lambda._verification.claims import primitive, primitive_array, recipes
+from supertokens_lambda.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,10 +26,8 @@ if TYPE_CHECKING:
     ]
 
 
-class NotAValidatorError(TypeError):
-    """A function of the application's returned something other than claim validators."""
-
-    may_be_logged: bool = True
+class NotAValidatorError(SettingsError):
+    """A page's `override_global_claim_validators` returned something other than claim validators."""
 
 
 class ChoiceSession:
@@ -55,8 +55,9 @@ def sdk_choice(choose: Validators | None) -> SdkValidators | None:
     async def chosen(
         given: list[SessionClaimValidator], container: SessionContainer, user_context: dict[str, Any]
     ) -> list[SessionClaimValidator]:
-        validators: Any = await resolve(choose(given, ChoiceSession(container), user_context))  # type: ignore[arg-type]  # has all names of a `Session`
-        if not isinstance(validators, list | tuple):
+        session: Any = ChoiceSession(container)
+        validators: Any = await resolve(choose(given, session, user_context))
+        if not isinstance(validators, Iterable):
             raise NotAValidatorError(
                 "override_global_claim_validators must return a list of claim validators; return [] to check none"
             )

@@ -1,4 +1,4 @@
-"""A claim in an access token, and a condition on it: those of supertokens-python 0.31 (`recipe/session/interfaces.py`)."""
+"""A claim in an access token, and a condition on it: as in supertokens-python 0.31, `recipe/session/interfaces.py`."""
 
 from __future__ import annotations
 
