@@ -28,9 +28,10 @@ def bench(mint) -> Bench:
 
 
 @pytest.fixture
-def asking(bench) -> Bench:
+def asking(bench: Bench) -> Bench:
     """A verifier with an SDK that gives one verdict."""
-    return bench.with_settings(verify_with_sdk=lambda *_: ASKED)
+    bench.with_settings(verify_with_sdk=lambda *_: ASKED)
+    return bench
 
 
 def now(age: float = 0) -> int:
@@ -47,7 +48,9 @@ ADMINS_ONLY = choosing(UserRoleClaim.validators.includes("admin"))
 
 class TestAFunction:
     def test_that_chooses_none_needs_no_sdk(self, bench, mint):
-        options = {"override_global_claim_validators": lambda global_validators, session, user_context: []}
+        options: dict[str, Any] = {
+            "override_global_claim_validators": lambda global_validators, session, user_context: []
+        }
 
         assert type(bench.verdict(mint.token(**GUEST), **options)) is Verified
 
@@ -132,7 +135,8 @@ class TestAFunction:
         assert not records.all
 
     def test_that_chooses_one_of_the_sdks_is_the_sdks(self, asking, mint):
-        own = SdkClaim(key="plan", fetch_value=lambda *_: None).validators.has_value("pro")
+        sdks: SdkClaim[str] = SdkClaim(key="plan", fetch_value=lambda *_: None)
+        own = sdks.validators.has_value("pro")
 
         assert asking.verdict(mint.token(**ADMIN), **choosing(own)) is ASKED
         assert asking.verdict(mint.token(**ADMIN), **choosing(UserRoleClaim.validators.includes("x"), own)) is ASKED

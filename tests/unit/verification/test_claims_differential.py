@@ -7,6 +7,7 @@ import json
 import math
 import os
 import random
+import time
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -27,7 +28,6 @@ from supertokens_lambda._sdk.container import open_container
 from supertokens_lambda._sdk.errors import refusal_of
 from supertokens_lambda._sdk.sdk_http import Exchange, SdkResponse
 from supertokens_lambda._verification.access_token import AccessToken
-from supertokens_lambda._verification.claims import check
 from supertokens_lambda._verification.claims.check import check_claims
 from supertokens_lambda._verification.verdict import InvalidClaims, Verified
 from supertokens_lambda._verification.verified_session import VerifiedSession
@@ -133,8 +133,8 @@ def is_malformed(payload: dict[str, Any], pair: Pair) -> bool:
     entry = payload.get(pair.ours.key)
     if pair.kind == "MultiFactorAuthClaim" or not isinstance(entry, dict):
         return False
-    time, value = entry.get("t"), entry.get("v")
-    is_number = isinstance(time, int | float) and not math.isnan(time)
+    fetched_at, value = entry.get("t"), entry.get("v")
+    is_number = isinstance(fetched_at, int | float) and not math.isnan(fetched_at)
     return not is_number or (pair.kind == "PrimitiveArrayClaim" and not isinstance(value, list))
 
 
@@ -180,7 +180,7 @@ def bench(toolkit, mint, monkeypatch) -> Bench:
     toolkit()
     made = Bench(mint)
     monkeypatch.setattr(sdk_utils, "time", lambda: NOW)
-    monkeypatch.setattr(check.time, "time", lambda: NOW)
+    monkeypatch.setattr(time, "time", lambda: NOW)
     for claim in (userroles.UserRoleClaim, userroles.PermissionClaim, EmailVerificationClaim, MultiFactorAuthClaim):
         monkeypatch.setattr(claim, "fetch_value", made.fetch)
     return made
