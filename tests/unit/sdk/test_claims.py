@@ -154,6 +154,17 @@ OWN_CLAIM = """
         original.get_global_claim_validators = validators
         return original
 """
+STRICTER = """
+    from supertokens_python.post_init_callbacks import PostSTInitCallbacks
+    from supertokens_python.recipe.emailverification import EmailVerificationClaim
+    from supertokens_python.recipe.session.recipe import SessionRecipe
+
+    def register():
+        validator = EmailVerificationClaim.validators.is_verified(10, max_age_in_seconds=60)
+        SessionRecipe.get_instance().add_claim_validator_from_other_recipe(validator)
+
+    PostSTInitCallbacks.add_post_init_callback(register)
+"""
 OVERRIDES = ", override=session.InputOverrideConfig(functions=override)"
 
 
@@ -200,6 +211,13 @@ class TestTheStart:
 
         toolkit(GLOBAL_CLAIM_VALIDATORS="sdk")
         start()
+
+    def test_knows_validators_by_all_that_they_ask(self, toolkit, recipes):
+        recipes(STRICTER, more=OPTIONAL)
+        toolkit(GLOBAL_CLAIM_VALIDATORS="email-verification")
+
+        with pytest.raises(SettingsError, match="set it to sdk"):
+            start()
 
     def test_needs_no_setting_where_the_sdk_verifies(self, toolkit, recipes):
         recipes(more=REQUIRED)

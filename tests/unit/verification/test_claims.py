@@ -18,6 +18,7 @@ ADMIN = {"st-role": {"v": ["admin", "editor"], "t": 0}}
 UNVERIFIED = {"st-ev": {"v": False, "t": 10**15}}
 GUEST = {"st-role": {"v": [], "t": 0}}
 PLAN: PrimitiveClaim[str] = PrimitiveClaim("plan", lambda *_: "basic", default_max_age_in_sec=60)
+TOLD = {"handle": "h", "userId": "u", "recipeUserId": "r", "userDataInJWT": {}}
 ASKED = Verified(None)  # type: ignore[arg-type]  # only its identity matters
 
 
@@ -44,6 +45,13 @@ def choosing(*validators: Any) -> dict[str, Any]:
 
 
 ADMINS_ONLY = choosing(UserRoleClaim.validators.includes("admin"))
+
+
+class Anything:
+    """Has every name, and each can be called."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: True
 
 
 class TestAFunction:
@@ -117,7 +125,7 @@ class TestAFunction:
 
         assert type(bench.verdict(mint.token(**GUEST), **options)) is InvalidClaims
 
-    @pytest.mark.parametrize("result", [None, 5, ["admin"], [UserRoleClaim], [None], {"a": 1}])
+    @pytest.mark.parametrize("result", [None, 5, ["admin"], [UserRoleClaim], [None], {"a": 1}, [Anything()]])
     def test_that_returns_anything_else_is_the_sdks(self, asking, mint, result):
         assert asking.verdict(mint.token(**ADMIN), override_global_claim_validators=lambda *_: result) is ASKED
 
@@ -190,15 +198,20 @@ class TestAValue:
 
         assert asking.verdict(token, **choosing(*validators)) is ASKED
 
-    def test_that_the_core_just_gave_counts(self, bench, mint):
-        renewed = {"token": mint.token(**ADMIN), "expiry": now(-60), "createdTime": now()}
-        told = {"handle": "h", "userId": "u", "recipeUserId": "r", "userDataInJWT": {}}
-        bench.answer = {"status": "OK", "session": told, "accessToken": renewed}
+    @pytest.mark.parametrize(("before", "after", "kind"), [(GUEST, ADMIN, Verified), (ADMIN, GUEST, InvalidClaims)])
+    def test_that_the_core_just_gave_counts(self, bench, mint, before, after, kind):
+        renewed = {"token": mint.token(**after), "expiry": now(-60), "createdTime": now()}
+        bench.answer = {"status": "OK", "session": TOLD, "accessToken": renewed}
 
-        found = bench.verdict(mint.token(parentRefreshTokenHash1="1" * 64, **GUEST), **ADMINS_ONLY)
+        found = bench.verdict(mint.token(parentRefreshTokenHash1="1" * 64, **before), **ADMINS_ONLY)
 
-        assert type(found) is Verified
-        assert found.state.additions().cookies
+        assert type(found) is kind
+
+    @pytest.mark.parametrize(("payload", "kind"), [(ADMIN, Verified), (GUEST, InvalidClaims)])
+    def test_counts_where_the_core_is_asked_each_time(self, bench, mint, payload, kind):
+        bench.answer = {"status": "OK", "session": TOLD}
+
+        assert type(bench.verdict(mint.token(**payload), check_database=True, **ADMINS_ONLY)) is kind
 
 
 class TestAnEmailAddress:
@@ -245,6 +258,7 @@ class TestTheGlobalValidators:
 
         assert asking.verdict(mint.token()) is ASKED
         assert asking.verdict(mint.token(), override_global_claim_validators=lambda *_: []) is ASKED
+        assert not asking.keys.uses
 
     def test_are_none_by_default(self, mint):
         assert type(Bench(mint).verdict(mint.token(**UNVERIFIED))) is Verified
