@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from supertokens_python.recipe.session.claims import BooleanClaim, PrimitiveArrayClaim, PrimitiveClaim
@@ -85,7 +84,6 @@ def sdk_validator(validator: object) -> SessionClaimValidator:
     )
 
 
-@cache
 def _sdk_claim(claim: ours.SessionClaim[Any]) -> Any:
     # That of its recipe, or one of the same key and function.
     if claim is recipes.UserRoleClaim or claim is recipes.PermissionClaim:
