@@ -67,7 +67,12 @@ def room_of(module):
 
 @pytest.mark.parametrize(
     "module",
-    ["supertokens_lambda", "supertokens_lambda.handlers", "supertokens_lambda._runtime, supertokens_lambda.pages"],
+    [
+        "supertokens_lambda",
+        "supertokens_lambda.claims",
+        "supertokens_lambda.handlers",
+        "supertokens_lambda._runtime, supertokens_lambda.pages",
+    ],
 )
 def test_what_is_costly_is_not_loaded(module):
     loaded = loaded_by(f"import {module}")
