@@ -27,7 +27,19 @@ ORDER = [
         "_connections",
     ),
     *("_aws", "_core_client", "_api_key", "_verification", "_guard", "_refresh", "_sdk", "_runtime", "_entry"),
-    *("_decorator", "settings", "pages", "forms", "handlers", "metrics", "asgi", "fastapi", "django", "powertools"),
+    *(
+        "_decorator",
+        "settings",
+        "claims",
+        "pages",
+        "forms",
+        "handlers",
+        "metrics",
+        "asgi",
+        "fastapi",
+        "django",
+        "powertools",
+    ),
     *("authorizers", "testing"),
 ]
 # What of that package loads no SDK.
@@ -81,7 +93,12 @@ MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in 
 
 @pytest.mark.parametrize(
     "module",
-    ["supertokens_lambda", "supertokens_lambda.handlers", "supertokens_lambda._runtime, supertokens_lambda.pages"],
+    [
+        "supertokens_lambda",
+        "supertokens_lambda.claims",
+        "supertokens_lambda.handlers",
+        "supertokens_lambda._runtime, supertokens_lambda.pages",
+    ],
 )
 def test_what_is_costly_is_not_loaded(module):
     loaded = loaded_by(f"import {module}")

@@ -22,7 +22,14 @@ import json, sys
 before = {*sys.modules}
 from supertokens_lambda import verify_session
 
-@verify_session(session_required=sys.argv[1] == "required")
+choose = None
+if sys.argv[3:] == ["no claims"]:
+    choose = lambda global_validators, session, user_context: []
+elif sys.argv[3:] == ["a role"]:
+    from supertokens_lambda.claims import UserRoleClaim
+    choose = lambda global_validators, session, user_context: [UserRoleClaim.validators.includes("admin")]
+
+@verify_session(session_required=sys.argv[1] == "required", override_global_claim_validators=choose)
 def page(event, context, session):
     if sys.argv[3:] == ["sdk"]:
         session.sdk()
@@ -144,4 +151,46 @@ def test_the_sdk_is_loaded_when_a_handler_asks_for_it(serve, mint, key_file):
     loaded = serve(mint.token(), also=("sdk",), JWKS_FILE=key_file)
 
     assert (loaded.status, loaded.body) == (200, "user-1")
+    assert loaded.of({"supertokens_python"})
+
+
+@pytest.mark.parametrize(("roles", "status"), [(["admin"], 200), ([], 403)])
+def test_a_role_is_checked_without_the_sdk(serve, mint, key_file, roles, status):
+    token = mint.token(**{"st-role": {"v": roles, "t": 0}})
+
+    loaded = serve(token, also=("a role",), JWKS_FILE=key_file)
+
+    assert loaded.status == status
+    assert not loaded.of(NEVER | CALLS)
+
+
+def test_a_page_that_chooses_no_validators_loads_no_claims(serve, mint, key_file):
+    loaded = serve(mint.token(), also=("no claims",), JWKS_FILE=key_file)
+
+    assert loaded.status == 200
+    assert not loaded.of(NEVER | CALLS)
+    assert {name for name in loaded.modules if ".claims" in name} == {
+        f"supertokens_lambda._verification.claims{name}" for name in ("", ".check", ".claim")
+    }
+
+
+def test_a_page_without_a_function_loads_nothing_of_claims(serve, mint, key_file):
+    loaded = serve(mint.token(), JWKS_FILE=key_file)
+
+    assert not [name for name in loaded.modules if ".claims" in name]
+
+
+def test_an_address_is_checked_without_the_sdk_where_the_settings_say_so(serve, mint, key_file):
+    token = mint.token(**{"st-ev": {"v": True, "t": 0}})
+
+    loaded = serve(token, JWKS_FILE=key_file, GLOBAL_CLAIM_VALIDATORS="email-verification")
+
+    assert loaded.status == 200
+    assert not loaded.of(NEVER | CALLS)
+
+
+def test_the_sdk_is_loaded_where_a_role_is_missing_from_the_token(serve, mint, key_file):
+    loaded = serve(mint.token(), also=("a role",), JWKS_FILE=key_file)
+
+    assert loaded.status == 500, "there is no such recipe"
     assert loaded.of({"supertokens_python"})

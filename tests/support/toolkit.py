@@ -16,7 +16,9 @@ from .constants import ORIGIN
 RECIPES = (
     "accountlinking.recipe.AccountLinkingRecipe",
     "emailpassword.recipe.EmailPasswordRecipe",
+    "emailverification.recipe.EmailVerificationRecipe",
     "jwt.recipe.JWTRecipe",
+    "multifactorauth.recipe.MultiFactorAuthRecipe",
     "multitenancy.recipe.MultitenancyRecipe",
     "oauth2provider.recipe.OAuth2ProviderRecipe",
     "openid.recipe.OpenIdRecipe",

@@ -56,6 +56,7 @@ def test_messages_are_logged_only_where_a_class_says_so():
         "AwsUnavailableError",
         "CoreRefusedError",
         "CoreUnreachableError",
+        "NotAValidatorError",
         "SecretFormatError",
         "SettingsError",
     }

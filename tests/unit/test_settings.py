@@ -27,6 +27,7 @@ def test_the_minimum_has_the_documented_defaults():
     assert settings.api_key is None
     assert settings.cookie_domain is None
     assert settings.refresh_with == "navigation"
+    assert settings.global_claim_validators == ()
     assert not settings.verify_with_sdk
 
 
@@ -45,6 +46,7 @@ def test_every_setting_is_read():
         REFRESH_WITH="Browser-SDK",
         REFRESH_TABLE="table",
         REFRESH_REUSE_INTERVAL="30",
+        GLOBAL_CLAIM_VALIDATORS="Multi-Factor-Auth, email-verification,,email-verification",
         VERIFY_WITH_SDK="True",
     )
 
@@ -64,6 +66,7 @@ def test_every_setting_is_read():
         refresh_with="browser-sdk",
         refresh_table="table",
         refresh_reuse_interval=30,
+        global_claim_validators=("multi-factor-auth", "email-verification"),
         verify_with_sdk=True,
     )
 
@@ -89,6 +92,9 @@ def test_every_setting_is_read():
         ("REFRESH_REUSE_INTERVAL", "61"),
         ("REFRESH_REUSE_INTERVAL", "-7"),
         ("REFRESH_REUSE_INTERVAL", "7.5"),
+        ("GLOBAL_CLAIM_VALIDATORS", "hush"),
+        ("GLOBAL_CLAIM_VALIDATORS", "email-verification,hush"),
+        ("GLOBAL_CLAIM_VALIDATORS", ","),
         ("VERIFY_WITH_SDK", "hush"),
     ],
 )

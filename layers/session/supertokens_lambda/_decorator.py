@@ -72,7 +72,8 @@ def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unp
     check_database : bool
         Ask the core on each request, so that a revoked session ends at once.
     override_global_claim_validators : callable, optional
-        As in SuperTokens' ``verify_session``; None checks no claims.
+        As in SuperTokens' ``verify_session``: returns the claim validators of this page. None checks the global ones,
+        which ``SUPERTOKENS_GLOBAL_CLAIM_VALIDATORS`` names.
     on_failure : {"auto", "redirect", "status"}
         Whether a refused request gets a redirect or page, or a status in JSON; ``auto`` tells a page from a call.
     refresh_path : str, optional

@@ -11,6 +11,7 @@ class SuperTokensLambdaError(Exception):
         SuperTokensLambdaError
         +-- SettingsError (ValueError)
         |   +-- ApiKeyError
+        |   +-- NotAValidatorError
         +-- EventError (ValueError)
         +-- ContentTooLargeError (ValueError)
         +-- NotATokenError (ValueError)

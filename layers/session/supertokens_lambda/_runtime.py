@@ -103,6 +103,7 @@ class Runtime:
             verify_in_core=lambda content: self.core_client.verify_session(content),  # noqa: PLW0108 - likewise
             verify_with_sdk=self._verify_with_sdk,
             open_container=self._open_container,
+            budgets=self.budgets,
         )
         verify = self._verify_with_sdk if self.settings.verify_with_sdk else verifier.verify
         return Guard(self.settings, verify, self._refusal_of)

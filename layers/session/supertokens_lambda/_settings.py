@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
 RefreshWith = Literal["navigation", "browser-sdk"]
 
+ASK_SDK = "sdk"  # stands for all claim validators that only the SDK knows
+GLOBAL_CLAIM_VALIDATORS = frozenset({"email-verification", "multi-factor-auth", ASK_SDK})
+
 # Compiled on first use: most deployments set few of the settings.
 _URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
 _PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
@@ -62,6 +65,8 @@ class Settings(SimpleNamespace):
         As in SuperTokens' ``session.init``: whether the keys that sign tokens change over time.
     jwks_file : str or None
         A file with the core's key set, so that the first request need not fetch it.
+    global_claim_validators : tuple of str
+        The claim validators that the application's recipes register for every page.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     """
@@ -86,6 +91,7 @@ class Settings(SimpleNamespace):
     refresh_reuse_interval: int = 10
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
+    global_claim_validators: tuple[str, ...] = ()
     verify_with_sdk: bool = False
 
     @classmethod
@@ -218,6 +224,14 @@ def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
     return read
 
 
+def _validator_names(given: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip().lower() for name in given.split(",") if name.strip()))
+    if not names or not GLOBAL_CLAIM_VALIDATORS.issuperset(names):
+        allowed = ", ".join(sorted(GLOBAL_CLAIM_VALIDATORS))
+        raise ValueError(f"must be one of {allowed}, or several of them separated by commas")
+    return names
+
+
 def _flag(given: str) -> bool:
     return _one_of("true", "1", "false", "0", fold=str.lower)(given) in ("true", "1")
 
@@ -297,6 +311,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "refresh_reuse_interval": _reuse_interval,
     "use_dynamic_access_token_signing_key": _flag,
     "jwks_file": str,
+    "global_claim_validators": _validator_names,
     "verify_with_sdk": _flag,
 }
 

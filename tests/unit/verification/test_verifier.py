@@ -516,17 +516,6 @@ def test_a_token_of_the_second_version_goes_to_the_sdk(bench, mint):
     assert not bench.keys.uses
 
 
-def test_claims_are_the_sdks_to_decide_of_a_visitor_who_has_a_token(bench, mint):
-    verdict = TryRefresh(Reason.TOKEN_EXPIRED)
-    claims: dict[str, Any] = {"override_global_claim_validators": lambda *_: []}
-    bench.with_settings(verify_with_sdk=lambda *_: verdict)
-
-    assert bench.verdict(mint.token(), **claims) is verdict
-    assert not bench.keys.uses
-    assert is_verdict(bench.verdict(**claims), Unauthorised, Reason.TOKEN_MISSING)
-    assert isinstance(bench.verdict(session_required=False, **claims), Anonymous)
-
-
 def of_version_2(mint, **changes) -> str:
     claims = {
         "sessionHandle": "handle-1",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._settings import Settings
 
-# A theft, and claims that are refused, are the SDK's to answer in any case.
+# A theft is the SDK's to answer in any case; claims that are refused, where it decides on them (docs/claims.md).
 _HANDLERS = {
     "on_unauthorised": default_unauthorised_callback,
     "on_try_refresh_token": default_try_refresh_token_callback,
@@ -75,9 +75,9 @@ def _differing(config: NormalisedSessionConfig, settings: Settings) -> Iterator[
 def _own(config: NormalisedSessionConfig) -> Iterator[str]:
     recipe = SessionRecipe.get_instance()
     for name in ("get_session", "refresh_session"):
-        if _is_overridden(recipe.recipe_implementation, name, RecipeImplementation):
+        if is_overridden(recipe.recipe_implementation, name, RecipeImplementation):
             yield f"an override of {name}"
-    if _is_overridden(recipe.api_implementation, "refresh_post", APIImplementation):
+    if is_overridden(recipe.api_implementation, "refresh_post", APIImplementation):
         yield "an override of refresh_post"
     for name, usual in _HANDLERS.items():
         # The SDK keeps them under private names.
@@ -93,7 +93,8 @@ def _own(config: NormalisedSessionConfig) -> Iterator[str]:
         yield "expose_access_token_to_frontend_in_cookie_based_auth"
 
 
-def _is_overridden(implementation: object, name: str, usual: type) -> bool:
+def is_overridden(implementation: object, name: str, usual: type) -> bool:
+    """Check whether the application replaced a function of a recipe's implementation."""
     found = getattr(implementation, name)
     # A process has one SDK, which an earlier start may have given the reuse interval.
     found = getattr(found, "refresh", found)

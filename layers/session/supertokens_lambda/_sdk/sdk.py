@@ -61,7 +61,7 @@ class Sdk:
         Raises
         ------
         SettingsError
-            What `backend_config` says of sessions and what the settings say do not agree.
+            What `backend_config` says of sessions or claims and what the settings say do not agree.
         OSError, ApiKeyError
             AWS does not give the core's API key, or what it gives cannot be one; the next request asks again.
         ModuleNotFoundError
@@ -79,6 +79,7 @@ class Sdk:
         from supertokens_python import InputAppInfo, SupertokensConfig, init
 
         from supertokens_lambda._sdk.agreement import check_agreement
+        from supertokens_lambda._sdk.claims_check import check_global_validators
         from supertokens_lambda._sdk.querier import bound_calls
 
         _read_suffixes_once()
@@ -100,6 +101,7 @@ class Sdk:
             recipe_list=importlib.import_module("backend_config").recipe_list(settings),
         )
         check_agreement(settings)
+        check_global_validators(settings)
         if self.reuse is not None:
             from supertokens_lambda._sdk.reuse import install
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from supertokens_python.recipe.session.asyncio import get_session
 
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.budget import budget
+from supertokens_lambda._sdk.claims import sdk_choice
 from supertokens_lambda._sdk.errors import refusal_of
 from supertokens_lambda._sdk.keys import fault_of_keys
 from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
@@ -15,8 +16,6 @@ from supertokens_lambda._sdk.session import SdkSession
 from supertokens_lambda._verification.verdict import Anonymous, Verdict, Verified
 
 if TYPE_CHECKING:
-    from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
-
     from supertokens_lambda._http.message import Request
     from supertokens_lambda._sdk.sdk import Sdk
     from supertokens_lambda._verification.options import VerifyOptions
@@ -45,15 +44,9 @@ async def _verify(sdk: Sdk, call: SdkCall, options: VerifyOptions) -> Verdict:
                 session_required=options.session_required,
                 anti_csrf_check=options.anti_csrf_check,
                 check_database=options.check_database,
-                override_global_claim_validators=options.override_global_claim_validators or _no_validators,
+                override_global_claim_validators=sdk_choice(options.override_global_claim_validators),
                 user_context=call.user_context,
             )
     except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
         return await refusal_of(error, call, response)
     return Anonymous() if container is None else Verified(SdkSession(container, call))
-
-
-def _no_validators(
-    _validators: list[SessionClaimValidator], _session: SessionContainer, _context: dict[str, Any]
-) -> list[SessionClaimValidator]:
-    return []

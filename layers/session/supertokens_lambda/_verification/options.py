@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from typing import TypedDict
 
-    from supertokens_python.recipe.session.interfaces import SessionClaimValidator, SessionContainer
+    from supertokens_python.recipe.session import interfaces
+
+    from supertokens_lambda._verification.claims.claim import SessionClaimValidator
+    from supertokens_lambda._verification.session import Session
+
+    Validator = SessionClaimValidator | interfaces.SessionClaimValidator
 
 OnFailure = Literal["auto", "redirect", "status"]
 Validators = Callable[
-    [list["SessionClaimValidator"], "SessionContainer", dict[str, Any]],
-    "list[SessionClaimValidator] | Awaitable[list[SessionClaimValidator]]",
+    [list[Any], "Session", dict[str, Any]],
+    "Sequence[Validator] | Awaitable[Sequence[Validator]]",
 ]
 
 
@@ -46,7 +51,8 @@ class VerifyOptions:
     check_database : bool
         Whether the core is asked for each request, so that a revoked session ends at once.
     override_global_claim_validators : callable or None
-        None checks no claims, unlike SuperTokens' default: a server-rendered page cannot fix them.
+        Returns the claim validators of the page, given the global ones, the session and a user context; None checks the
+        global ones.
     on_failure : {"auto", "redirect", "status"}
         The answer to a refused request; ``auto`` redirects pages only.
     refresh_path : str or None

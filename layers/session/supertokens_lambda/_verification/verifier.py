@@ -8,7 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._http.message import Request
+from supertokens_lambda._settings import ASK_SDK
 from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.session_tokens import (
@@ -55,9 +57,12 @@ class Verifier:
     verify_in_core : callable
         Posts to the core's ``/recipe/session/verify``; raises `OSError` if no core answers.
     verify_with_sdk : callable
-        Verifies with SuperTokens' SDK: tokens from before keys had ids, and requests whose claims are validated.
+        Verifies with SuperTokens' SDK: tokens from before keys had ids, and requests with claims whose value is missing
+        or too old, or whose validators are classes of the SDK.
     open_container : callable
         Returns the SDK's container for a session that was verified here.
+    budgets : Budgets, optional
+        The time limits: a page waits for a function that chooses claim validators.
     """
 
     def __init__(
@@ -68,12 +73,14 @@ class Verifier:
         verify_in_core: VerifyInCore,
         verify_with_sdk: VerifyWithSdk,
         open_container: OpenContainer,
+        budgets: Budgets | None = None,
     ) -> None:
         self._settings = settings
         self._keys = keys
         self._verify_in_core = verify_in_core
         self._verify_with_sdk = verify_with_sdk
         self._open_container = open_container
+        self._budgets = budgets or Budgets()
         self._remembered: OrderedDict[str, AccessToken] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -86,8 +93,7 @@ class Verifier:
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
-        # Claim validators are objects of the SDK, and need its container.
-        if options.override_global_claim_validators is not None or token.header.version == 2:
+        if token.header.version == 2 or ASK_SDK in self._settings.global_claim_validators:
             return self._verify_with_sdk(request, options)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
         is_ambiguous = transfer_method == "cookie" and cookies.has_duplicates
@@ -97,8 +103,20 @@ class Verifier:
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The first use of a token after a refresh must reach the core, which then ends the old refresh token.
         if options.check_database or token.text("parentRefreshTokenHash1") is not None:
-            return self._verified_by_core(session, options, anti_csrf)
-        return Verified(session)
+            verdict = self._verified_by_core(session, options, anti_csrf)
+            return self._with_claims(session, options) if isinstance(verdict, Verified) else verdict
+        return self._with_claims(session, options)
+
+    def _with_claims(self, session: VerifiedSession, options: VerifyOptions) -> Verdict:
+        """Return the verdict for a session that is valid apart from its claims."""
+        choose, names = options.override_global_claim_validators, self._settings.global_claim_validators
+        if choose is None and not names:
+            return Verified(session)
+        # Imported late: few pages check claims.
+        from supertokens_lambda._verification.claims.check import check_claims
+
+        verdict = check_claims(session, choose, names, self._budgets.page)
+        return verdict or self._verify_with_sdk(session.request, options)
 
     def _find(self, request: Request, cookies: SessionCookies) -> tuple[AccessToken | None, TransferMethod, bool]:
         """Return the token, how it was sent, and whether anything was sent as one; the header wins over the cookie."""
