@@ -84,10 +84,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _dev(options: argparse.Namespace) -> int:
     try:
-        from supertokens_lambda_local.console import Console
         from supertokens_lambda_local.errors import LocalError
+        from supertokens_lambda_local.gateway.console import Console
+        from supertokens_lambda_local.gateway.tls import given, self_signed
         from supertokens_lambda_local.server import LocalApplication, Options
-        from supertokens_lambda_local.tls import given, self_signed
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA:
             raise

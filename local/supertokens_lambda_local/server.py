@@ -13,13 +13,13 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from supertokens_lambda_local.console import Console
 from supertokens_lambda_local.core import CoreConfig, create_core
-from supertokens_lambda_local.environment import CONNECTION_URI, given_environment, toolkit_environment
-from supertokens_lambda_local.gateway import Gateway
-from supertokens_lambda_local.sockets import Listener, listen
-from supertokens_lambda_local.template import read_template
-from supertokens_lambda_local.tls import self_signed
+from supertokens_lambda_local.gateway.app import Gateway
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.environment import CONNECTION_URI, given_environment, toolkit_environment
+from supertokens_lambda_local.gateway.sockets import Listener, listen
+from supertokens_lambda_local.gateway.tls import self_signed
+from supertokens_lambda_local.template.reader import read_template
 
 _THIS_MACHINE = {"0.0.0.0", "::", "127.0.0.1", "::1", "localhost"}  # noqa: S104 - compared with, not bound to
 

@@ -18,7 +18,7 @@ import boto3
 import httpx
 import pytest
 
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.cloudformation import load_yaml
 
 from ..authorities import one_authority
 from ..aws import aws_process

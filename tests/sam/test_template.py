@@ -2,7 +2,7 @@ import re
 
 import supertokens_lambda.verification.verdict as verdicts
 from supertokens_lambda.guard.loop import Looping
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.cloudformation import load_yaml
 
 from .conftest import ROOT
 

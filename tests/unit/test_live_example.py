@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.cloudformation import load_yaml
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/live"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, as_text
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError, as_text
 
 # What SuperTokens' browser SDK sends, and what it reads.
 SENT = frozenset({"content-type", "rid", "fdi-version", "anti-csrf", "authorization", "st-auth-mode"})

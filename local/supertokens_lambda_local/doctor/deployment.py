@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from supertokens_lambda.settings import Settings, SettingsError
-from supertokens_lambda_local.application import Route
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, section
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
-from supertokens_lambda_local.document import Document
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template import read_template
+from supertokens_lambda_local.template.application import Route
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError, section
+from supertokens_lambda_local.template.document import Document
+from supertokens_lambda_local.template.reader import read_template
 
 FUNCTION = "AWS::Serverless::Function"
 _PREFIX = "SUPERTOKENS_"

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from supertokens_lambda_local.cloudformation import as_text
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
+from supertokens_lambda_local.template.cloudformation import as_text
 
 _TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _ATTRIBUTE = "lambda.multi_value_headers.enabled"

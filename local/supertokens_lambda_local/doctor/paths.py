@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from supertokens_lambda.settings import Settings, host_of
-from supertokens_lambda_local.application import DEFAULT_STAGE, Route
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Router
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.gateway.routing import Router
+from supertokens_lambda_local.template.application import DEFAULT_STAGE, Route
 
 # "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
 _DEFAULT_ENDPOINT = re.compile(r"[^.]+\.execute-api\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError
 from supertokens_lambda_local.doctor.deployment import Deployment, Function, name_of_resource
 from supertokens_lambda_local.doctor.finding import Code, Finding
-from supertokens_lambda_local.document import Document
-from supertokens_lambda_local.resolver import Resolver
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError
+from supertokens_lambda_local.template.document import Document
+from supertokens_lambda_local.template.resolver import Resolver
 
 _WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 _POLICY = "AWS::IAM::ManagedPolicy"

@@ -5,7 +5,7 @@ from typing import Any
 
 from supertokens_lambda_local.doctor.deployment import Deployment, Function, name_of_resource
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
-from supertokens_lambda_local.document import Document
+from supertokens_lambda_local.template.document import Document
 
 _TABLES = ("AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
 _VARIABLE = "SUPERTOKENS_REFRESH_TABLE"

@@ -12,8 +12,8 @@ import pytest
 
 from supertokens_lambda_local import cli
 from supertokens_lambda_local.errors import ListenError
+from supertokens_lambda_local.gateway.sockets import listen
 from supertokens_lambda_local.server import running
-from supertokens_lambda_local.sockets import listen
 
 from .conftest import TEMPLATE, command, ended, started
 

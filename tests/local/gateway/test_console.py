@@ -1,10 +1,10 @@
 import io
 from pathlib import Path
 
-from supertokens_lambda_local.application import Application, Function, Omission, Route
-from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.outcome import FunctionError, Verdict
-from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.outcome import FunctionError, Verdict
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.template.application import Application, Function, Omission, Route
 
 
 def shown(write):

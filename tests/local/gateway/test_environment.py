@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda_local.application import Function
-from supertokens_lambda_local.environment import given_environment, process_environment, toolkit_environment
+from supertokens_lambda_local.gateway.environment import given_environment, process_environment, toolkit_environment
+from supertokens_lambda_local.template.application import Function
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supertokens_lambda_local.application import Route
-from supertokens_lambda_local.events import make_event
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Router
+from supertokens_lambda_local.gateway.events import make_event
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.gateway.routing import Router
+from supertokens_lambda_local.template.application import Route
 
 EVENTS = Path(__file__).parents[2] / "events"
 

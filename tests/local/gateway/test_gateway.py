@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from supertokens_lambda_local.application import Application, Function, Route
-from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.gateway import Gateway
+from supertokens_lambda_local.gateway.app import Gateway
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.template.application import Application, Function, Route
 
 CODE = """
 import subprocess, sys, time

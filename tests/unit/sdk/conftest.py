@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 
 from supertokens_lambda.sdk import reuse_store
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.cloudformation import load_yaml
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 TABLE = "refreshes"

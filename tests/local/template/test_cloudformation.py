@@ -1,7 +1,7 @@
 import pytest
 
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, as_text, load_yaml
-from supertokens_lambda_local.resolver import Resolver
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError, as_text, load_yaml
+from supertokens_lambda_local.template.resolver import Resolver
 
 
 def value(text, parameters=None, **sections):

@@ -9,10 +9,10 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from supertokens_lambda_local import worker
-from supertokens_lambda_local.application import Function
-from supertokens_lambda_local.environment import process_environment
-from supertokens_lambda_local.outcome import FunctionError, Outcome
+from supertokens_lambda_local.gateway import worker
+from supertokens_lambda_local.gateway.environment import process_environment
+from supertokens_lambda_local.gateway.outcome import FunctionError, Outcome
+from supertokens_lambda_local.template.application import Function
 
 # Lambda gives an import ten seconds, but it has no browser and no tests to run beside it.
 _LOAD_TIMEOUT = 30.0

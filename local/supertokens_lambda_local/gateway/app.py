@@ -5,13 +5,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
-from supertokens_lambda_local import refusals
-from supertokens_lambda_local.answers import HttpAnswer
-from supertokens_lambda_local.application import Application
-from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.integrations import Integrations, Reply
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Router
+from supertokens_lambda_local.gateway import refusals
+from supertokens_lambda_local.gateway.answers import HttpAnswer
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.integrations import Integrations, Reply
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.gateway.routing import Router
+from supertokens_lambda_local.template.application import Application
 
 _Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[_Message]]

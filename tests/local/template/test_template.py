@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda_local.application import Omission, Route
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template import read_template
+from supertokens_lambda_local.template.application import Omission, Route
+from supertokens_lambda_local.template.reader import read_template
 
 ROOT = Path(__file__).parents[3]
 
@@ -281,7 +281,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 def test_paths_are_relative_to_the_template(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    apps = Path(__file__).parent / "apps"
+    apps = ROOT / "tests/local/gateway/apps"
     functions = read_template(apps / "mixed" / "template.yaml").functions
     assert {function.code_uri for function in functions} == {apps / "mixed" / "code"}
 

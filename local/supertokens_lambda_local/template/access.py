@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from supertokens_lambda_local.application import Authorizer, GatewayResponse
-from supertokens_lambda_local.cloudformation import MalformedValueError, section
-from supertokens_lambda_local.document import FUNCTION, Document
+from supertokens_lambda_local.template.application import Authorizer, GatewayResponse
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, section
+from supertokens_lambda_local.template.document import FUNCTION, Document
 
 NO_AUTHORIZER = "NONE"
 _IDENTITY_SOURCES = {"Headers": "header", "QueryStrings": "querystring"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, as_text, section
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError, as_text, section
 
 _PSEUDO_PARAMETERS = {
     "AWS::AccountId": "123456789012",

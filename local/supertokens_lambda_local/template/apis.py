@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from supertokens_lambda_local.access import NO_AUTHORIZER, Access, Omit
-from supertokens_lambda_local.application import (
+from supertokens_lambda_local.template.access import NO_AUTHORIZER, Access, Omit
+from supertokens_lambda_local.template.application import (
     ANY_METHOD,
     DEFAULT_ROUTE,
     DEFAULT_STAGE,
@@ -12,8 +12,8 @@ from supertokens_lambda_local.application import (
     Door,
     Route,
 )
-from supertokens_lambda_local.cloudformation import section
-from supertokens_lambda_local.document import HTTP_API, REST_API, Document
+from supertokens_lambda_local.template.cloudformation import section
+from supertokens_lambda_local.template.document import HTTP_API, REST_API, Document
 
 # The API that SAM makes for events that name none has this stage.
 _IMPLICIT_REST_STAGE = "Prod"

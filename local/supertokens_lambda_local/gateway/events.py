@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from supertokens_lambda_local.bodies import http_api_body, rest_api_body
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Match
+from supertokens_lambda_local.gateway.bodies import http_api_body, rest_api_body
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.gateway.routing import Match
 
 ACCOUNT_ID = "123456789012"
 API_ID = "local"

@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 
-from supertokens_lambda_local.outcome import Outcome
-from supertokens_lambda_local.output import Output
-from supertokens_lambda_local.runtime import Runtime
+from supertokens_lambda_local.gateway.outcome import Outcome
+from supertokens_lambda_local.gateway.output import Output
+from supertokens_lambda_local.gateway.runtime import Runtime
 
 
 class _Process:

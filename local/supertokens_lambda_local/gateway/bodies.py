@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.gateway.request import HttpRequest
 
 # Everything else is binary to an HTTP API, even a form, JSON under another name, and a body of no type.
 _TEXT_TYPE = re.compile(r"text/.+|application/(json|xml|javascript)", re.IGNORECASE)

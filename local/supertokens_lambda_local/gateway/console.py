@@ -4,9 +4,9 @@ import sys
 from collections.abc import Container, Iterable
 from typing import TextIO
 
-from supertokens_lambda_local.application import Application
-from supertokens_lambda_local.outcome import FunctionError, Verdict
-from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.gateway.outcome import FunctionError, Verdict
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.template.application import Application
 
 
 class Console:

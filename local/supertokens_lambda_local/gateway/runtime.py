@@ -8,9 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from supertokens_lambda_local.context import LambdaContext
-from supertokens_lambda_local.outcome import FunctionError, Outcome
-from supertokens_lambda_local.output import Output
+from supertokens_lambda_local.gateway.context import LambdaContext
+from supertokens_lambda_local.gateway.outcome import FunctionError, Outcome
+from supertokens_lambda_local.gateway.output import Output
 
 # "Lambda quotas": invocation payload, for a request and for a response.
 PAYLOAD_LIMIT = 6_291_556

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
-from supertokens_lambda_local import refusals
-from supertokens_lambda_local.answers import HttpAnswer, MalformedAnswerError, make_answer
-from supertokens_lambda_local.application import Backend, Function
-from supertokens_lambda_local.authorizers import Decision, decision_of, identity_of
-from supertokens_lambda_local.backend import BackendError, ask_backend
-from supertokens_lambda_local.cloudformation import as_text
-from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.events import make_authorizer_event, make_event
-from supertokens_lambda_local.gateway_responses import shaped
-from supertokens_lambda_local.outcome import FunctionError, Outcome
-from supertokens_lambda_local.pool import FunctionPool
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Match
-from supertokens_lambda_local.runtime import PAYLOAD_LIMIT
+from supertokens_lambda_local.gateway import refusals
+from supertokens_lambda_local.gateway.answers import HttpAnswer, MalformedAnswerError, make_answer
+from supertokens_lambda_local.gateway.authorizers import Decision, decision_of, identity_of
+from supertokens_lambda_local.gateway.backend import BackendError, ask_backend
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.events import make_authorizer_event, make_event
+from supertokens_lambda_local.gateway.gateway_responses import shaped
+from supertokens_lambda_local.gateway.outcome import FunctionError, Outcome
+from supertokens_lambda_local.gateway.pool import FunctionPool
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.gateway.routing import Match
+from supertokens_lambda_local.gateway.runtime import PAYLOAD_LIMIT
+from supertokens_lambda_local.template.application import Backend, Function
+from supertokens_lambda_local.template.cloudformation import as_text
 
 # In seconds: "Quotas for configuring and running a REST API in API Gateway" and "Quotas for HTTP APIs in API Gateway".
 _REST_TIMEOUT = 29.0

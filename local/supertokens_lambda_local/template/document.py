@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from supertokens_lambda_local.cloudformation import (
+from supertokens_lambda_local.errors import TemplateError
+from supertokens_lambda_local.template.cloudformation import (
     MalformedValueError,
     UnknownValueError,
     as_text,
     load_yaml,
     section,
 )
-from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.resolver import Resolver
+from supertokens_lambda_local.template.resolver import Resolver
 
 FUNCTION = "AWS::Serverless::Function"
 HTTP_API = "AWS::Serverless::HttpApi"

@@ -2,7 +2,7 @@
 
 import json
 
-from supertokens_lambda_local.answers import HttpAnswer
+from supertokens_lambda_local.gateway.answers import HttpAnswer
 
 
 def not_found(*, rest: bool) -> HttpAnswer:

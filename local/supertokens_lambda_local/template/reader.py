@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from supertokens_lambda_local.apis import Apis
-from supertokens_lambda_local.application import Application, Function, Omission, Route
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, section
-from supertokens_lambda_local.document import FUNCTION, Document
+from supertokens_lambda_local.template.apis import Apis
+from supertokens_lambda_local.template.application import Application, Function, Omission, Route
+from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError, section
+from supertokens_lambda_local.template.document import FUNCTION, Document
 
 _LAYER = "AWS::Serverless::LayerVersion"
 

@@ -5,7 +5,7 @@ import logging
 import sys
 from threading import Lock
 
-from supertokens_lambda_local.outcome import Verdict
+from supertokens_lambda_local.gateway.outcome import Verdict
 
 _TOOLKIT = "supertokens_lambda"
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from supertokens_lambda_local.answers import HttpAnswer
-from supertokens_lambda_local.application import GatewayResponse
+from supertokens_lambda_local.gateway.answers import HttpAnswer
+from supertokens_lambda_local.template.application import GatewayResponse
 
 
 def shaped(
