@@ -69,7 +69,9 @@ class Gateway:
         await _send(send, reply.answer)
         milliseconds = round((time.perf_counter() - started) * 1000)
         outcome = reply.outcome
-        self._console.request(request, reply.answer.status, milliseconds, reply.function, outcome.verdict)
+        self._console.request(
+            request, reply.answer.status, milliseconds, reply.function, outcome.verdict, outcome.cold_starts
+        )
         self._console.details(outcome.output, outcome.error)
 
     async def stop(self) -> None:

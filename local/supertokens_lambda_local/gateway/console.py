@@ -4,7 +4,7 @@ import sys
 from collections.abc import Container, Iterable
 from typing import TextIO
 
-from supertokens_lambda_local.gateway.outcome import FunctionError, Verdict
+from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.template.application import Application
 
@@ -50,13 +50,20 @@ class Console:
                 self.line(f"Left out: {omission.name}, since {omission.reason}{where}")
 
     def request(
-        self, request: HttpRequest, status: int, milliseconds: int, function: str = "", verdict: Verdict | None = None
+        self,
+        request: HttpRequest,
+        status: int,
+        milliseconds: int,
+        function: str = "",
+        verdict: Verdict | None = None,
+        cold_starts: Iterable[ColdStart] = (),
     ) -> None:
         """Write the line of a request: never its query's values, which may be secrets."""
         target = request.raw_path + ("?…" if request.raw_query else "")
         parts = [f"{request.method} {target} {status} {milliseconds} ms", function]
         if verdict:
             parts.append(f"{verdict.name}: {verdict.reason}")
+        parts += [f"cold start of {each.function} {each.milliseconds} ms" for each in cold_starts]
         self.line("  ".join(part for part in parts if part))
 
     def details(self, lines: Iterable[str], error: FunctionError | None = None) -> None:

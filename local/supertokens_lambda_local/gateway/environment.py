@@ -64,6 +64,8 @@ def process_environment(function: Function, extra: Mapping[str, str]) -> dict[st
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_REGION": _REGION,
         "AWS_DEFAULT_REGION": _REGION,
+        # With it the toolkit prepares in the init phase what the first request would wait for.
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,

@@ -83,10 +83,7 @@ class Integrations:
             return await self._pass_on(request, match, match.route.backend, decision, asked)
         event = make_event(request, match, decision.context if match.route.authorizer else None)
         reply = await self._call(request, match, json.dumps(event, ensure_ascii=False))
-        said = (*asked.output, *reply.outcome.output)
-        return replace(
-            reply, outcome=replace(reply.outcome, verdict=reply.outcome.verdict or asked.verdict, output=said)
-        )
+        return replace(reply, outcome=reply.outcome.after(asked))
 
     async def stop(self) -> None:
         """End the functions' processes, and the connections to backends."""

@@ -2,7 +2,7 @@ import io
 from pathlib import Path
 
 from supertokens_lambda_local.gateway.console import Console
-from supertokens_lambda_local.gateway.outcome import FunctionError, Verdict
+from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.template.application import Application, Function, Omission, Route
 
@@ -20,6 +20,12 @@ def test_a_request_is_one_line_without_the_values_of_its_query():
     verdict = Verdict("try-refresh", "token-expired")
     text = shown(lambda console: console.request(request, 302, 12, "Dashboard", verdict))
     assert text == "GET /dashboard?… 302 12 ms  Dashboard  try-refresh: token-expired\n"
+
+
+def test_a_request_that_waited_for_processes_to_start():
+    starts = (ColdStart("Guard", 40), ColdStart("Page", 600))
+    text = shown(lambda console: console.request(HttpRequest("GET", "/x"), 200, 700, "Page", cold_starts=starts))
+    assert text == "GET /x 200 700 ms  Page  cold start of Guard 40 ms  cold start of Page 600 ms\n"
 
 
 def test_a_request_that_no_function_saw():

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import time
 
 import pytest
@@ -12,7 +13,17 @@ from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.template.application import Application, Function, Route
 
 CODE = """
-import subprocess, sys, time
+import os, subprocess, sys, time
+
+# As the toolkit does: prepare in the init phase where there is one, and else in the first invocation.
+prepared = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") is not None
+if "PREPARED_FOR" in os.environ and prepared:
+    time.sleep(float(os.environ["PREPARED_FOR"]))
+
+def prepare(event, context):
+    if not prepared:
+        time.sleep(float(os.environ["PREPARED_FOR"]))
+    return ["prepared"]
 
 def slow(event, context):
     print("begun")
@@ -40,9 +51,9 @@ def scope(path="/", query=""):
     }
 
 
-def application(folder, handler, door="http-api-2.0", timeout=20.0):
+def application(folder, handler, door="http-api-2.0", timeout=20.0, environment=None):
     (folder / "code.py").write_text(CODE)
-    function = Function("Page", folder, f"code.{handler}", timeout=timeout)
+    function = Function("Page", folder, f"code.{handler}", timeout=timeout, environment=environment or {})
     return Application((function,), (Route("ANY", "/{proxy+}", door, "live", "Page"),))
 
 
@@ -111,6 +122,20 @@ def test_a_timeout_ends_the_processes_of_the_function_too(tmp_path, ends, writte
     answered = run(lambda gateway: ask(gateway, path="/x", query=str(file)), app)
     assert answered == (500, {"message": "Internal Server Error"})
     assert ends(written(file))
+
+
+def test_the_init_phase_is_no_part_of_the_timeout(tmp_path):
+    output = io.StringIO()
+    app = application(tmp_path, "prepare", timeout=1.0, environment={"PREPARED_FOR": "1.2"})
+
+    async def make(gateway):
+        return [await ask(gateway, path=path) for path in ("/first", "/second")]
+
+    assert run(make, app, output) == [(200, ["prepared"])] * 2
+    first, second = output.getvalue().splitlines()
+    [milliseconds] = re.findall(r"^GET /first 200 \d+ ms  Page  cold start of Page (\d+) ms$", first)
+    assert int(milliseconds) >= 1200
+    assert re.fullmatch(r"GET /second 200 \d+ ms  Page", second)
 
 
 def test_stopping_answers_what_is_under_way_and_what_waits(tmp_path, ends, written):
