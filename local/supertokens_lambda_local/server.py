@@ -19,7 +19,8 @@ from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.environment import CONNECTION_URI, given_environment, toolkit_environment
 from supertokens_lambda_local.gateway.sockets import Listener, listen
 from supertokens_lambda_local.gateway.tls import self_signed
-from supertokens_lambda_local.template.reader import read_template
+from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV
+from supertokens_lambda_local.template.reader import check_served, read_template
 
 _THIS_MACHINE = {"0.0.0.0", "::", "127.0.0.1", "::1", "localhost"}  # noqa: S104 - compared with, not bound to
 
@@ -43,6 +44,8 @@ class Options:
         among this process's own, that core is used, and none is started.
     parameters : mapping of str to str
         Values of the template's parameters, instead of their defaults.
+    config_env : str
+        The table of samconfig.toml that parameters are taken from.
     tls : ssl.SSLContext or None
         For HTTPS; with none browsers come over HTTP.
     """
@@ -53,6 +56,7 @@ class Options:
     access_token_validity: int = 3600
     environment: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    config_env: str = DEFAULT_CONFIG_ENV
     tls: ssl.SSLContext | None = None
 
 
@@ -78,7 +82,8 @@ class LocalApplication:
     """
 
     def __init__(self, options: Options, console: Console) -> None:
-        application = read_template(options.template, options.parameters)
+        application = read_template(options.template, options.parameters, options.config_env)
+        check_served(options.template, application)
         config = CoreConfig(access_token_validity=options.access_token_validity)
         listener = listen(options.host, options.port)
         scheme = "https" if options.tls else "http"

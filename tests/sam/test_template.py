@@ -2,7 +2,7 @@ import re
 
 import supertokens_lambda.verification.verdict as verdicts
 from supertokens_lambda.guard.loop import Looping
-from supertokens_lambda_local.template.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 from .conftest import ROOT
 
@@ -18,7 +18,7 @@ def logged_verdicts() -> set[str]:
 
 
 def test_what_is_counted_and_watched_is_what_is_logged():
-    resources = load_yaml((ROOT / "template.yaml").read_text())["Resources"].values()
+    resources = load((ROOT / "template.yaml").read_text())["Resources"].values()
     filters = [found["Properties"] for found in resources if found["Type"] == "AWS::Logs::MetricFilter"]
     counted = {name for found in filters for name in re.findall(r'\$\.verdict = "([^"]+)"', found["FilterPattern"])}
     metrics = {change["MetricName"] for found in filters for change in found["MetricTransformations"]}

@@ -8,7 +8,7 @@ from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Router
-from supertokens_lambda_local.template.application import DEFAULT_STAGE, Route
+from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
 
 # "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
 _DEFAULT_ENDPOINT = re.compile(r"[^.]+\.execute-api\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)")
@@ -17,8 +17,10 @@ _DEFAULT_ENDPOINT = re.compile(r"[^.]+\.execute-api\.[a-z0-9-]+\.(amazonaws\.com
 def check_paths(deployment: Deployment) -> Iterator[Finding]:
     """Check the routes and the stage; at functions' own URLs there are neither."""
     settings = deployment.settings
-    routes = tuple(route for route in deployment.routes if not route.host)
-    if settings is None or not routes:
+    application = deployment.application
+    routes = tuple(route for route in application.routes if not route.host) if application else ()
+    # What is in the cloud may have the routes that are missing here.
+    if settings is None or application is None or not routes or not _is_whole(application):
         return
     router = Router(routes)
     refresh = _found(router, "POST", f"{settings.api_base_path}/session/refresh")
@@ -45,6 +47,10 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
             "Route it to the sign-in page, or set SUPERTOKENS_WEBSITE_BASE_PATH to the path that is routed.",
         )
     yield from _stage(settings, refresh or routes[0])
+
+
+def _is_whole(application: Application) -> bool:
+    return not application.not_looked_at and not any(api.unknown for api in application.apis)
 
 
 def _found(router: Router, method: str, path: str) -> Route | None:

@@ -2,25 +2,19 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any
 
-from supertokens_lambda_local.doctor.deployment import Deployment, Function, name_of_resource
+from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
-from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError
-from supertokens_lambda_local.template.document import Document
-from supertokens_lambda_local.template.resolver import Resolver
 
 _WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-_POLICY = "AWS::IAM::ManagedPolicy"
 
 
 def check_permissions(deployment: Deployment) -> Iterator[Finding]:
     """Check the API key's place in the template, and the functions' policies."""
-    document = deployment.document
-    if document is None:
-        return
     for function in deployment.functions:
-        if _has_plain_key(function):
+        if function.of_template is None:
+            continue
+        if "SUPERTOKENS_API_KEY" in function.of_template.literals and function.settings.api_key:
             yield Finding(
                 Code.CORE_KEY_IN_TEMPLATE,
                 f"{function.name} has the core's API key in plain text in the template: whoever reads it there "
@@ -28,7 +22,7 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
                 "Keep it in Secrets Manager or Systems Manager, and name it in SUPERTOKENS_API_KEY_SECRET or "
                 "_PARAMETER.",
             )
-        allowed = _allowed(document, function)
+        allowed = function.of_template.actions
         if allowed is None:
             continue
         settings = function.settings
@@ -52,49 +46,5 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
             )
 
 
-def _has_plain_key(function: Function) -> bool:
-    node = function.variables.get("SUPERTOKENS_API_KEY")
-    return isinstance(node, str) and bool(node.strip()) and "{{resolve:" not in node
-
-
-def _may(allowed: list[str], action: str) -> bool:
+def _may(allowed: tuple[str, ...], action: str) -> bool:
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in allowed)
-
-
-def _allowed(document: Document, function: Function) -> list[str] | None:
-    """Give the actions a function's policies allow; None where some of them are not in the template."""
-    if "Role" in function.properties:
-        return None
-    policies = function.properties.get("Policies") or []
-    actions: list[str] = []
-    for node in policies if isinstance(policies, list) else [policies]:
-        try:
-            policy = document.resolver.chosen(node)
-        except UnknownValueError as error:
-            if "gives it no value" in str(error):
-                continue
-            return None
-        name = name_of_resource(policy)
-        if name is not None and document.type_of(name) == _POLICY:
-            policy = document.properties(name).get("PolicyDocument")
-        if isinstance(policy, str) and policy.startswith("AWSLambda"):
-            continue  # What AWS' own policies of that name allow is logs, networks and traces.
-        if not isinstance(policy, dict) or "Statement" not in policy:
-            return None
-        found = _actions(document.resolver, policy["Statement"])
-        if found is None:
-            return None
-        actions.extend(found)
-    return actions
-
-
-def _actions(resolver: Resolver, statements: Any) -> list[str] | None:
-    found: list[str] = []
-    for statement in statements if isinstance(statements, list) else [statements]:
-        try:
-            effect, actions = (resolver.value(statement.get(key)) for key in ("Effect", "Action"))
-        except (UnknownValueError, MalformedValueError, AttributeError):
-            return None
-        if effect == "Allow" and actions:
-            found.extend(map(str, actions if isinstance(actions, list) else [actions]))
-    return found

@@ -12,6 +12,7 @@ from supertokens_lambda_local.doctor.finding import Code, Finding
 from supertokens_lambda_local.doctor.http import Unanswered, ask, skew
 
 _HOPS = 6
+_TIMEOUT = 30.0  # seconds, as API Gateway waits for a function that starts
 _NAVIGATION = {"accept": "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate"}
 
 
@@ -40,7 +41,7 @@ def check_site(deployment: Deployment) -> Iterator[Finding]:
 def _visit(place: str, origin: str) -> Iterator[Finding]:
     for hop in range(_HOPS):
         try:
-            answer = ask("GET", place, _NAVIGATION)
+            answer = ask("GET", place, _NAVIGATION, _TIMEOUT)
         except Unanswered as error:
             yield Finding(
                 Code.SITE_UNREACHABLE,
@@ -77,7 +78,7 @@ def _preflight(url: str, settings: Settings) -> Iterator[Finding]:
         "access-control-request-headers": ",".join(sorted(SENT)),
     }
     try:
-        answer = ask("OPTIONS", f"{url}{settings.api_base_path}/session/refresh", asked)
+        answer = ask("OPTIONS", f"{url}{settings.api_base_path}/session/refresh", asked, _TIMEOUT)
     except Unanswered:
         return  # As the visit has found.
     if "access-control-allow-origin" not in answer.headers:

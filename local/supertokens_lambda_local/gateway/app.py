@@ -11,7 +11,7 @@ from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.integrations import Integrations, Reply
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Router
-from supertokens_lambda_local.template.application import Application
+from supertokens_lambda_local.template.model import Application
 
 _Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[_Message]]

@@ -9,7 +9,7 @@ from supertokens_lambda_local.gateway.answers import HttpAnswer
 from supertokens_lambda_local.gateway.gateway_responses import valued
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
-from supertokens_lambda_local.template.application import ANY_METHOD, Backend
+from supertokens_lambda_local.template.model import ANY_METHOD, Backend
 
 # What is of one connection (RFC 9110 section 7.6.1), and what httpx writes itself.
 _OF_THE_CONNECTION = {

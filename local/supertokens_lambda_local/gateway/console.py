@@ -6,7 +6,7 @@ from typing import TextIO
 
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.application import Application
+from supertokens_lambda_local.template.model import Application
 
 
 class Console:
@@ -40,9 +40,16 @@ class Console:
         places = [route.host or route.key for route in application.routes]
         width = max(map(len, places))
         for place, route in zip(places, application.routes, strict=True):
-            target = route.backend.uri if route.backend else route.function
+            target = route.backend.uri if route.backend else route.function or "API Gateway itself"
             by_way = f"  behind {route.authorizer.function}" if route.authorizer else ""
             self.line(f"{place:{width}}  {target}  ({route.door}, stage {route.stage}){by_way}", "  ")
+            if route.unavailable:
+                self.line(f"not on this machine, and answered with 501: {route.unavailable}", "    ")
+        for function in application.functions:
+            if function.unavailable:
+                self.line(f"Left out: {function.name}, since {function.unavailable}; its routes are answered with 501")
+        for what, why in application.not_looked_at:
+            self.line(f"Not looked at: {what}, since {why}")
         everywhere = tuple(function.name for function in application.functions)
         for omission in application.omissions:
             if omission.name not in given:

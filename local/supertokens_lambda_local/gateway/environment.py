@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from supertokens_lambda_local.template.application import Function
+from supertokens_lambda_local.template.model import Function
 
 _INHERITED = {"HOME", "LANG", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ"}
 _INHERITED_PREFIXES = ("LC_", "PYTHON")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from supertokens_lambda_local.gateway.answers import HttpAnswer
-from supertokens_lambda_local.template.application import GatewayResponse
+from supertokens_lambda_local.template.model import GatewayResponse
 
 
 def shaped(
@@ -29,6 +29,12 @@ def shaped(
     values = ((name, valued(expression, context)) for name, expression in response.headers.items())
     further = tuple((name, value) for name, value in values if value is not None)
     return replace(answer, status=response.status or answer.status, headers=(*answer.headers, *further))
+
+
+def mocked(response: GatewayResponse) -> HttpAnswer:
+    """Return the answer of a mock integration: a status and literal headers."""
+    values = ((name, valued(expression, {})) for name, expression in response.headers.items())
+    return HttpAnswer(response.status or 200, tuple((name, value) for name, value in values if value is not None), b"")
 
 
 def valued(expression: str, context: Mapping[str, str]) -> str | None:

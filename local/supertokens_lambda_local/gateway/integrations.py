@@ -13,14 +13,14 @@ from supertokens_lambda_local.gateway.authorizers import Decision, decision_of, 
 from supertokens_lambda_local.gateway.backend import BackendError, ask_backend
 from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.events import make_authorizer_event, make_event
-from supertokens_lambda_local.gateway.gateway_responses import shaped
+from supertokens_lambda_local.gateway.gateway_responses import mocked, shaped
 from supertokens_lambda_local.gateway.outcome import FunctionError, Outcome
 from supertokens_lambda_local.gateway.pool import FunctionPool
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
 from supertokens_lambda_local.gateway.runtime import PAYLOAD_LIMIT
-from supertokens_lambda_local.template.application import Backend, Function
-from supertokens_lambda_local.template.cloudformation import as_text
+from supertokens_lambda_local.template.model import Backend, Function, Route
+from supertokens_lambda_local.template.syntax import as_text
 
 # In seconds: "Quotas for configuring and running a REST API in API Gateway" and "Quotas for HTTP APIs in API Gateway".
 _REST_TIMEOUT = 29.0
@@ -68,7 +68,10 @@ class Integrations:
         console: Console,
         timeout: float | None = None,
     ) -> None:
-        self._pools = {function.name: FunctionPool(function, environment) for function in functions}
+        self._pools = {
+            function.name: FunctionPool(function, environment) for function in functions if not function.unavailable
+        }
+        self._unavailable = {function.name: function.unavailable for function in functions if function.unavailable}
         self._client = httpx.AsyncClient(trust_env=False, timeout=timeout or _HTTP_API_TIMEOUT)
         self._console = console
         self._timeout = timeout
@@ -76,14 +79,23 @@ class Integrations:
 
     async def reply(self, request: HttpRequest, match: Match) -> Reply:
         """Answer a request that has a route."""
+        if reason := self._why_unavailable(match.route):
+            return Reply(refusals.unavailable_here(reason), match.route.function)
         decision, asked = await self._decide(request, match)
         if decision.refusal:
             return self._turn_away(request, match, decision, asked)
+        if match.route.mock:
+            return Reply(mocked(match.route.mock), outcome=asked)
         if match.route.backend:
             return await self._pass_on(request, match, match.route.backend, decision, asked)
         event = make_event(request, match, decision.context if match.route.authorizer else None)
         reply = await self._call(request, match, json.dumps(event, ensure_ascii=False))
         return replace(reply, outcome=reply.outcome.after(asked))
+
+    def _why_unavailable(self, route: Route) -> str:
+        names = (route.function, route.authorizer.function if route.authorizer else "")
+        reasons = (f"{name}: {self._unavailable[name]}" for name in names if name in self._unavailable)
+        return route.unavailable or next(reasons, "")
 
     async def stop(self) -> None:
         """End the functions' processes, and the connections to backends."""

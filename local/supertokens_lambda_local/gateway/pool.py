@@ -13,7 +13,7 @@ from dataclasses import replace
 from supertokens_lambda_local.gateway import worker
 from supertokens_lambda_local.gateway.environment import process_environment
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Outcome
-from supertokens_lambda_local.template.application import Function
+from supertokens_lambda_local.template.model import Function
 
 # Lambda bounds the init phase by 10 s, and repeats it within the function's timeout. This machine has more to do than
 # one function, and in a new clone no bytecode: only an import that never ends is ended.
@@ -44,7 +44,12 @@ class ExecutionEnvironment:
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=worker.start,
-            initargs=(function.handler, (function.code_uri, *function.layers), process_environment(function, extra)),
+            initargs=(
+                function.handler,
+                (function.code_uri, *function.layers),
+                process_environment(function, extra),
+                function.source,
+            ),
         )
         with _interrupts_held():
             self._pid = self._executor.submit(os.getpid)

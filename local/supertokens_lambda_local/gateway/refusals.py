@@ -40,6 +40,11 @@ def integration_timed_out(*, rest: bool) -> HttpAnswer:
     return _refusal(503, "Service Unavailable")
 
 
+def unavailable_here(reason: str) -> HttpAnswer:
+    """Answer for what does not run on this machine; API Gateway would lead the request on."""
+    return _refusal(501, f"Not available on this machine: {reason}")
+
+
 def backend_failed(*, rest: bool) -> HttpAnswer:
     """Answer for a server that cannot be reached."""
     if rest:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.application import ANY_METHOD, DEFAULT_ROUTE, DEFAULT_STAGE, Route
+from supertokens_lambda_local.template.model import ANY_METHOD, DEFAULT_ROUTE, DEFAULT_STAGE, Route
 
 _EXACT, _VARIABLE, _GREEDY, _DEFAULT = range(4)
 

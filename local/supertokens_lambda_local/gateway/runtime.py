@@ -2,10 +2,12 @@
 
 import importlib
 import json
+import sys
 import time
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 from supertokens_lambda_local.gateway.context import LambdaContext
@@ -27,10 +29,13 @@ class Runtime:
         ``module.function``; the module may be written with slashes.
     output : Output
         Where what the function says comes together.
+    source : str, optional
+        The module's code, where that is in the template.
     """
 
-    def __init__(self, handler: str, output: Output) -> None:
+    def __init__(self, handler: str, output: Output, source: str = "") -> None:
         self._name = handler
+        self._source = source
         self._output = output
         self._handler: Handler
 
@@ -38,6 +43,8 @@ class Runtime:
         """Import the handler."""
         module, _, name = self._name.replace("/", ".").rpartition(".")
         try:
+            if self._source:
+                _define(module, self._source)
             self._handler = getattr(importlib.import_module(module), name)
         except BaseException as error:  # noqa: BLE001 - whatever an import raises, SystemExit too, is told
             return self._outcome(error=_described(error))
@@ -72,6 +79,12 @@ class Runtime:
     def _outcome(self, result: str = "null", error: FunctionError | None = None) -> Outcome:
         output, verdict = self._output.take()
         return Outcome(result, error, verdict, output)
+
+
+def _define(name: str, source: str) -> None:
+    module = ModuleType(name)
+    sys.modules[name] = module
+    exec(compile(source, f"{name}.py", "exec"), vars(module))  # noqa: S102 - it is the function
 
 
 def _described(error: BaseException) -> FunctionError:

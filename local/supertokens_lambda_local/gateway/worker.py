@@ -20,7 +20,7 @@ class _Process:
     runtime: ClassVar[Runtime]
 
 
-def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str]) -> None:
+def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str], source: str = "") -> None:
     """Make this process the function's: its variables, its folders, its streams, and no Ctrl-C.
 
     Parameters
@@ -31,6 +31,8 @@ def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str])
         Where its code is: the function's folder, then those of its layers.
     environment : mapping of str to str
         All of its environment variables.
+    source : str, optional
+        Its code, where that is in the template; the first folder is then the template's.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -40,10 +42,11 @@ def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str])
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    _use_folders(folders)
+    _use_folders(folders[1:] if source else folders)
+    os.chdir(folders[0])
     output = Output()
     output.install()
-    _Process.runtime = Runtime(handler, output)
+    _Process.runtime = Runtime(handler, output, source)
 
 
 def load() -> Outcome:
@@ -60,7 +63,6 @@ def _use_folders(folders: Sequence[Path]) -> None:
     # The gateway's working folder is no part of the function.
     others = [place for place in sys.path if place not in {"", str(Path.cwd())}]
     sys.path[:] = [*map(str, folders), *others]
-    os.chdir(folders[0])
 
 
 def _follow_parent() -> None:

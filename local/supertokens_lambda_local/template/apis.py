@@ -1,161 +1,249 @@
-"""The routes of a SAM template's APIs, in functions' events and in the APIs' own definitions."""
+"""The APIs of a template, and their routes."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from __future__ import annotations
 
-from supertokens_lambda_local.template.access import NO_AUTHORIZER, Access, Omit
-from supertokens_lambda_local.template.application import (
+import re
+from typing import TYPE_CHECKING, Any
+
+from supertokens_lambda_local.template.functions import function_of
+from supertokens_lambda_local.template.model import (
     ANY_METHOD,
     DEFAULT_ROUTE,
     DEFAULT_STAGE,
+    Api,
+    Authorizer,
     Backend,
+    Cors,
     Door,
+    GatewayResponse,
     Route,
 )
-from supertokens_lambda_local.template.cloudformation import section
-from supertokens_lambda_local.template.document import HTTP_API, REST_API, Document
+from supertokens_lambda_local.template.operations import HTTP_API, REST_API, Definition, Operation
+from supertokens_lambda_local.template.syntax import MalformedValueError, as_text
+from supertokens_lambda_local.template.unknown import Unknown, known, listed, mapping, text_of
 
-# The API that SAM makes for events that name none has this stage.
-_IMPLICIT_REST_STAGE = "Prod"
-_ANY_METHODS = {"ANY", "*", "X-AMAZON-APIGATEWAY-ANY-METHOD"}
-_INTEGRATION = "x-amazon-apigateway-integration"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from supertokens_lambda_local.template.stack import Stack
+
+    Omit = Callable[[str, str, str], None]
+
+_URL = "AWS::Lambda::Url"
 # What an integration's parameters say of a header that the backend gets, at HTTP APIs and at REST APIs.
 _HEADER_PARAMETERS = ("overwrite:header.", "append:header.", "integration.request.header.")
+_SOURCE = re.compile(r"(?:method\.request\.|\$request\.)(header|querystring)\.(.+)")
+_REST_TTL = 300
 
 
 class Apis:
-    """Reads routes.
+    """The APIs of a template.
 
     Parameters
     ----------
-    document : Document
+    stack : Stack
         The template.
     omit : callable
-        Told the name of what cannot be on this machine, why, and whose it is.
+        Called with the name of what cannot be on this machine, why, and the place it is missing from.
     """
 
-    def __init__(self, document: Document, omit: Omit) -> None:
-        self._document = document
-        self._access = Access(document, omit)
+    def __init__(self, stack: Stack, omit: Omit) -> None:
+        self._stack = stack
+        self._omit = omit
 
-    def routes_of(self, function: str, properties: Mapping[str, Any]) -> Iterator[Route]:
-        """Give the routes that lead to a function.
-
-        Raises
-        ------
-        TemplateError
-            If one of them is malformed.
-        """
-        if properties.get("FunctionUrlConfig"):
-            yield Route(ANY_METHOD, DEFAULT_ROUTE, "function-url", DEFAULT_STAGE, function)
-        with self._document.at(function):
-            events = section(properties, "Events")
-            for event_name, event in events.items():
-                kind = section(events, event_name).get("Type")
-                place = f"{function}: Events.{event_name}"
-                if kind == "HttpApi":
-                    yield self._http_api_route(place, function, section(event, "Properties"))
-                elif kind == "Api":
-                    yield self._rest_api_route(place, function, section(event, "Properties"))
-
-    def backend_routes(self) -> Iterator[tuple[str, Route]]:
-        """Give the routes of the APIs' own definitions that lead to a server, and the name of each API.
+    def all(self) -> Iterator[tuple[Api, list[Route]]]:
+        """Return the APIs and the Function URLs with their routes.
 
         Raises
         ------
         TemplateError
             If one of them is malformed.
         """
-        for kind in (HTTP_API, REST_API):
-            for name in self._document.names(kind):
-                api = self._document.properties(name)
-                with self._document.at(name, "DefinitionBody"):
-                    paths = section(section(api, "DefinitionBody"), "paths")
-                    for path, operations in paths.items():
-                        for method, operation in section(paths, path).items():
-                            integration = section(section(operations, method), _INTEGRATION)
-                            if str(integration.get("type")).lower() == "http_proxy":
-                                yield name, self._backend_route(name, kind, api, path, method, operation)
+        for name in self._stack.names(HTTP_API, REST_API):
+            if known(self._stack.property(name, "ProtocolType")) != "WEBSOCKET":
+                with self._stack.at(name):
+                    yield self._api(name)
+        for name in self._stack.names(_URL):
+            function = function_of(self._stack, self._stack.property(name, "TargetFunctionArn"))
+            if function is not None:
+                cors = _cors(mapping(self._stack.property(name, "Cors")))
+                route = Route(ANY_METHOD, DEFAULT_ROUTE, "function-url", DEFAULT_STAGE, function, api=function)
+                yield Api(function, "url", cors), [route]
 
-    def _http_api_route(self, place: str, function: str, properties: Mapping[str, Any]) -> Route:
-        api = self._api(HTTP_API, properties.get("ApiId"))
-        path = self._document.setting(place, properties, "Path", DEFAULT_ROUTE)
-        version = self._document.setting(place, properties, "PayloadFormatVersion", "2.0")
-        if version not in {"1.0", "2.0"}:
-            raise self._document.error(place, f"PayloadFormatVersion is {version}, neither 1.0 nor 2.0")
-        return Route(
-            method=self._method(place, properties, ANY_METHOD if path == DEFAULT_ROUTE else None),
-            path=self._path(place, path),
-            door="http-api-2.0" if version == "2.0" else "http-api-1.0",
-            stage=self._document.setting(place, api, "StageName", DEFAULT_STAGE),
-            function=function,
-            authorizer=self._access.authorizer(place, api, section(properties, "Auth").get("Authorizer")),
-        )
+    def _api(self, name: str) -> tuple[Api, list[Route]]:
+        definition = Definition(self._stack, name)
+        is_rest = self._stack.type_of(name) == REST_API
+        operations = list(definition.operations())
+        stages = definition.stages() or [DEFAULT_STAGE]
+        types = listed(self._stack.property(name, "BinaryMediaTypes"))
+        types += listed(definition.body.get("x-amazon-apigateway-binary-media-types"))
+        # CloudFormation wants a slash written as ~1 there.
+        binary = tuple(dict.fromkeys(str(each).replace("~1", "/") for each in types if isinstance(each, str)))
+        responses = {kind: _gateway_response(response) for kind, response in definition.gateway_responses()}
+        routes = [
+            self._route(name, operation, stage, binary if is_rest else (), responses if is_rest else {}, rest=is_rest)
+            for stage in stages
+            for operation in operations
+        ]
+        written = self._stack.property(name, "CorsConfiguration")
+        if written is None:
+            written = definition.body.get("x-amazon-apigateway-cors")
+        unknown = definition.unknown or (written.reason if isinstance(written, Unknown) else "")
+        cors = None if is_rest else _cors(_as_definition(mapping(written)))
+        return Api(name, "rest" if is_rest else "http", cors, unknown), routes
 
-    def _rest_api_route(self, place: str, function: str, properties: Mapping[str, Any]) -> Route:
-        api = self._api(REST_API, properties.get("RestApiId"))
-        with self._document.at(place, "BinaryMediaTypes"):
-            types = self._document.resolver.value(api.get("BinaryMediaTypes") or [])
-        return Route(
-            method=self._method(place, properties),
-            path=self._path(place, self._document.setting(place, properties, "Path")),
-            door="rest-api",
-            stage=self._document.setting(place, api, "StageName", _IMPLICIT_REST_STAGE),
-            function=function,
-            # CloudFormation wants a slash written as ~1 there.
-            binary_media_types=tuple(str(media_type).replace("~1", "/") for media_type in types),
-            authorizer=self._access.authorizer(place, api, section(properties, "Auth").get("Authorizer")),
-            gateway_responses=self._access.gateway_responses(place, api),
-        )
-
-    def _backend_route(
-        self, name: str, kind: str, api: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
+    def _route(
+        self,
+        name: str,
+        operation: Operation,
+        stage: str,
+        binary: tuple[str, ...],
+        responses: Mapping[str, GatewayResponse],
+        *,
+        rest: bool,
     ) -> Route:
-        place = f"{name}: {method} {path}"
-        integration = section(operation, _INTEGRATION)
-        door: Door = "rest-api" if kind == REST_API else "http-api-2.0"
-        requirements = operation.get("security")
-        chosen = None if requirements is None else next((name for one in requirements for name in one), NO_AUTHORIZER)
+        place = f"{name}: {operation.method} {operation.path}"
+        if operation.path != DEFAULT_ROUTE and not operation.path.startswith("/"):
+            raise MalformedValueError(f"the path {operation.path} does not begin with a slash")
+        function, backend, mock, unavailable = self._target(operation)
         return Route(
-            method=self._any_or(method),
-            path=self._path(place, path),
-            door=door,
-            stage=self._document.setting(
-                name, api, "StageName", _IMPLICIT_REST_STAGE if kind == REST_API else DEFAULT_STAGE
-            ),
-            function="",
-            authorizer=self._access.authorizer(place, api, chosen),
-            backend=Backend(
-                uri=self._document.setting(place, integration, "uri"),
-                method=self._any_or(self._document.setting(place, integration, "httpMethod", ANY_METHOD)),
-                headers=self._backend_headers(place, integration),
-            ),
-            gateway_responses=self._access.gateway_responses(place, api) if kind == REST_API else {},
+            method=operation.method,
+            path=operation.path,
+            door=_door(operation, rest=rest),
+            stage=stage,
+            function=function,
+            binary_media_types=binary,
+            authorizer=self._authorizer(place, operation.authorizer, rest=rest),
+            backend=backend,
+            gateway_responses=responses,
+            api=name,
+            mock=mock,
+            unavailable=unavailable,
         )
 
-    def _backend_headers(self, place: str, integration: Mapping[str, Any]) -> dict[str, str]:
-        with self._document.at(place, "requestParameters"):
-            parameters = self._document.resolver.value(section(integration, "requestParameters"))
-        return {
-            name.removeprefix(prefix).lower(): str(value).removeprefix("$")
-            for name, value in parameters.items()
-            for prefix in _HEADER_PARAMETERS
-            if name.startswith(prefix)
-        }
+    def _target(self, operation: Operation) -> tuple[str, Backend | None, GatewayResponse | None, str]:
+        integration = operation.integration
+        if isinstance(integration, Unknown):
+            return "", None, None, integration.reason
+        kind = as_text(integration.get("type", "")).lower()
+        uri = integration.get("uri")
+        if kind == "mock":
+            return "", None, _mock(integration), ""
+        function = function_of(self._stack, uri) if kind in {"aws_proxy", "aws"} else None
+        if kind == "aws_proxy" and function and not integration.get("integrationSubtype"):
+            return function, None, None, ""
+        if kind in {"http_proxy", "http"} and isinstance(uri, str) and "connectionId" not in integration:
+            return "", Backend(uri, as_text(integration.get("httpMethod", ANY_METHOD)), _headers(integration)), None, ""
+        return "", None, None, _why_nowhere(kind, uri, function)
 
-    def _api(self, resource_type: str, node: Any) -> Mapping[str, Any]:
-        name = node.get("Ref") if isinstance(node, dict) else None
-        if name is not None and self._document.type_of(name) == resource_type:
-            return self._document.properties(name)
-        return self._document.with_globals(resource_type, {})
+    def _authorizer(self, place: str, scheme: Mapping[str, Any] | None, *, rest: bool) -> Authorizer | None:
+        if scheme is None:
+            return None
+        kind = as_text(scheme.get("type", "")).lower()
+        function = function_of(self._stack, scheme.get("authorizerUri"))
+        if function is None or kind not in {"request", "token"}:
+            what = "the API key" if scheme["kind"] == "apiKey" else f"the authorizer {scheme['name']}"
+            self._omit(what, "only the template's functions authorize here", place)
+            return None
+        ttl = known(scheme.get("authorizerResultTtlInSeconds"), _REST_TTL if rest else 0)
+        return Authorizer(
+            function=function,
+            identity_sources=_sources(scheme),
+            is_simple=as_text(known(scheme.get("enableSimpleResponses"), False)) == "true",
+            kind="token" if kind == "token" else "request",
+            format="1.0" if as_text(scheme.get("authorizerPayloadFormatVersion", "")) in {"1.0", "1"} else "2.0",
+            pattern=as_text(known(scheme.get("identityValidationExpression"), "")),
+            ttl=int(ttl) if as_text(ttl).isdecimal() else 0,
+        )
 
-    def _method(self, place: str, properties: Mapping[str, Any], default: str | None = None) -> str:
-        return self._any_or(self._document.setting(place, properties, "Method", default))
 
-    def _any_or(self, method: str) -> str:
-        return ANY_METHOD if method.upper() in _ANY_METHODS else method.upper()
+def _door(operation: Operation, *, rest: bool) -> Door:
+    if rest:
+        return "rest-api"
+    version = as_text(known(mapping(operation.integration).get("payloadFormatVersion"), "1.0"))
+    return "http-api-2.0" if version.startswith("2") or "uri" not in mapping(operation.integration) else "http-api-1.0"
 
-    def _path(self, place: str, path: str) -> str:
-        if path != DEFAULT_ROUTE and not path.startswith("/"):
-            raise self._document.error(place, f"Path {path} does not begin with a slash")
-        return path
+
+def _why_nowhere(kind: str, uri: Any, function: str | None) -> str:
+    if not kind:
+        return "it has no integration"
+    if function:
+        return "its integration maps what the function gets and gives"
+    if isinstance(uri, Unknown) and kind == "aws_proxy":
+        return f"its function is not in the template: {uri.reason}"
+    if isinstance(uri, Unknown):
+        return uri.reason
+    return f"its integration of type {kind} leads to something in the cloud"
+
+
+def _sources(scheme: Mapping[str, Any]) -> tuple[str, ...]:
+    if as_text(scheme.get("type", "")).lower() == "token":
+        return (f"header.{as_text(scheme.get('header') or 'Authorization')}".lower(),)
+    sources = known(scheme.get("identitySource"), "")
+    found = sources if isinstance(sources, list) else as_text(sources).split(",")
+    matches = [match for source in found if (match := _SOURCE.fullmatch(text_of(source).strip()))]
+    return tuple(
+        f"header.{match[2]}".lower() if match[1] == "header" else f"querystring.{match[2]}" for match in matches
+    )
+
+
+def _headers(integration: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix).lower(): as_text(value).removeprefix("$")
+        for name, value in mapping(integration.get("requestParameters")).items()
+        for prefix in _HEADER_PARAMETERS
+        if name.startswith(prefix)
+    }
+
+
+def _mock(integration: Mapping[str, Any]) -> GatewayResponse:
+    """Return the first response of a mock integration, the way that SAM writes an answer to preflights."""
+    responses = integration.get("responses", integration.get("integrationResponses"))
+    every = list(responses.values()) if isinstance(responses, dict) else listed(responses)
+    return _response(mapping(next(iter(every), None)), "method.response.header.")
+
+
+def _gateway_response(response: Mapping[str, Any]) -> GatewayResponse:
+    return _response(response, "gatewayresponse.header.")
+
+
+def _response(response: Mapping[str, Any], prefix: str) -> GatewayResponse:
+    status = as_text(known(response.get("statusCode"), ""))
+    if status and not status.isdecimal():
+        raise MalformedValueError("StatusCode is not a number")
+    headers = {
+        name.removeprefix(prefix): as_text(value)
+        for name, value in mapping(response.get("responseParameters")).items()
+        if name.startswith(prefix) and not isinstance(value, Unknown)
+    }
+    return GatewayResponse(int(status) if status else None, headers)
+
+
+def _cors(written: Mapping[str, Any]) -> Cors | None:
+    found = _as_definition(written)
+    if not found:
+        return None
+    age = as_text(known(found.get("maxAge"), ""))
+    return Cors(
+        origins=_texts(found, "allowOrigins"),
+        methods=_texts(found, "allowMethods"),
+        headers=_texts(found, "allowHeaders"),
+        exposed=_texts(found, "exposeHeaders"),
+        credentials=as_text(known(found.get("allowCredentials"), False)).lower() == "true",
+        max_age=int(age) if age.isdecimal() else None,
+        unknown=next(
+            (each.reason for value in found.values() for each in _parts(value) if isinstance(each, Unknown)), ""
+        ),
+    )
+
+
+def _parts(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(written: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(as_text(item) for item in listed(written.get(name)) if not isinstance(item, Unknown))
+
+
+def _as_definition(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name[:1].lower() + name[1:]: value for name, value in properties.items()}

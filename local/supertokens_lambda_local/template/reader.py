@@ -1,123 +1,154 @@
-"""Reads a SAM template into an `Application` ("AWS Serverless Application Model (AWS SAM) specification")."""
+"""Reads a template into the model that the gateway and the doctor use."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
+from dataclasses import fields, replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from supertokens_lambda_local.errors import TemplateError
 from supertokens_lambda_local.template.apis import Apis
-from supertokens_lambda_local.template.application import Application, Function, Omission, Route
-from supertokens_lambda_local.template.cloudformation import MalformedValueError, UnknownValueError, section
-from supertokens_lambda_local.template.document import FUNCTION, Document
+from supertokens_lambda_local.template.functions import Functions
+from supertokens_lambda_local.template.model import Application, Omission, Table, TargetGroup
+from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV, check_declared, from_samconfig
+from supertokens_lambda_local.template.stack import Stack
+from supertokens_lambda_local.template.syntax import as_text
+from supertokens_lambda_local.template.unknown import Unknown, known, listed, mapping
 
-_LAYER = "AWS::Serverless::LayerVersion"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_TABLE = "AWS::DynamoDB::Table"
+_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+_MULTI_VALUE = "lambda.multi_value_headers.enabled"
 
 
-def read_template(file: Path, parameters: Mapping[str, str] | None = None) -> Application:
-    """Read the functions of a template that HTTP requests lead to, and their routes.
+def read_template(
+    file: Path, parameters: Mapping[str, str] | None = None, config_env: str = DEFAULT_CONFIG_ENV
+) -> Application:
+    """Read a template.
 
     Parameters
     ----------
     file : Path
         The template; the folders it names are relative to its own.
     parameters : mapping of str to str, optional
-        Values of the template's parameters, instead of their defaults.
+        Values of the template's parameters, before those of samconfig.toml and the defaults.
+    config_env : str
+        The table of samconfig.toml that is read.
 
     Raises
     ------
     TemplateError
-        If the file cannot be read, is no SAM template, or has a function with HTTP events that cannot run here.
+        If the file cannot be read, or AWS would refuse it.
+    LocalError
+        If samconfig.toml cannot be read.
     """
-    return _Reader(Document(file.resolve(), parameters or {})).application()
+    given = parameters or {}
+    stack = Stack(file.resolve(), {**from_samconfig(file.resolve().parent, config_env), **given})
+    check_declared(stack.file, stack.source, given)
+    return _application(stack)
 
 
-class _Reader:
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._omitted: dict[tuple[str, str], list[str]] = {}
+def check_served(file: Path, application: Application) -> None:
+    """Raise an error if there is nothing in a template that could be served here.
 
-    def application(self) -> Application:
-        routes: dict[tuple[str, str, str], Route] = {}
-        for place, route in self._routes():
-            other = routes.setdefault((route.door.partition("-")[0], route.stage, route.host + route.key), route)
-            if other is not route:
-                raise self._document.error(place, f"{route.key} leads to {other.function or 'a backend'} already")
-        if not routes:
-            raise self._document.error("", "no function has an event of type HttpApi or Api, or a FunctionUrlConfig")
-        asked = {route.function for route in routes.values()}
-        asked |= {route.authorizer.function for route in routes.values() if route.authorizer}
-        functions = [
-            self._function(name, self._document.properties(name))
-            for name in self._document.names(FUNCTION)
-            if name in asked
-        ]
-        omissions = (Omission(what, why, tuple(names)) for (what, why), names in self._omitted.items())
-        return Application(tuple(functions), tuple(routes.values()), tuple(omissions))
+    Raises
+    ------
+    TemplateError
+        If nothing leads to a function or a server, or the code of a function is missing.
+    """
+    if not application.routes:
+        raise TemplateError(file, "", "no function has an event of type HttpApi or Api, or a FunctionUrlConfig")
+    asked = {route.function for route in application.routes}
+    asked |= {route.authorizer.function for route in application.routes if route.authorizer}
+    for function in application.functions:
+        if function.name in asked and not function.unavailable and not function.code_uri.is_dir():
+            raise TemplateError(file, function.name, f"its code {function.code_uri} is not a folder")
 
-    def _routes(self) -> Iterator[tuple[str, Route]]:
-        apis = Apis(self._document, self._omit)
-        for name in self._document.names(FUNCTION):
-            for route in apis.routes_of(name, self._document.properties(name)):
-                yield name, route
-        yield from apis.backend_routes()
 
-    def _omit(self, name: str, reason: str, function: str) -> None:
-        self._omitted.setdefault((name, reason), []).append(function)
-
-    def _function(self, name: str, properties: Mapping[str, Any]) -> Function:
-        if "InlineCode" in properties or "ImageUri" in properties or properties.get("PackageType") == "Image":
-            raise self._document.error(name, "only a function whose code is in a folder (CodeUri) runs on this machine")
-        runtime = self._document.setting(name, properties, "Runtime", "python")
-        if not runtime.startswith("python"):
-            raise self._document.error(name, f"Runtime {runtime} does not run on this machine, only Python does")
-        return Function(
-            name=name,
-            code_uri=self._folder(name, properties, "CodeUri"),
-            handler=self._document.setting(name, properties, "Handler"),
-            layers=tuple(self._layers(name, properties)),
-            environment=dict(self._environment(name, properties)),
-            timeout=self._number(name, properties, "Timeout", 3),
-            memory_size=int(self._number(name, properties, "MemorySize", 128)),
+def _application(stack: Stack) -> Application:
+    functions = Functions(stack)
+    found = sorted(functions.all(), key=lambda function: stack.order_of(function.name))
+    ranks = {function.name: rank for rank, function in enumerate(found)}
+    omitted: dict[tuple[str, str], list[str]] = {}
+    apis = list(Apis(stack, lambda what, why, place: omitted.setdefault((what, why), []).append(place)).all())
+    # The API of the first function is the first one: SAM makes those up that no resource stands for.
+    apis.sort(
+        key=lambda pair: (
+            min((ranks.get(route.function, len(ranks)) for route in pair[1]), default=len(ranks)),
+            stack.order_of(pair[0].name),
         )
+    )
+    own = Application(
+        functions=tuple(found),
+        routes=tuple(
+            route
+            for _, routes in apis
+            for route in sorted(routes, key=lambda route: ranks.get(route.function, len(ranks)))
+        ),
+        omissions=(
+            *functions.omissions(),
+            *(Omission(what, why, tuple(places)) for (what, why), places in omitted.items()),
+        ),
+        apis=tuple(api for api, _ in apis),
+        tables=tuple(_table(stack, name) for name in stack.names(_TABLE)),
+        target_groups=tuple(_target_groups(stack)),
+        not_looked_at=tuple(dict.fromkeys(stack.not_looked_at)),
+    )
+    return reduce(_joined, (_named(name, _application(child)) for name, child in stack.children.items()), own)
 
-    def _environment(self, name: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        with self._document.at(name, "Environment"):
-            variables = section(self._document.resolver.chosen(section(properties, "Environment")), "Variables")
-            for variable, node in self._document.resolver.chosen(variables).items():
-                try:
-                    yield variable, self._document.text(node)
-                except UnknownValueError as unknown:
-                    self._omit(variable, str(unknown), name)
-                except MalformedValueError as malformed:
-                    raise MalformedValueError(f"{variable}: {malformed}") from None
 
-    def _layers(self, name: str, properties: Mapping[str, Any]) -> Iterator[Path]:
-        with self._document.at(name, "Layers"):
-            for node in properties.get("Layers") or []:
-                try:
-                    chosen = self._document.resolver.chosen(node)
-                except UnknownValueError as unknown:
-                    self._omit("a layer", str(unknown), name)
-                else:
-                    yield from self._layer(name, chosen)
+def _table(stack: Stack, name: str) -> Table:
+    key = stack.property(name, "KeySchema")
+    parts = [mapping(part) for part in listed(key)]
+    expiry = stack.property(name, "TimeToLiveSpecification")
+    enabled = mapping(expiry).get("Enabled")
+    attribute = mapping(expiry).get("AttributeName")
+    is_unknown = any(isinstance(each, Unknown) for each in (expiry, enabled, attribute))
+    is_on = as_text(known(enabled, False)).lower() == "true"
+    return Table(
+        name,
+        as_text(known(stack.property(name, "TableName"), "")),
+        None
+        if isinstance(key, Unknown)
+        else tuple((as_text(part.get("AttributeName")), as_text(part.get("KeyType"))) for part in parts),
+        None if is_unknown else as_text(attribute) if is_on else "",
+    )
 
-    def _layer(self, name: str, node: Any) -> Iterator[Path]:
-        layer = node.get("Ref") if isinstance(node, dict) else None
-        if layer is not None and self._document.type_of(layer) == _LAYER:
-            folder = self._folder(layer, self._document.properties(layer), "ContentUri")
-            # A layer is unpacked into /opt, and Python finds /opt/python.
-            yield from (place for place in (folder, folder / "python") if place.is_dir())
-        else:
-            told = f"the layer {layer}" if layer else "a layer that is no resource of the template"
-            self._omit(told, "it is in the cloud", name)
 
-    def _folder(self, place: str, properties: Mapping[str, Any], name: str) -> Path:
-        folder = self._document.file.parent / self._document.setting(place, properties, name, ".")
-        if not folder.is_dir():
-            raise self._document.error(place, f"{name} {folder} is not a folder")
-        return folder.resolve()
+def _target_groups(stack: Stack) -> Iterator[TargetGroup]:
+    for name in stack.names(_TARGET_GROUP):
+        if known(stack.property(name, "TargetType")) == "lambda":
+            attributes = stack.property(name, "TargetGroupAttributes")
+            pairs = {as_text(mapping(each).get("Key")): mapping(each).get("Value") for each in listed(attributes)}
+            value = attributes if isinstance(attributes, Unknown) else pairs.get(_MULTI_VALUE, "false")
+            yield TargetGroup(name, None if isinstance(value, Unknown) else as_text(value).lower() == "true")
 
-    def _number(self, place: str, properties: Mapping[str, Any], name: str, default: int) -> float:
-        text = self._document.setting(place, properties, name, str(default))
-        if not text.isdecimal() or int(text) == 0:
-            raise self._document.error(place, f"{name} is {text}, not a whole number from 1")
-        return int(text)
+
+def _named(stack: str, application: Application) -> Application:
+    """Return what a nested stack comes to, its functions and APIs named as `sam` names them."""
+
+    def named(name: str) -> str:
+        return name and f"{stack}/{name}"
+
+    return replace(
+        application,
+        functions=tuple(replace(each, name=named(each.name)) for each in application.functions),
+        routes=tuple(
+            replace(
+                route,
+                function=named(route.function),
+                api=named(route.api),
+                authorizer=route.authorizer and replace(route.authorizer, function=named(route.authorizer.function)),
+            )
+            for route in application.routes
+        ),
+        omissions=tuple(replace(each, functions=tuple(map(named, each.functions))) for each in application.omissions),
+        apis=tuple(replace(each, name=named(each.name)) for each in application.apis),
+    )
+
+
+def _joined(one: Application, other: Application) -> Application:
+    return Application(*(getattr(one, part.name) + getattr(other, part.name) for part in fields(Application)))

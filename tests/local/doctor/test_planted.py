@@ -5,11 +5,15 @@ import json
 import pytest
 from tests.aws import aws_server
 
+from .conftest import ROOT
+
 APART = {"ApiDomain": "https://api.example.com", "WebsiteDomain": "https://www.example.com"}
 SHARED = {**APART, "CookieDomain": ".example.com"}
 ENDPOINT = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 AT_ENDPOINT = {"ApiDomain": ENDPOINT, "WebsiteDomain": ENDPOINT}
 VARIABLES = "SUPERTOKENS_APP_NAME: !Ref AppName"
+TEMPLATE = (ROOT / "template.yaml").read_text()
+CORS = TEMPLATE[TEMPLATE.index("CorsConfiguration:") : TEMPLATE.index("\n\n  # `sam build` makes both")]
 PLANTED = {
     "setting malformed": ([], {"CookieDomain": "a b"}, {"setting-malformed"}),
     "settings differ": (
@@ -79,8 +83,12 @@ PLANTED = {
         {},
         {"load-balancer-one-cookie"},
     ),
-    "no CORS": ([("CorsConfiguration:", "Ignored:")], SHARED, {"cors-missing"}),
-    "CORS for all": ([("AllowOrigins: [!Ref WebsiteDomain]", "AllowOrigins: ['*']")], SHARED, {"cors-origin"}),
+    "no CORS": ([(CORS, "Description: x")], SHARED, {"cors-missing"}),
+    "CORS for another": (
+        [("AllowOrigins: [!Ref WebsiteDomain]", "AllowOrigins: ['https://example.org']")],
+        SHARED,
+        {"cors-origin"},
+    ),
     "CORS without cookies": ([("AllowCredentials: true", "AllowCredentials: false")], SHARED, {"cors-credentials"}),
     "CORS without rid": ([("content-type, rid,", "content-type,")], SHARED, {"cors-headers"}),
     "CORS hides front-token": (

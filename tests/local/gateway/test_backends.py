@@ -106,8 +106,16 @@ def test_the_integration_names_the_method_and_a_route_can_do_without_an_authoriz
     assert app.client.get("/rest/open/x").status_code == 404
 
 
-def test_an_integration_of_another_kind_is_no_route(app):
-    assert app.client.get("/rest/mock").status_code == 404
+def test_a_mock_is_answered_by_the_gateway(app):
+    answer = app.client.get("/rest/mock")
+    assert (answer.status_code, answer.headers["x-mock"], answer.content) == (202, "yes", b"")
+
+
+def test_an_integration_that_leads_into_the_cloud_is_told(app):
+    answer = app.client.get("/rest/queue")
+    reason = "its integration of type aws leads to something in the cloud"
+    assert (answer.status_code, answer.json()) == (501, {"message": f"Not available on this machine: {reason}"})
+    assert f"answered with 501: {reason}" in app.output.getvalue()
 
 
 def test_a_server_that_is_not_there_is_told_of():

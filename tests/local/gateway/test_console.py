@@ -4,7 +4,7 @@ from pathlib import Path
 from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.application import Application, Function, Omission, Route
+from supertokens_lambda_local.template.model import Application, Function, Omission, Route
 
 
 def shown(write):

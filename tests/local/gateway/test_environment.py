@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from supertokens_lambda_local.gateway.environment import given_environment, process_environment, toolkit_environment
-from supertokens_lambda_local.template.application import Function
+from supertokens_lambda_local.template.model import Function
 
 
 @pytest.fixture(autouse=True)

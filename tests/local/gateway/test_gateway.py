@@ -5,12 +5,13 @@ import io
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
 from supertokens_lambda_local.gateway.app import Gateway
 from supertokens_lambda_local.gateway.console import Console
-from supertokens_lambda_local.template.application import Application, Function, Route
+from supertokens_lambda_local.template.model import Application, Function, Route
 
 CODE = """
 import os, subprocess, sys, time
@@ -136,6 +137,23 @@ def test_the_init_phase_is_no_part_of_the_timeout(tmp_path):
     [milliseconds] = re.findall(r"^GET /first 200 \d+ ms  Page  cold start of Page (\d+) ms$", first)
     assert int(milliseconds) >= 1200
     assert re.fullmatch(r"GET /second 200 \d+ ms  Page", second)
+
+
+def test_code_in_the_template_runs_without_a_file(tmp_path):
+    source = "import os\n\ndef handler(event, context):\n    return [os.getcwd(), __name__]\n"
+    function = Function("Page", tmp_path, "index.handler", timeout=20, source=source)
+    inline = Application((function,), (Route("ANY", "/{proxy+}", "http-api-2.0", "live", "Page"),))
+
+    assert run(lambda gateway: ask(gateway, path="/x"), inline) == (200, [str(tmp_path), "index"])
+
+
+def test_a_function_that_does_not_run_here_is_answered_with_501(tmp_path):
+    app = application(tmp_path, "slow")
+    other = Application((replace(app.functions[0], unavailable="its code is an image"),), app.routes)
+
+    status, body = run(lambda gateway: ask(gateway, path="/x"), other)
+    assert status == 501
+    assert body == {"message": "Not available on this machine: Page: its code is an image"}
 
 
 def test_stopping_answers_what_is_under_way_and_what_waits(tmp_path, ends, written):

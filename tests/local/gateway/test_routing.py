@@ -2,7 +2,7 @@ import pytest
 
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match, Router
-from supertokens_lambda_local.template.application import Route
+from supertokens_lambda_local.template.model import Route
 
 
 def http_api(key, stage="$default", door="http-api-2.0"):

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template.application import Omission, Route
-from supertokens_lambda_local.template.reader import read_template
+from supertokens_lambda_local.template.model import Omission, Route
+from supertokens_lambda_local.template.reader import check_served, read_template
 
 ROOT = Path(__file__).parents[3]
 
@@ -15,9 +16,19 @@ def read(tmp_path):
         (tmp_path / "code").mkdir(exist_ok=True)
         file = tmp_path / "template.yaml"
         file.write_text(text)
-        return read_template(file, parameters)
+        application = read_template(file, parameters)
+        check_served(file, application)
+        return application
 
     return read
+
+
+def routes_of(application):
+    """Give the routes without the names of their APIs, which SAM may have made up."""
+    return tuple(replace(route, api="") for route in application.routes)
+
+
+OTHER = "{Type: Schedule, Properties: {Schedule: rate(1 day)}}"
 
 
 def template(function="", resources="", head="", event="{Type: HttpApi, Properties: {Path: /, Method: GET}}"):
@@ -30,6 +41,7 @@ Resources:
     Properties:
       CodeUri: code
       Handler: app.handler
+      Runtime: python3.13
       Events:
         Get: {event}
 {function}
@@ -43,7 +55,7 @@ def test_a_function_with_nothing_said_has_the_defaults_of_aws(read, tmp_path):
     assert function.name == "Page"
     assert function.code_uri == tmp_path / "code"
     assert (function.timeout, function.memory_size, function.layers, function.environment) == (3, 128, (), {})
-    assert application.routes == (Route("GET", "/", "http-api-2.0", "$default", "Page"),)
+    assert routes_of(application) == (Route("GET", "/", "http-api-2.0", "$default", "Page"),)
     assert application.omissions == ()
 
 
@@ -171,18 +183,24 @@ def test_resources_whose_condition_is_not_met_are_not_there(read):
   Gone:
     Type: AWS::Serverless::Function
     Condition: Never
-    Properties: {Handler: a.b, Events: {Get: {Type: HttpApi, Properties: {Path: /gone, Method: get}}}}
+    Properties:
+      Handler: a.b
+      Runtime: python3.13
+      Events: {Get: {Type: HttpApi, Properties: {Path: /gone, Method: get}}}
   Here:
     Type: AWS::Serverless::Function
     Condition: Always
     DependsOn: [Gone]
-    Properties: {Handler: a.b, Events: {Get: {Type: HttpApi, Properties: {Path: /here, Method: get}}}}
+    Properties:
+      Handler: a.b
+      Runtime: python3.13
+      Events: {Get: {Type: HttpApi, Properties: {Path: /here, Method: get}}}
   Batch:
     Type: AWS::Serverless::Function
-    Properties: {Runtime: nodejs22.x, Events: {Queue: {Type: SQS}}}
+    Properties: {Runtime: nodejs22.x, Handler: a.b, CodeUri: code}
 """
     application = read(template(resources=other, head=head))
-    assert [function.name for function in application.functions] == ["Here", "Page"]
+    assert [function.name for function in application.functions] == ["Here", "Batch", "Page"]
     assert [route.key for route in application.routes] == ["GET /here", "GET /"]
 
 
@@ -214,17 +232,18 @@ def test_routes(read, event, route):
   Web: {Type: AWS::Serverless::HttpApi, Properties: {StageName: live}}
   Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, BinaryMediaTypes: ["*~1*"]}}
 """
-    assert read(template(resources=apis, head=head, event=event)).routes == (route,)
+    assert routes_of(read(template(resources=apis, head=head, event=event))) == (route,)
 
 
 def test_a_functions_own_url_is_a_route(read):
-    url = Route("ANY", "$default", "function-url", "$default", "Page")
-    again = "  Again: {Type: AWS::Serverless::Function, Properties: {CodeUri: code, Handler: a.b}}"
+    url = Route("ANY", "$default", "function-url", "$default", "Page", api="Page")
+    code = "{CodeUri: code, Handler: a.b, Runtime: python3.13}"
+    again = f"  Again: {{Type: AWS::Serverless::Function, Properties: {code}}}"
 
-    assert read(template("      FunctionUrlConfig: {AuthType: NONE}", event="{Type: SQS}")).routes == (url,)
+    assert read(template("      FunctionUrlConfig: {AuthType: NONE}", event=OTHER)).routes == (url,)
     assert url in read(template("      FunctionUrlConfig: {AuthType: NONE}")).routes
     head = "Globals: {Function: {FunctionUrlConfig: {AuthType: NONE}}}"
-    routes = read(template(head=head, resources=again, event="{Type: SQS}")).routes
+    routes = read(template(head=head, resources=again, event=OTHER)).routes
     assert {route.function for route in routes} == {"Again", "Page"}
 
 
@@ -235,33 +254,26 @@ def test_a_functions_own_url_is_a_route(read):
         ("just text", "template.yaml: it is not a CloudFormation template"),
         ("Resources: [1]", "template.yaml: Resources is not a map"),
         ("Resources: {X: 1}", "template.yaml: X: is not a map"),
-        ("Resources: {}", "no function has an event of type HttpApi or Api, or a FunctionUrlConfig"),
-        (template(event="{Type: HttpApi, Properties: {Path: a, Method: GET}}"), "Events.Get: Path a does not begin"),
-        (template(event="{Type: HttpApi, Properties: {Path: /a}}"), "Page: Events.Get: Method is missing"),
-        (template(event="{Type: Api, Properties: {Method: GET}}"), "Page: Events.Get: Path is missing"),
-        (template(event="[1]"), "Page: Get is not a map"),
-        (
-            template(event="{Type: HttpApi, Properties: {Path: /, Method: GET, PayloadFormatVersion: 3}}"),
-            "Page: Events.Get: PayloadFormatVersion is 3, neither 1.0 nor 2.0",
-        ),
+        ("Resources: {}", "template.yaml: Resources is missing"),
+        (template(event=OTHER), "no function has an event of type HttpApi or Api, or a FunctionUrlConfig"),
+        (template(event="{Type: HttpApi, Properties: {Path: a, Method: GET}}"), "the path a does not begin"),
+        (template(event="{Type: HttpApi, Properties: {Path: /a}}"), "[Get] is invalid. Property 'Method' is required"),
+        (template(event="{Type: Api, Properties: {Method: GET}}"), "[Get] is invalid. Property 'Path' is required"),
+        (template(event="[1]"), "[Page] is invalid. Event with id [Get] is invalid"),
         (template("      Timeout: soon"), "Page: Timeout is soon, not a whole number from 1"),
-        (template("      Timeout: !Ref Nothing"), "Page: Timeout: Nothing has no value on this machine"),
-        (template("      Runtime: nodejs22.x"), "Page: Runtime nodejs22.x does not run on this machine"),
-        (template("      InlineCode: x"), "Page: only a function whose code is in a folder"),
-        (template("      PackageType: Image"), "Page: only a function whose code is in a folder"),
-        (template("      Condition: Nothing", "  Other: {Condition: Nothing, Type: AWS::Serverless::Function}"),
-         "Other: there is no condition Nothing"),
+        (template("", "  Other: {Condition: Nothing, Type: AWS::S3::Bucket}\n  Plain: {Condition: Nothing, "
+                  "Type: AWS::DynamoDB::Table}"), "Plain: there is no condition Nothing"),
         (template("      Environment: {Variables: {A: [1]}}"), "Page: Environment: A: is not a string"),
         (template("      Environment: {Variables: {A: !Select [9, [a]]}}"), "Environment: A: Select is used wrongly"),
         (template("      Environment: {Variables: [A]}"), "Page: Environment: Variables is not a map"),
         (
             template(event="{Type: HttpApi, Properties: {Path: /, Method: GET}}\n"
                      "        Again: {Type: HttpApi, Properties: {Path: /, Method: get}}"),
-            "Page: GET / leads to Page already",
+            "API method 'get' defined multiple times for path '/'",
         ),
         (template().replace("CodeUri: code", "CodeUri: absent"), "absent is not a folder"),
-        (template().replace("CodeUri: code", "CodeUri: {Bucket: b}"), "Page: CodeUri: is not a string"),
-        (template().replace("Handler: app.handler", "Description: none"), "Page: Handler is missing"),
+        (template().replace("CodeUri: code", "CodeUri: {Bucket: b}"), "'CodeUri' requires Bucket and Key properties"),
+        (template().replace("Handler: app.handler", "Description: none"), "Runtime and Handler needs to be present"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(read, text, message):
@@ -299,22 +311,37 @@ ON_THE_API = "{Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: GET
 @pytest.mark.parametrize(
     ("properties", "problem"),
     [
-        ("      Auth: {DefaultAuthorizer: A, Authorizers: x}", "Page: Events.Get: Auth: Authorizers is not a map"),
-        ("      GatewayResponses: {ACCESS_DENIED: {StatusCode: x}}", "GatewayResponses: StatusCode is not a number"),
-        ("      DefinitionBody: {paths: x}", "Api: DefinitionBody: paths is not a map"),
-        (
-            "      DefinitionBody: {paths: {/: {get: {x-amazon-apigateway-integration: {type: http_proxy}}}}}",
-            "Api: get /: uri is missing",
-        ),
-        (
-            "      DefinitionBody: {paths: {/: {get: {x-amazon-apigateway-integration: {type: http_proxy, uri: x}}}}}",
-            "Api: GET / leads to Page already",
-        ),
+        ("      Auth: {DefaultAuthorizer: A, Authorizers: x}", "Authorizers"),
+        ("      GatewayResponses: {ACCESS_DENIED: {StatusCode: x}}", "'StatusCode' must be numeric"),
+        ("      DefinitionBody: {paths: x}", "Api: paths is not a map"),
     ],
 )
 def test_what_stands_before_a_route_and_is_malformed_is_named(read, properties, problem):
     with pytest.raises(TemplateError, match=problem):
         read(template(resources=API.format(properties), event=ON_THE_API))
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ("Runtime: nodejs22.x", "Runtime nodejs22.x does not run on this machine, only Python does"),
+        ("CodeUri: s3://bucket/key", "its code is in the cloud"),
+        ("CodeUri: code.zip", "its code is an archive, code.zip"),
+    ],
+)
+def test_a_function_that_does_not_run_here_is_told_and_spoils_nothing(read, tmp_path, properties, reason):
+    (tmp_path / "code.zip").write_bytes(b"PK")
+    name, _, value = properties.partition(": ")
+    text = template().replace(f"      {name}: ", f"      {name}: {value} # ", 1)
+    application = read(text)
+
+    assert [function.unavailable for function in application.functions] == [reason]
+    assert [route.key for route in application.routes] == ["GET /"]
+
+
+def test_an_image_does_not_run_here(read):
+    text = template("      PackageType: Image").replace("      Handler: app.handler\n      Runtime: python3.13\n", "")
+    assert read(text.replace("      CodeUri: code\n", "")).functions[0].unavailable == "its code is an image"
 
 
 @pytest.mark.parametrize("arn", ["!GetAtt Page.Arn", '{"Fn::GetAtt": Page.Arn}', '{"Fn::GetAtt": [Page, Arn]}'])

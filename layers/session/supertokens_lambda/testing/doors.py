@@ -154,7 +154,7 @@ class ApiGateway:
         return Seen(made.status, made.headers, made.body)
 
     def _route(self) -> Any:
-        from supertokens_lambda_local.template.application import Route
+        from supertokens_lambda_local.template.model import Route
 
         return Route("ANY", "/{proxy+}", self.kind, self.stage, "Page", ("*/*",))
 
