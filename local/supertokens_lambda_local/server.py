@@ -17,8 +17,10 @@ from supertokens_lambda_local.core import CoreConfig, create_core
 from supertokens_lambda_local.gateway.app import Gateway
 from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.environment import CONNECTION_URI, given_environment, toolkit_environment
+from supertokens_lambda_local.gateway.remarks import remarks
 from supertokens_lambda_local.gateway.sockets import Listener, listen
 from supertokens_lambda_local.gateway.tls import self_signed
+from supertokens_lambda_local.template.model import Application
 from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV
 from supertokens_lambda_local.template.reader import check_served, read_template
 
@@ -82,8 +84,7 @@ class LocalApplication:
     """
 
     def __init__(self, options: Options, console: Console) -> None:
-        application = read_template(options.template, options.parameters, options.config_env)
-        check_served(options.template, application)
+        application = _read(options)
         config = CoreConfig(access_token_validity=options.access_token_validity)
         listener = listen(options.host, options.port)
         scheme = "https" if options.tls else "http"
@@ -103,6 +104,8 @@ class LocalApplication:
         self._gateway = Gateway(application, environment, console, port=listener.port)
         self._servers.append(_Server(self._gateway, listener, options.tls))
         console.application(application, environment)
+        for line in remarks(application, environment):
+            console.line(line)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Answer requests until an event is set, then end the functions' processes and close the sockets."""
@@ -114,6 +117,25 @@ class LocalApplication:
             await self._gateway.stop()
             for server in self._servers:
                 server.should_exit = True
+
+
+def check(options: Options, console: Console) -> None:
+    """Read a template and show what would be served, without serving it.
+
+    Raises
+    ------
+    LocalError
+        If the template cannot be used.
+    """
+    application = _read(options)
+    console.line(f"{options.template} can be served")
+    console.application(application, ())
+
+
+def _read(options: Options) -> Application:
+    application = read_template(options.template, options.parameters, options.config_env)
+    check_served(options.template, application)
+    return application
 
 
 @contextmanager

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from supertokens_lambda.settings import Settings, host_of
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
-from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.gateway.routing import Router
+from supertokens_lambda_local.gateway.routing import best
 from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
 
 # "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
@@ -22,9 +21,8 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
     # What is in the cloud may have the routes that are missing here.
     if settings is None or application is None or not routes or not _is_whole(application):
         return
-    router = Router(routes)
-    refresh = _found(router, "POST", f"{settings.api_base_path}/session/refresh")
-    navigation = _found(router, "GET", f"{settings.api_base_path}/session/refresh")
+    refresh = _found(routes, "POST", f"{settings.api_base_path}/session/refresh")
+    navigation = _found(routes, "GET", f"{settings.api_base_path}/session/refresh")
     if refresh is None or navigation is None:
         yield Finding(
             Code.REFRESH_NOT_ROUTED,
@@ -33,14 +31,14 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
             "refresh token's cookie goes to that path alone, so sessions end with their first access token.",
             "Route ANY {SUPERTOKENS_API_BASE_PATH}/{proxy+} to the function of SuperTokens' API.",
         )
-    if _found(router, "GET", settings.refresh_path) is None:
+    if _found(routes, "GET", settings.refresh_path) is None:
         yield Finding(
             Code.REFRESH_PAGE_NOT_ROUTED,
             f"No route leads GET {settings.refresh_path} to a function: a page with an expired session ends there "
             "with 404.",
             "Route it to the refresh function, or set SUPERTOKENS_REFRESH_PATH to the path that is routed.",
         )
-    if settings.has_one_host and _found(router, "GET", settings.website_base_path or "/") is None:
+    if settings.has_one_host and _found(routes, "GET", settings.website_base_path or "/") is None:
         yield Finding(
             Code.SIGN_IN_NOT_ROUTED,
             f"No route leads GET {settings.website_base_path or '/'} to a function: whoever has to sign in gets 404.",
@@ -53,9 +51,12 @@ def _is_whole(application: Application) -> bool:
     return not application.not_looked_at and not any(api.unknown for api in application.apis)
 
 
-def _found(router: Router, method: str, path: str) -> Route | None:
-    match = router.match(HttpRequest(method, path, host="doctor.invalid"))
-    return match.route if match else None
+def _found(routes: tuple[Route, ...], method: str, path: str) -> Route | None:
+    """Return the route of a path, less the stage, in the first API that has one."""
+    for api in dict.fromkeys(route.api for route in routes):
+        if match := best([route for route in routes if route.api == api], method, path):
+            return match.route
+    return None
 
 
 def _stage(settings: Settings, route: Route) -> Iterator[Finding]:

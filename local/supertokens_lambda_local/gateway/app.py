@@ -3,11 +3,13 @@
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from supertokens_lambda_local.gateway import refusals
 from supertokens_lambda_local.gateway.answers import HttpAnswer
 from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.cors import is_preflight, preflight, shared
 from supertokens_lambda_local.gateway.integrations import Integrations, Reply
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Router
@@ -53,6 +55,7 @@ class Gateway:
         integration_timeout: float | None = None,
     ) -> None:
         self._router = Router(application.routes)
+        self._cors = {api.name: api.cors for api in application.apis if api.cors}
         self._integrations = Integrations(application.functions, environment, console, integration_timeout)
         self._console = console
         self._port = port
@@ -65,7 +68,13 @@ class Gateway:
         except _ClientGoneError:
             return
         request = self._request(scope, body or b"")
-        reply = await self._reply(request, is_too_large=body is None)
+        cors = self._cors.get(self._router.api_of(request))
+        if cors and is_preflight(request):
+            reply = Reply(preflight(request, cors))
+        else:
+            reply = await self._reply(request, is_too_large=body is None)
+            if cors:
+                reply = replace(reply, answer=shared(reply.answer, request, cors))
         await _send(send, reply.answer)
         milliseconds = round((time.perf_counter() - started) * 1000)
         outcome = reply.outcome
@@ -124,8 +133,11 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 
 async def _send(send: Send, answer: HttpAnswer) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    if answer.status not in {204, 304}:
+    # The server writes the Date.
+    kept = [(name.lower(), value) for name, value in answer.headers if name.lower() != "date"]
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept]
+    # A server that is asked by HEAD says how long its body would be.
+    if answer.status not in {204, 304} and not any(name == "content-length" for name, _ in kept):
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

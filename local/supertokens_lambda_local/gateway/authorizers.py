@@ -1,6 +1,7 @@
 """How API Gateway asks an authorizer, and what it makes of its answer ("Use API Gateway Lambda authorizers")."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -34,12 +35,14 @@ class Decision:
 
 
 def identity_of(request: HttpRequest, authorizer: Authorizer) -> list[str] | None:
-    """Give the values of an authorizer's identity sources; None if one is missing, and then nobody is asked."""
+    """Return the values of an authorizer's identity sources; None if one is missing or malformed: nobody is asked."""
     query = parse_qs(request.raw_query)
     found = []
     for source in authorizer.identity_sources:
         kind, _, name = source.partition(".")
         found.append(request.header(name) if kind == "header" else "".join(query.get(name, [])[:1]))
+    if authorizer.pattern and not all(re.fullmatch(authorizer.pattern, value) for value in found):
+        return None
     return found if all(found) else None
 
 

@@ -57,11 +57,15 @@ async def ask_backend(
         for variable in (f"{{{name}}}", f"{{{name}+}}"):
             # A REST API's are encoded as they came.
             url = url.replace(variable, value if match.route.is_rest else quote(value))
+    dropped = _OF_THE_CONNECTION | set(backend.headers)
     headers = [
-        (name, value) for name, value in request.headers if name not in _OF_THE_CONNECTION | set(backend.headers)
+        # As the bytes that they came as.
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in (*request.unforwarded(), *request.forwarded())
+        if name not in dropped
     ]
     mapped = ((name, valued(expression, context)) for name, expression in backend.headers.items())
-    headers += [(name, value) for name, value in mapped if value is not None]
+    headers += [(name.encode(), value.encode()) for name, value in mapped if value is not None]
     outgoing = httpx.Request(
         request.method if backend.method == ANY_METHOD else backend.method,
         f"{url}?{request.raw_query}" if request.raw_query else url,
@@ -77,8 +81,9 @@ async def ask_backend(
     except httpx.HTTPError as error:
         raise BackendError(f"{type(error).__name__} at {backend.uri}") from None
     answered = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+    kept_back = _OF_THE_CONNECTION - {"content-length"} if outgoing.method == "HEAD" else _OF_THE_CONNECTION
     return HttpAnswer(
         response.status_code,
-        tuple((name, value) for name, value in answered if name.lower() not in _OF_THE_CONNECTION),
+        tuple((name, value) for name, value in answered if name.lower() not in kept_back),
         body,
     )

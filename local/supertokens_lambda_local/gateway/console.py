@@ -6,7 +6,8 @@ from typing import TextIO
 
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.model import Application
+from supertokens_lambda_local.gateway.routing import host_of
+from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
 
 
 class Console:
@@ -37,7 +38,8 @@ class Console:
         given : container of str
             The variables that all functions are given, whatever the template says.
         """
-        places = [route.host or route.key for route in application.routes]
+        first = next((route.api for route in application.routes if not route.host), "")
+        places = [_place(route, first) for route in application.routes]
         width = max(map(len, places))
         for place, route in zip(places, application.routes, strict=True):
             target = route.backend.uri if route.backend else route.function or "API Gateway itself"
@@ -81,3 +83,12 @@ class Console:
             self.line(f"{error.type}: {error.message.partition(chr(10))[0]}", "    ")
             for line in error.traceback.splitlines():
                 self.line(line, "    ")
+
+
+def _place(route: Route, first: str) -> str:
+    """Return where browsers find a route: the host where it is not that of the first API, and the stage."""
+    if route.host:
+        return route.host
+    host = "" if route.api == first else f"{host_of(route.api)}  "
+    stage = "" if route.stage == DEFAULT_STAGE else f"/{route.stage}"
+    return f"{host}{route.method} {stage}{route.path}" if stage else f"{host}{route.key}"

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from supertokens_lambda_local.gateway.bodies import http_api_body, rest_api_body
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
+from supertokens_lambda_local.template.model import Authorizer
 
 ACCOUNT_ID = "123456789012"
 API_ID = "local"
@@ -29,9 +30,6 @@ _KEPT_BACK = {
     "transfer-encoding",
     "upgrade",
     "x-amzn-trace-id",
-    "x-forwarded-for",
-    "x-forwarded-port",
-    "x-forwarded-proto",
 }
 # A REST API writes these fields so; all others have the lower case of a browser's HTTP/2.
 _REST_NAMES = {
@@ -88,7 +86,9 @@ def make_event(
     return event
 
 
-def make_authorizer_event(request: HttpRequest, match: Match, identity: Sequence[str]) -> dict[str, Any]:
+def make_authorizer_event(
+    request: HttpRequest, match: Match, authorizer: Authorizer, identity: Sequence[str]
+) -> dict[str, Any]:
     """Make the event that an authorizer gets: a function's without the body, and what it is asked for.
 
     Parameters
@@ -97,6 +97,8 @@ def make_authorizer_event(request: HttpRequest, match: Match, identity: Sequence
         The request.
     match : Match
         The route that it takes.
+    authorizer : Authorizer
+        The authorizer.
     identity : sequence of str
         The values of its identity sources.
 
@@ -105,13 +107,20 @@ def make_authorizer_event(request: HttpRequest, match: Match, identity: Sequence
     dict
         The event, of JSON's types.
     """
+    arn = f"arn:aws:execute-api:us-east-1:{ACCOUNT_ID}:{API_ID}/{match.route.stage}/{request.method}{match.path}"
+    if authorizer.kind == "token":
+        return {"type": "TOKEN", "methodArn": arn, "authorizationToken": "".join(identity)}
     # An HTTP API's authorizer has a format of its own, whatever that of the function is.
-    event = _rest_api(request, match) if match.route.is_rest else _http_api_2(request, match)
+    make = _rest_api if match.route.is_rest else _http_api_1 if authorizer.format == "1.0" else _http_api_2
+    event = make(request, match)
     del event["isBase64Encoded"]
     event.pop("body", None)
-    arn = f"arn:aws:execute-api:us-east-1:{ACCOUNT_ID}:{API_ID}/{match.route.stage}/{request.method}{match.path}"
     if match.route.is_rest:
         return {"type": "REQUEST", "methodArn": arn, **event}
+    if authorizer.format == "1.0":
+        sources = ",".join(identity)
+        own = {"version": "1.0", "methodArn": arn, "identitySource": sources, "authorizationToken": sources}
+        return {"type": "REQUEST", **own, **event}
     return {"type": "REQUEST", "routeArn": arn, "identitySource": list(identity), **event}
 
 
@@ -208,15 +217,12 @@ def _context(request: HttpRequest, match: Match) -> dict[str, Any]:
 
 
 def _headers(request: HttpRequest) -> list[tuple[str, str]]:
-    forwarded = [value for name, value in request.headers if name == "x-forwarded-for"]
     trace = f"Root=1-{int(request.time.timestamp()):08x}-{request.request_id.replace('-', '')[:24]}"
     return [
-        *((name, value) for name, value in request.headers if name not in _KEPT_BACK),
+        *((name, value) for name, value in request.unforwarded() if name not in _KEPT_BACK),
         *([] if request.header("host") else [("host", request.host)]),
         ("x-amzn-trace-id", trace),
-        ("x-forwarded-for", ", ".join([*forwarded, request.client])),
-        ("x-forwarded-port", str(request.port)),
-        ("x-forwarded-proto", request.scheme),
+        *request.forwarded(),
     ]
 
 

@@ -19,6 +19,7 @@ from supertokens_lambda_local.gateway.pool import FunctionPool
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
 from supertokens_lambda_local.gateway.runtime import PAYLOAD_LIMIT
+from supertokens_lambda_local.gateway.source import has_toolkit
 from supertokens_lambda_local.template.model import Backend, Function, Route
 from supertokens_lambda_local.template.syntax import as_text
 
@@ -68,8 +69,12 @@ class Integrations:
         console: Console,
         timeout: float | None = None,
     ) -> None:
+        # Where a template brings the toolkit, a function without it does not get this machine's.
+        own_toolkit = any(has_toolkit((function.code_uri, *function.layers)) for function in functions)
         self._pools = {
-            function.name: FunctionPool(function, environment) for function in functions if not function.unavailable
+            function.name: FunctionPool(function, environment, own_toolkit=own_toolkit)
+            for function in functions
+            if not function.unavailable
         }
         self._unavailable = {function.name: function.unavailable for function in functions if function.unavailable}
         self._client = httpx.AsyncClient(trust_env=False, timeout=timeout or _HTTP_API_TIMEOUT)
@@ -109,10 +114,10 @@ class Integrations:
         identity = identity_of(request, authorizer)
         if identity is None:
             return Decision("UNAUTHORIZED"), Outcome()
-        event = make_authorizer_event(request, match, identity)
+        event = make_authorizer_event(request, match, authorizer, identity)
         asked = json.dumps(event, ensure_ascii=False)
         outcome = await self._pools[authorizer.function].invoke(asked, request.request_id)
-        return decision_of(authorizer, outcome, event["methodArn" if match.route.is_rest else "routeArn"]), outcome
+        return decision_of(authorizer, outcome, event.get("methodArn") or event["routeArn"]), outcome
 
     def _turn_away(self, request: HttpRequest, match: Match, decision: Decision, asked: Outcome) -> Reply:
         route, kind = match.route, str(decision.refusal)
@@ -126,8 +131,14 @@ class Integrations:
     async def _pass_on(
         self, request: HttpRequest, match: Match, backend: Backend, decision: Decision, asked: Outcome
     ) -> Reply:
+        timeout = self._timeout or (_REST_TIMEOUT if match.route.is_rest else _HTTP_API_TIMEOUT)
         try:
-            answer = await ask_backend(self._client, backend, request, match, _context(request, match, decision))
+            # The client's own bounds are of each part of an answer.
+            async with asyncio.timeout(timeout):
+                answer = await ask_backend(self._client, backend, request, match, _context(request, match, decision))
+        except TimeoutError:
+            late = replace(asked, error=FunctionError("API Gateway", f"no answer within {timeout:g} s"))
+            return Reply(refusals.integration_timed_out(rest=match.route.is_rest), outcome=late)
         except BackendError as problem:
             failed = replace(asked, error=FunctionError("Backend", str(problem)))
             return Reply(refusals.backend_failed(rest=match.route.is_rest), outcome=failed)

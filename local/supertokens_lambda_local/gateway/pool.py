@@ -13,6 +13,7 @@ from dataclasses import replace
 from supertokens_lambda_local.gateway import worker
 from supertokens_lambda_local.gateway.environment import process_environment
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Outcome
+from supertokens_lambda_local.gateway.source import state_of
 from supertokens_lambda_local.template.model import Function
 
 # Lambda bounds the init phase by 10 s, and repeats it within the function's timeout. This machine has more to do than
@@ -29,6 +30,8 @@ class ExecutionEnvironment:
         The function.
     extra : mapping of str to str
         Variables that come before the function's own.
+    own_toolkit : bool
+        Whether the toolkit is found in the function's own folders alone.
 
     Attributes
     ----------
@@ -36,7 +39,7 @@ class ExecutionEnvironment:
         False once the process was ended.
     """
 
-    def __init__(self, function: Function, extra: Mapping[str, str]) -> None:
+    def __init__(self, function: Function, extra: Mapping[str, str], *, own_toolkit: bool = False) -> None:
         self.is_usable = True
         self._function = function
         self._created = time.monotonic()
@@ -49,6 +52,7 @@ class ExecutionEnvironment:
                 (function.code_uri, *function.layers),
                 process_environment(function, extra),
                 function.source,
+                own_toolkit,
             ),
         )
         with _interrupts_held():
@@ -110,11 +114,18 @@ class FunctionPool:
         Variables that come before the function's own.
     size : int
         How many invocations there are at once; more wait for their turn.
+    own_toolkit : bool
+        Whether the toolkit is found in the function's own folders alone.
     """
 
-    def __init__(self, function: Function, extra: Mapping[str, str], size: int = 4) -> None:
+    def __init__(
+        self, function: Function, extra: Mapping[str, str], size: int = 4, *, own_toolkit: bool = False
+    ) -> None:
         self._function = function
         self._extra = extra
+        self._own_toolkit = own_toolkit
+        self._folders = function.layers if function.source else (function.code_uri, *function.layers)
+        self._state = state_of(self._folders)
         self._turns = asyncio.Semaphore(size)
         self._environments: list[ExecutionEnvironment] = []
         self._idle: list[ExecutionEnvironment] = []
@@ -133,12 +144,14 @@ class FunctionPool:
         async with self._turns:
             if self._is_stopping:
                 return Outcome(error=FunctionError("Runtime.ExitError", "The application is being stopped"))
+            await self._follow_changes()
             environment = self._idle.pop() if self._idle else self._start()
+            state = self._state
             outcome = await environment.invoke(event, request_id)
-            if environment.is_usable:
+            if environment.is_usable and state == self._state:
                 self._idle.append(environment)
             else:
-                self._environments.remove(environment)
+                await self._end(environment)
             return outcome
 
     async def stop(self) -> None:
@@ -146,8 +159,20 @@ class FunctionPool:
         self._is_stopping = True
         await asyncio.gather(*(environment.stop() for environment in self._environments))
 
+    async def _follow_changes(self) -> None:
+        """End the environments that have imported code which is not there any more."""
+        state = await asyncio.to_thread(state_of, self._folders)
+        if state != self._state:
+            self._state, stale, self._idle = state, self._idle, []
+            for environment in stale:
+                await self._end(environment)
+
+    async def _end(self, environment: ExecutionEnvironment) -> None:
+        self._environments.remove(environment)
+        await environment.stop()
+
     def _start(self) -> ExecutionEnvironment:
-        environment = ExecutionEnvironment(self._function, self._extra)
+        environment = ExecutionEnvironment(self._function, self._extra, own_toolkit=self._own_toolkit)
         self._environments.append(environment)
         return environment
 

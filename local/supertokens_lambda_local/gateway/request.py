@@ -54,6 +54,18 @@ class HttpRequest:
         """The path as an HTTP API sees it: decoded, and cut at a ``?`` that the decoding brought out."""
         return unquote(self.raw_path, errors="replace").partition("?")[0]
 
+    def unforwarded(self) -> tuple[tuple[str, str], ...]:
+        """Return the fields without those that say which way the request has come: that is the gateway's to say."""
+        return tuple(pair for pair in self.headers if pair[0] != "forwarded" and not pair[0].startswith("x-forwarded-"))
+
+    def forwarded(self) -> tuple[tuple[str, str], ...]:
+        """Return the fields in which API Gateway says which way a request has come."""
+        return (
+            ("x-forwarded-for", self.client),
+            ("x-forwarded-port", str(self.port)),
+            ("x-forwarded-proto", self.scheme),
+        )
+
     def header(self, name: str) -> str:
         """Give the first value of a field, or the empty string."""
         return next((value for other, value in self.headers if other == name), "")

@@ -1,6 +1,6 @@
 """API Gateway's choice of a route ("Create routes for HTTP APIs in API Gateway")."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -31,10 +31,10 @@ class Match:
 
 
 class Router:
-    """Finds the route of a request, among those of all the APIs of an application.
+    """Finds the route of a request among those of the APIs of an application.
 
-    An API with a named stage is found below ``/<stage>``, as at its default endpoint, and without it, as behind a
-    custom domain that is mapped to that stage. A function's own URL is found by the name of its host.
+    The first API is found at any host, and each of them at `host_of` its name. As at an API's default endpoint, a named
+    stage is the first segment of each path. A function's own URL is found by the name of its host.
 
     Parameters
     ----------
@@ -43,43 +43,54 @@ class Router:
     """
 
     def __init__(self, routes: Collection[Route]) -> None:
-        self._by_host = {route.host: route for route in routes if route.host}
-        self._routes = tuple(route for route in routes if not route.host)
-        self._stages = {(route.is_rest, route.stage): None for route in self._routes if route.stage != DEFAULT_STAGE}
-        self._has_http_api = not all(route.is_rest for route in routes)
+        self._by_host: dict[str, list[Route]] = {}
+        for route in routes:
+            self._by_host.setdefault(route.host or host_of(route.api), []).append(route)
+        self._first = next((found for found in self._by_host.values() if not found[0].host), [])
 
     def match(self, request: HttpRequest) -> Match | None:
-        """Give the route of a request and its path parameters, or None."""
-        if url := self._by_host.get(request.host.lower()):
-            return Match(url, request.raw_path, {})
-        plain = [(rest, None, _api_path(request, rest=rest)) for rest in (False, True)]
-        for rest, stage, path in list(self._below_stages(request)) or plain:
-            if match := self._best(request.method, path, rest=rest, stage=stage):
-                return match
-        return None
+        """Return the route of a request and its path parameters, or None."""
+        routes = self._routes(request)
+        if not routes:
+            return None
+        if routes[0].host:
+            return Match(routes[0], request.raw_path, {})
+        path = request.raw_path if routes[0].is_rest else request.decoded_path
+        for stage in dict.fromkeys(route.stage for route in routes if route.stage != DEFAULT_STAGE):
+            if path == f"/{stage}" or path.startswith(f"/{stage}/"):
+                return best([route for route in routes if route.stage == stage], request.method, path[len(stage) + 1 :])
+        return best([route for route in routes if route.stage == DEFAULT_STAGE], request.method, path)
+
+    def api_of(self, request: HttpRequest) -> str:
+        """Return the name of the API that a request is for, whether or not it has a route; empty if there is none."""
+        return next((route.api for route in self._routes(request)), "")
 
     def refuses_as_rest(self, request: HttpRequest) -> bool:
-        """Tell whether it is a REST API that answers a request without a route."""
-        return not self._has_http_api or any(rest for rest, _, _ in self._below_stages(request))
+        """Check whether it is a REST API that answers a request without a route."""
+        return any(route.is_rest for route in self._routes(request))
 
-    def _below_stages(self, request: HttpRequest) -> Iterator[tuple[bool, str, str]]:
-        for rest, stage in self._stages:
-            path, prefix = _api_path(request, rest=rest), f"/{stage}"
-            if path == prefix or path.startswith(f"{prefix}/"):
-                yield rest, stage, path.removeprefix(prefix) or "/"
+    def _routes(self, request: HttpRequest) -> list[Route]:
+        return self._by_host.get(request.host.lower(), self._first)
 
-    def _best(self, method: str, path: str, *, rest: bool, stage: str | None = None) -> Match | None:
-        fits = [
-            (fit.ranks, route.method == ANY_METHOD, Match(route, path, fit.parameters))
-            for route in self._routes
-            if route.is_rest == rest and stage in {None, route.stage} and (fit := _fit(route.path, path, rest=rest))
-        ]
-        if rest and fits:
-            # A REST API chooses the resource by the path alone; a method that it lacks is not looked for elsewhere.
-            best = min(ranks for ranks, _, _ in fits)
-            fits = [fit for fit in fits if fit[0] == best]
-        fits = [fit for fit in fits if fit[2].route.method in {method, ANY_METHOD}]
-        return min(fits, key=lambda fit: fit[:2])[2] if fits else None
+
+def host_of(api: str) -> str:
+    """Return the name that an API is found at; browsers take any name in localhost for this machine."""
+    return f"{api.lower().replace('/', '-')}.localhost" if api else "localhost"
+
+
+def best(routes: Collection[Route], method: str, path: str) -> Match | None:
+    """Return the most specific route of an API's, whatever their stage, for a path without one."""
+    fits = [
+        (fit.ranks, route.method == ANY_METHOD, Match(route, path or "/", fit.parameters))
+        for route in routes
+        if (fit := _fit(route.path, path or "/", rest=route.is_rest))
+    ]
+    if fits and fits[0][2].route.is_rest:
+        # A REST API chooses the resource by the path alone; a method that it lacks is not looked for elsewhere.
+        lowest = min(ranks for ranks, _, _ in fits)
+        fits = [fit for fit in fits if fit[0] == lowest]
+    fits = [fit for fit in fits if fit[2].route.method in {method, ANY_METHOD}]
+    return min(fits, key=lambda fit: fit[:2])[2] if fits else None
 
 
 class _Fit(NamedTuple):
@@ -112,7 +123,3 @@ def _fit(template: str, path: str, *, rest: bool) -> _Fit | None:
 def _segments(path: str) -> list[str]:
     # Both kinds of API lead /pets/ where they lead /pets; the event tells the difference.
     return [] if path in {"", "/"} else path.removeprefix("/").removesuffix("/").split("/")
-
-
-def _api_path(request: HttpRequest, *, rest: bool) -> str:
-    return request.raw_path if rest else request.decoded_path

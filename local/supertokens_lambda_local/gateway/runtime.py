@@ -13,6 +13,7 @@ from typing import Any
 from supertokens_lambda_local.gateway.context import LambdaContext
 from supertokens_lambda_local.gateway.outcome import FunctionError, Outcome
 from supertokens_lambda_local.gateway.output import Output
+from supertokens_lambda_local.gateway.source import forget_shadowing
 
 # "Lambda quotas": invocation payload, for a request and for a response.
 PAYLOAD_LIMIT = 6_291_556
@@ -45,6 +46,8 @@ class Runtime:
         try:
             if self._source:
                 _define(module, self._source)
+            else:
+                forget_shadowing(module, sys.path)
             self._handler = getattr(importlib.import_module(module), name)
         except BaseException as error:  # noqa: BLE001 - whatever an import raises, SystemExit too, is told
             return self._outcome(error=_described(error))

@@ -56,7 +56,7 @@ class MissingToolkit(MetaPathFinder):
 
 
 def forget_shadowing(module: str, folders: Sequence[str]) -> None:
-    """Take a module of the standard library out of the way of a function's own of that name.
+    """Take a loaded module of the standard library out of the way of a function's own of that name.
 
     Raises
     ------
@@ -67,8 +67,10 @@ def forget_shadowing(module: str, folders: Sequence[str]) -> None:
     if top in sys.builtin_module_names:
         raise ImportError(f"Cannot use built-in module {top} as a handler module", name=top)
     loaded = sys.modules.get(top)
+    if loaded is None:
+        return
     spec = PathFinder.find_spec(top, folders)
-    if loaded is not None and spec is not None and spec.origin != getattr(loaded, "__file__", None):
+    if spec is not None and spec.origin != getattr(loaded, "__file__", None):
         for name in [name for name in sys.modules if name == top or name.startswith(f"{top}.")]:
             del sys.modules[name]
 

@@ -14,13 +14,16 @@ from typing import ClassVar
 from supertokens_lambda_local.gateway.outcome import Outcome
 from supertokens_lambda_local.gateway.output import Output
 from supertokens_lambda_local.gateway.runtime import Runtime
+from supertokens_lambda_local.gateway.source import MissingToolkit
 
 
 class _Process:
     runtime: ClassVar[Runtime]
 
 
-def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str], source: str = "") -> None:
+def start(
+    handler: str, folders: Sequence[Path], environment: Mapping[str, str], source: str, own_toolkit: bool
+) -> None:
     """Make this process the function's: its variables, its folders, its streams, and no Ctrl-C.
 
     Parameters
@@ -31,8 +34,10 @@ def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str],
         Where its code is: the function's folder, then those of its layers.
     environment : mapping of str to str
         All of its environment variables.
-    source : str, optional
+    source : str
         Its code, where that is in the template; the first folder is then the template's.
+    own_toolkit : bool
+        Whether the toolkit is found in these folders alone.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -42,7 +47,7 @@ def start(handler: str, folders: Sequence[Path], environment: Mapping[str, str],
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    _use_folders(folders[1:] if source else folders)
+    _use_folders(folders[1:] if source else folders, own_toolkit=own_toolkit)
     os.chdir(folders[0])
     output = Output()
     output.install()
@@ -59,10 +64,13 @@ def invoke(event: str, request_id: str, timeout: float) -> Outcome:
     return _Process.runtime.invoke(event, request_id, timeout)
 
 
-def _use_folders(folders: Sequence[Path]) -> None:
+def _use_folders(folders: Sequence[Path], *, own_toolkit: bool) -> None:
     # The gateway's working folder is no part of the function.
     others = [place for place in sys.path if place not in {"", str(Path.cwd())}]
-    sys.path[:] = [*map(str, folders), *others]
+    own = [str(folder) for folder in folders]
+    sys.path[:] = [*own, *others]
+    if own_toolkit:
+        sys.meta_path.insert(0, MissingToolkit(own))
 
 
 def _follow_parent() -> None:

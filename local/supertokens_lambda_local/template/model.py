@@ -261,7 +261,7 @@ class Route:
     @property
     def host(self) -> str:
         """The name that a function's own URL is found at; browsers take any name in localhost for this machine."""
-        return f"{self.function.lower()}.lambda-url.localhost" if self.door == "function-url" else ""
+        return f"{self.function.lower().replace('/', '-')}.lambda-url.localhost" if self.door == "function-url" else ""
 
     @property
     def is_rest(self) -> bool:

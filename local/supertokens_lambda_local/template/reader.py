@@ -59,6 +59,11 @@ def check_served(file: Path, application: Application) -> None:
     TemplateError
         If nothing leads to a function or a server, or the code of a function is missing.
     """
+    hidden = [(f"the definition of {api.name}", api.unknown) for api in application.apis if api.unknown]
+    if not application.routes and (elsewhere := [*application.not_looked_at, *hidden]):
+        raise TemplateError(
+            file, "", f"has nothing to serve here: {elsewhere[0][0]} is left out, since {elsewhere[0][1]}"
+        )
     if not application.routes:
         raise TemplateError(file, "", "no function has an event of type HttpApi or Api, or a FunctionUrlConfig")
     asked = {route.function for route in application.routes}

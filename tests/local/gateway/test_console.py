@@ -60,7 +60,7 @@ def test_what_an_application_is():
     application = Application(functions, routes, omissions)
     assert shown(lambda console: console.application(application, {"SUPERTOKENS_CONNECTION_URI": "given"})) == (
         "  GET /                      Home  (http-api-2.0, stage $default)\n"
-        "  ANY /auth/{proxy+}         Auth  (rest-api, stage Prod)\n"
+        "  ANY /Prod/auth/{proxy+}    Auth  (rest-api, stage Prod)\n"
         "  home.lambda-url.localhost  Home  (function-url, stage $default)\n"
         "Left out: TABLE, since Table has no value on this machine\n"
         "Left out: KEY, since it is kept in Secrets Manager (Auth)\n"

@@ -55,7 +55,7 @@ def scope(path="/", query=""):
 def application(folder, handler, door="http-api-2.0", timeout=20.0, environment=None):
     (folder / "code.py").write_text(CODE)
     function = Function("Page", folder, f"code.{handler}", timeout=timeout, environment=environment or {})
-    return Application((function,), (Route("ANY", "/{proxy+}", door, "live", "Page"),))
+    return Application((function,), (Route("ANY", "/{proxy+}", door, "$default", "Page"),))
 
 
 async def ask(gateway, messages=({"type": "http.request"},), **target):
@@ -142,7 +142,7 @@ def test_the_init_phase_is_no_part_of_the_timeout(tmp_path):
 def test_code_in_the_template_runs_without_a_file(tmp_path):
     source = "import os\n\ndef handler(event, context):\n    return [os.getcwd(), __name__]\n"
     function = Function("Page", tmp_path, "index.handler", timeout=20, source=source)
-    inline = Application((function,), (Route("ANY", "/{proxy+}", "http-api-2.0", "live", "Page"),))
+    inline = Application((function,), (Route("ANY", "/{proxy+}", "http-api-2.0", "$default", "Page"),))
 
     assert run(lambda gateway: ask(gateway, path="/x"), inline) == (200, [str(tmp_path), "index"])
 

@@ -5,17 +5,17 @@ from supertokens_lambda_local.gateway.routing import Match, Router
 from supertokens_lambda_local.template.model import Route
 
 
-def http_api(key, stage="$default", door="http-api-2.0"):
+def http_api(key, stage="$default", door="http-api-2.0", api="Web"):
     method, _, path = key.rpartition(" ")
-    return Route(method or "ANY", path, door, stage, key)
+    return Route(method or "ANY", path, door, stage, key, api=api)
 
 
-def rest_api(key, stage="Prod"):
-    return http_api(key, stage, "rest-api")
+def rest_api(key, stage="Prod", api="Rest"):
+    return http_api(key, stage, "rest-api", api)
 
 
-def found(routes, request_line):
-    match = Router(routes).match(HttpRequest(*request_line.split(" ", 1)))
+def found(routes, request_line, host="localhost"):
+    match = Router(routes).match(HttpRequest(*request_line.split(" ", 1), host=host))
     return match and match.route.key
 
 
@@ -88,16 +88,24 @@ def test_a_rest_api_does_not_look_for_a_method_elsewhere():
     assert found(routes, "POST /Prod/b") == "ANY /{proxy+}"
 
 
-def test_a_named_stage_is_in_the_path_or_not():
-    routes = [http_api("GET /a", "live"), rest_api("GET /r"), http_api("GET /", "live"), rest_api("GET /Prod")]
+def test_a_named_stage_is_in_the_path():
+    routes = [http_api("GET /a", "live"), http_api("GET /", "live"), http_api("GET /live")]
     assert found(routes, "GET /live/a") == "GET /a"
-    assert found(routes, "GET /a") == "GET /a"
-    assert found(routes, "GET /live") == found(routes, "GET /live/") == found(routes, "GET /") == "GET /"
-    assert found(routes, "GET /Prod/r") == found(routes, "GET /r") == "GET /r"
-    assert found(routes, "GET /Prod/Prod") == "GET /Prod"
-    assert found(routes, "GET /Prod") is None
+    assert found(routes, "GET /a") is None
+    assert found(routes, "GET /live") == found(routes, "GET /live/") == "GET /"
     assert found(routes, "GET /liver/a") is None
-    assert found(routes, "GET /Prod/a") is None
+    assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /Prod/r") == "GET /r"
+    assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /Prod/Prod") == "GET /Prod"
+    assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /r") is None
+
+
+def test_each_api_has_a_host_and_the_first_any_other():
+    routes = [http_api("GET /"), http_api("GET /", api="Admin"), rest_api("GET /r", api="Inner/Rest")]
+    keys = [(host, Router(routes).match(HttpRequest("GET", "/", host=host)).route.api)
+            for host in ("localhost", "127.0.0.1", "web.localhost", "ADMIN.localhost")]  # fmt: skip
+    assert [api for _, api in keys] == ["Web", "Web", "Web", "Admin"]
+    assert found(routes, "GET /Prod/r", "inner-rest.localhost") == "GET /r"
+    assert found(routes, "GET /Prod/r") is None
 
 
 def test_a_functions_own_url_is_found_by_its_host():
@@ -116,7 +124,7 @@ def test_a_functions_own_url_is_found_by_its_host():
 
 def test_which_api_refuses():
     both = Router([http_api("GET /a"), rest_api("GET /r")])
-    assert both.refuses_as_rest(HttpRequest("GET", "/Prod/x"))
+    assert both.refuses_as_rest(HttpRequest("GET", "/Prod/x", host="rest.localhost"))
     assert not both.refuses_as_rest(HttpRequest("GET", "/x"))
     assert Router([rest_api("GET /r")]).refuses_as_rest(HttpRequest("GET", "/x"))
     assert not Router([http_api("GET /r", "live")]).refuses_as_rest(HttpRequest("GET", "/live/x"))
