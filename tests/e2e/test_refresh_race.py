@@ -18,7 +18,7 @@ import boto3
 import httpx
 import pytest
 
-from supertokens_lambda_local.template.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 from ..authorities import one_authority
 from ..aws import aws_process
@@ -165,7 +165,7 @@ def environment(core: Core, tmp_path_factory) -> Iterator[dict[str, str]]:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
-        properties = load_yaml((ROOT / "template.yaml").read_text())["Resources"]["RefreshTable"]["Properties"]
+        properties = load((ROOT / "template.yaml").read_text())["Resources"]["RefreshTable"]["Properties"]
         client = boto3.client(
             "dynamodb",
             endpoint_url=uri,

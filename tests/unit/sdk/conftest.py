@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 
 from supertokens_lambda.sdk import reuse_store
-from supertokens_lambda_local.template.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 TABLE = "refreshes"
@@ -20,7 +20,8 @@ TABLE = "refreshes"
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    return load_yaml(TEMPLATE.read_text())
+    template: dict[str, Any] = load(TEMPLATE.read_text())
+    return template
 
 
 def make_table(client: Any, template: dict[str, Any]) -> None:
