@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
+from supertokens_lambda_local.doctor.source import uses_toolkit
 
 
 def check_doors(deployment: Deployment) -> Iterator[Outcome]:
     """Check payload formats and load balancers' target groups."""
     doors = defaultdict(set)
-    ours = {function.name for function in deployment.functions}
+    ours = {each.name for each in deployment.functions if each.of_template and uses_toolkit(each.of_template)}
     if deployment.application is None:
         return
     for route in deployment.application.routes:

@@ -74,6 +74,13 @@ def _same_site(settings: Settings) -> Iterator[Finding]:
             "SameSite is none and the API is on http: the browser refuses the cookies, and SuperTokens to sign in.",
             "Serve the API over https, or leave SUPERTOKENS_COOKIE_SAME_SITE empty with both origins on one site.",
         )
+    if (chosen or ("none" if apart else "lax")) == "none" and settings.anti_csrf == "NONE":
+        yield Finding(
+            Code.SAME_SITE_NONE_UNPROTECTED,
+            "SameSite is none and SUPERTOKENS_ANTI_CSRF is NONE: any website can send requests with the visitor's "
+            "session.",
+            "Leave SUPERTOKENS_ANTI_CSRF to SuperTokens, which then takes VIA_CUSTOM_HEADER.",
+        )
     if apart:
         yield Finding(
             Code.SITES_APART,

@@ -10,6 +10,8 @@ from supertokens_lambda_local.gateway.routing import best
 from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
 
 # "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
+_SCRIPT = "static/refresh_session.js"
+_UNBUILT = f"the function has no {_SCRIPT}"
 _DEFAULT_ENDPOINT = re.compile(r"[^.]+\.execute-api\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)")
 
 
@@ -44,6 +46,8 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
             f"No route leads GET {settings.website_base_path or '/'} to a function: whoever has to sign in gets 404.",
             "Route it to the sign-in page, or set SUPERTOKENS_WEBSITE_BASE_PATH to the path that is routed.",
         )
+    if settings.refresh_with == "browser-sdk":
+        yield from _script(settings, application, routes)
     yield from _stage(settings, refresh or routes[0])
 
 
@@ -57,6 +61,21 @@ def _found(routes: tuple[Route, ...], method: str, path: str) -> Route | None:
         if match := best([route for route in routes if route.api == api], method, path):
             return match.route
     return None
+
+
+def _script(settings: Settings, application: Application, routes: tuple[Route, ...]) -> Iterator[Finding]:
+    path = f"{settings.refresh_path}/script.js"
+    page = _found(routes, "GET", settings.refresh_path)
+    function = next((each for each in application.functions if page and each.name == page.function), None)
+    built = function is None or function.unavailable or (function.code_uri / _SCRIPT).is_file()
+    if built and _found(routes, "GET", path):
+        return
+    yield Finding(
+        Code.REFRESH_SCRIPT_MISSING,
+        f"SUPERTOKENS_REFRESH_WITH is browser-sdk, and {f'no route leads to {path}' if built else _UNBUILT}: the page "
+        "that refreshes does nothing.",
+        f"Run `make refresh-page` before `sam build`, and route GET {path} to the refresh function.",
+    )
 
 
 def _stage(settings: Settings, route: Route) -> Iterator[Finding]:

@@ -4,46 +4,58 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from supertokens_lambda_local.doctor.deployment import Deployment
-from supertokens_lambda_local.doctor.finding import Code, Finding
+from supertokens_lambda_local.doctor.finding import Code, Finding, named
+from supertokens_lambda_local.doctor.source import asks_core, loads_sdk
 
 _WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 
 
 def check_permissions(deployment: Deployment) -> Iterator[Finding]:
     """Check the API key's place in the template, and the functions' policies."""
+    plain: list[str] = []
+    unread: dict[str, list[str]] = {}
+    unwritten: dict[str, list[str]] = {}
     for function in deployment.functions:
-        if function.of_template is None:
+        of_template, settings = function.of_template, function.settings
+        if of_template is None:
             continue
-        if "SUPERTOKENS_API_KEY" in function.of_template.literals and function.settings.api_key:
-            yield Finding(
-                Code.CORE_KEY_IN_TEMPLATE,
-                f"{function.name} has the core's API key in plain text in the template: whoever reads it there "
-                "has every session.",
-                "Keep it in Secrets Manager or Systems Manager, and name it in SUPERTOKENS_API_KEY_SECRET or "
-                "_PARAMETER.",
-            )
-        allowed = function.of_template.actions
-        if allowed is None:
+        if "SUPERTOKENS_API_KEY" in of_template.literals and settings.api_key:
+            plain.append(function.name)
+        if of_template.actions is None:
             continue
-        settings = function.settings
         reads = {
             "ssm:GetParameter": settings.api_key_parameter,
             "secretsmanager:GetSecretValue": settings.api_key_secret,
         }
-        if lacking := [action for action, wanted in reads.items() if wanted and not _may(allowed, action)]:
-            yield Finding(
-                Code.CORE_KEY_PERMISSION,
-                f"{function.name} may not read the core's API key: where it has to ask the core, it answers 503.",
-                f"Allow it {lacking[0]} in its Policies.",
-            )
-        writes = [action for action in _WRITES if not _may(allowed, action)]
-        if settings.refresh_table and settings.refresh_reuse_interval and writes:
-            yield Finding(
-                Code.TABLE_PERMISSION,
-                f"{function.name} may not write to the table of refreshes: two tabs that refresh at once end a "
-                "session as stolen.",
-                f"Allow it {', '.join(writes)} on that table in its Policies.",
-            )
+        lacking = [action for action, wanted in reads.items() if wanted and not _may(of_template.actions, action)]
+        if lacking and asks_core(of_template):
+            unread.setdefault(lacking[0], []).append(function.name)
+        writes = [action for action in _WRITES if not _may(of_template.actions, action)]
+        if settings.refresh_table and settings.refresh_reuse_interval and writes and loads_sdk(of_template):
+            unwritten.setdefault(", ".join(writes), []).append(function.name)
+    if plain:
+        yield Finding(
+            Code.CORE_KEY_IN_TEMPLATE,
+            f"The core's API key of {named(plain)} is in plain text in the template: whoever reads it there has every "
+            "session.",
+            "Keep it in Secrets Manager or Systems Manager, and name it in SUPERTOKENS_API_KEY_SECRET or _PARAMETER.",
+            tuple(plain),
+        )
+    for action, names in unread.items():
+        yield Finding(
+            Code.CORE_KEY_PERMISSION,
+            f"{named(names)} may not read the core's API key, and asks the core: it answers 503.",
+            f"Allow {action} in Policies.",
+            tuple(names),
+        )
+    for actions, names in unwritten.items():
+        yield Finding(
+            Code.TABLE_PERMISSION,
+            f"{named(names)} may not write to the table of refreshes: two tabs that refresh at once end a session as "
+            "stolen.",
+            f"Allow {actions} on that table in Policies.",
+            tuple(names),
+        )
 
 
 def _may(allowed: tuple[str, ...], action: str) -> bool:

@@ -39,6 +39,7 @@ def check_site(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _visit(place: str, origin: str) -> Iterator[Finding]:
+    seen: set[str] = set()
     for hop in range(_HOPS):
         try:
             answer = ask("GET", place, _NAVIGATION, _TIMEOUT)
@@ -51,6 +52,15 @@ def _visit(place: str, origin: str) -> Iterator[Finding]:
             return
         if hop == 0:
             yield from skew("the deployment", answer)
+        if answer.status_code == 401 or _told(place) in seen:
+            yield Finding(
+                Code.SITE_GUARDED,
+                f"{_told(place)} {'answers 401' if answer.status_code == 401 else 'sends browsers back to itself'}: it "
+                "asks for a session on the way to one, and nobody can sign in.",
+                "Leave the guard and the authorizer away from the refresh, the refresh page and the sign-in page.",
+            )
+            return
+        seen.add(_told(place))
         if answer.status_code in (403, 404):
             yield Finding(
                 Code.SITE_PATH_MISSING,

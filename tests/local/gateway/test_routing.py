@@ -15,7 +15,8 @@ def rest_api(key, stage="Prod", api="Rest"):
 
 
 def found(routes, request_line, host="localhost"):
-    match = Router(routes).match(HttpRequest(*request_line.split(" ", 1), host=host))
+    method, path = request_line.split(" ", 1)
+    match = Router(routes).match(HttpRequest(method, path, host=host))
     return match and match.route.key
 
 
