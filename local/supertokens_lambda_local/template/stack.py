@@ -128,8 +128,9 @@ class Stack:
 
     def resource_of(self, value: Any, *types: str) -> str | None:
         """Return the resource of some types that a value refers to, like ``${Table}`` or ``${Table.Arn}``."""
-        symbols = _SYMBOL.findall(text_of(value))
-        return next((name for name in symbols if self.type_of(name) in types), None)
+        text = text_of(value)
+        names = _SYMBOL.findall(text) or [text]
+        return next((name for name in names if self.type_of(name) in types), None)
 
     def _read(self, template: Any, given: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(template, dict):
