@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda_local.template.access import cors_of, gateway_response_of, mock_of, sources_of
 from supertokens_lambda_local.template.functions import function_of
 from supertokens_lambda_local.template.model import (
     ANY_METHOD,
@@ -13,14 +13,13 @@ from supertokens_lambda_local.template.model import (
     Api,
     Authorizer,
     Backend,
-    Cors,
     Door,
     GatewayResponse,
     Route,
 )
 from supertokens_lambda_local.template.operations import HTTP_API, REST_API, Definition, Operation
 from supertokens_lambda_local.template.syntax import MalformedValueError, as_text
-from supertokens_lambda_local.template.unknown import Unknown, known, listed, mapping, text_of
+from supertokens_lambda_local.template.unknown import Unknown, known, listed, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 _URL = "AWS::Lambda::Url"
 # What an integration's parameters say of a header that the backend gets, at HTTP APIs and at REST APIs.
 _HEADER_PARAMETERS = ("overwrite:header.", "append:header.", "integration.request.header.")
-_SOURCE = re.compile(r"(?:method\.request\.|\$request\.)(header|querystring)\.(.+)")
 _REST_TTL = 300
 
 
@@ -66,7 +64,7 @@ class Apis:
         for name in self._stack.names(_URL):
             function = function_of(self._stack, self._stack.property(name, "TargetFunctionArn"))
             if function is not None:
-                cors = _cors(mapping(self._stack.property(name, "Cors")))
+                cors = cors_of(mapping(self._stack.property(name, "Cors")))
                 route = Route(ANY_METHOD, DEFAULT_ROUTE, "function-url", DEFAULT_STAGE, function, api=function)
                 yield Api(function, "url", cors), [route]
 
@@ -79,7 +77,7 @@ class Apis:
         types += listed(definition.body.get("x-amazon-apigateway-binary-media-types"))
         # CloudFormation wants a slash written as ~1 there.
         binary = tuple(dict.fromkeys(str(each).replace("~1", "/") for each in types if isinstance(each, str)))
-        responses = {kind: _gateway_response(response) for kind, response in definition.gateway_responses()}
+        responses = {kind: gateway_response_of(response) for kind, response in definition.gateway_responses()}
         routes = [
             self._route(name, operation, stage, binary if is_rest else (), responses if is_rest else {}, rest=is_rest)
             for stage in stages
@@ -89,7 +87,7 @@ class Apis:
         if written is None:
             written = definition.body.get("x-amazon-apigateway-cors")
         unknown = definition.unknown or (written.reason if isinstance(written, Unknown) else "")
-        cors = None if is_rest else _cors(_as_definition(mapping(written)))
+        cors = None if is_rest else cors_of(mapping(written))
         return Api(name, "rest" if is_rest else "http", cors, unknown), routes
 
     def _route(
@@ -128,7 +126,7 @@ class Apis:
         kind = as_text(integration.get("type", "")).lower()
         uri = integration.get("uri")
         if kind == "mock":
-            return "", None, _mock(integration), ""
+            return "", None, mock_of(integration), ""
         function = function_of(self._stack, uri) if kind in {"aws_proxy", "aws"} else None
         if kind == "aws_proxy" and function and not integration.get("integrationSubtype"):
             return function, None, None, ""
@@ -148,7 +146,7 @@ class Apis:
         ttl = known(scheme.get("authorizerResultTtlInSeconds"), _REST_TTL if rest else 0)
         return Authorizer(
             function=function,
-            identity_sources=_sources(scheme),
+            identity_sources=sources_of(scheme),
             is_simple=as_text(known(scheme.get("enableSimpleResponses"), False)) == "true",
             kind="token" if kind == "token" else "request",
             format="1.0" if as_text(scheme.get("authorizerPayloadFormatVersion", "")) in {"1.0", "1"} else "2.0",
@@ -176,17 +174,6 @@ def _why_nowhere(kind: str, uri: Any, function: str | None) -> str:
     return f"its integration of type {kind} leads to something in the cloud"
 
 
-def _sources(scheme: Mapping[str, Any]) -> tuple[str, ...]:
-    if as_text(scheme.get("type", "")).lower() == "token":
-        return (f"header.{as_text(scheme.get('header') or 'Authorization')}".lower(),)
-    sources = known(scheme.get("identitySource"), "")
-    found = sources if isinstance(sources, list) else as_text(sources).split(",")
-    matches = [match for source in found if (match := _SOURCE.fullmatch(text_of(source).strip()))]
-    return tuple(
-        f"header.{match[2]}".lower() if match[1] == "header" else f"querystring.{match[2]}" for match in matches
-    )
-
-
 def _headers(integration: Mapping[str, Any]) -> dict[str, str]:
     return {
         name.removeprefix(prefix).lower(): as_text(value).removeprefix("$")
@@ -194,56 +181,3 @@ def _headers(integration: Mapping[str, Any]) -> dict[str, str]:
         for prefix in _HEADER_PARAMETERS
         if name.startswith(prefix)
     }
-
-
-def _mock(integration: Mapping[str, Any]) -> GatewayResponse:
-    """Return the first response of a mock integration, the way that SAM writes an answer to preflights."""
-    responses = integration.get("responses", integration.get("integrationResponses"))
-    every = list(responses.values()) if isinstance(responses, dict) else listed(responses)
-    return _response(mapping(next(iter(every), None)), "method.response.header.")
-
-
-def _gateway_response(response: Mapping[str, Any]) -> GatewayResponse:
-    return _response(response, "gatewayresponse.header.")
-
-
-def _response(response: Mapping[str, Any], prefix: str) -> GatewayResponse:
-    status = as_text(known(response.get("statusCode"), ""))
-    if status and not status.isdecimal():
-        raise MalformedValueError("StatusCode is not a number")
-    headers = {
-        name.removeprefix(prefix): as_text(value)
-        for name, value in mapping(response.get("responseParameters")).items()
-        if name.startswith(prefix) and not isinstance(value, Unknown)
-    }
-    return GatewayResponse(int(status) if status else None, headers)
-
-
-def _cors(written: Mapping[str, Any]) -> Cors | None:
-    found = _as_definition(written)
-    if not found:
-        return None
-    age = as_text(known(found.get("maxAge"), ""))
-    return Cors(
-        origins=_texts(found, "allowOrigins"),
-        methods=_texts(found, "allowMethods"),
-        headers=_texts(found, "allowHeaders"),
-        exposed=_texts(found, "exposeHeaders"),
-        credentials=as_text(known(found.get("allowCredentials"), False)).lower() == "true",
-        max_age=int(age) if age.isdecimal() else None,
-        unknown=next(
-            (each.reason for value in found.values() for each in _parts(value) if isinstance(each, Unknown)), ""
-        ),
-    )
-
-
-def _parts(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _texts(written: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    return tuple(as_text(item) for item in listed(written.get(name)) if not isinstance(item, Unknown))
-
-
-def _as_definition(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name[:1].lower() + name[1:]: value for name, value in properties.items()}

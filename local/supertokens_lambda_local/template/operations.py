@@ -12,7 +12,7 @@ from supertokens_lambda_local.errors import TemplateError
 from supertokens_lambda_local.template.model import ANY_METHOD, DEFAULT_ROUTE
 from supertokens_lambda_local.template.sam import packaged_path
 from supertokens_lambda_local.template.syntax import MalformedValueError, load_file
-from supertokens_lambda_local.template.unknown import Unknown, known, listed, mapping
+from supertokens_lambda_local.template.unknown import Unknown, as_definition, known, listed, lower_first, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,7 +111,7 @@ class Definition:
         for kind, response in mapping(self.body.get(f"{_EXTENSION}gateway-responses")).items():
             yield kind, mapping(response)
         for each in self._of_this_api("AWS::ApiGateway::GatewayResponse", "RestApiId"):
-            response = _as_definition(self._stack.property(each))
+            response = as_definition(self._stack.property(each))
             yield str(response.get("responseType")), response
 
     def _body(self) -> dict[str, Any]:
@@ -188,14 +188,17 @@ class Definition:
     def _integration(self, name: str | None, kind: str, uri: str, method: str) -> dict[str, Any]:
         if name is None:
             return {}
-        found = _as_definition(self._stack.property(name))
+        found = as_definition(self._stack.property(name))
         renamed = {"type": kind, "uri": uri, "httpMethod": method}
-        return {**found, **{new: found.get(_lower(old)) for new, old in renamed.items() if _lower(old) in found}}
+        return {
+            **found,
+            **{new: found.get(lower_first(old)) for new, old in renamed.items() if lower_first(old) in found},
+        }
 
     def _methods(self) -> Iterator[Operation]:
         for each in self._of_this_api("AWS::ApiGateway::Method", "RestApiId"):
             path = self._path(self._stack.property(each, "ResourceId"))
-            integration = _as_definition(self._stack.property(each, "Integration"))
+            integration = as_definition(self._stack.property(each, "Integration"))
             if "integrationHttpMethod" in integration:
                 integration["httpMethod"] = integration["integrationHttpMethod"]
             method = known(self._stack.property(each, "HttpMethod"), "ANY")
@@ -222,17 +225,8 @@ class Definition:
         name = self._stack.resource_of(self._stack.property(of, "AuthorizerId"), _AUTHORIZERS[self._type])
         if name is None:
             return {"name": kind, "kind": kind}
-        found = _as_definition(self._stack.property(name))
+        found = as_definition(self._stack.property(name))
         renamed = {"type": found.get("authorizerType", found.get("type")), "name": name, "kind": kind}
         sources = str(found.get("identitySource", "")).split(".")
         header = sources[-1] if found.get("type") == "TOKEN" else None
         return {**found, **renamed, "header": header}
-
-
-def _as_definition(properties: Any) -> dict[str, Any]:
-    """Return properties with the names that OpenAPI definitions have."""
-    return {_lower(str(name)): value for name, value in mapping(properties).items()}
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]

@@ -44,3 +44,13 @@ def listed(value: Any) -> list[Any]:
     if value is None or isinstance(value, Unknown):
         return []
     return value if isinstance(value, list) else [value]
+
+
+def as_definition(properties: Any) -> dict[str, Any]:
+    """Return a resource's properties with the names that OpenAPI definitions have."""
+    return {lower_first(str(name)): value for name, value in mapping(properties).items()}
+
+
+def lower_first(name: str) -> str:
+    """Return a name as OpenAPI definitions write it: ``payloadFormatVersion``."""
+    return name[:1].lower() + name[1:]
