@@ -5,13 +5,14 @@ import io
 import json
 import re
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from supertokens_lambda_local.gateway.app import Gateway
 from supertokens_lambda_local.gateway.console import Console
-from supertokens_lambda_local.template.model import Application, Function, Route
+from supertokens_lambda_local.template.model import Application, Backend, Function, Route
 
 CODE = """
 import os, subprocess, sys, time
@@ -108,6 +109,32 @@ def test_a_function_that_api_gateway_does_not_wait_for(tmp_path, door, answer):
     shown = output.getvalue()
     assert f"GET /x {answer[0]} " in shown
     assert "    API Gateway: no answer within 0.01 s; the function goes on\n    begun\n    done\n" in shown
+
+
+def test_a_server_that_never_ends_its_answer_is_not_waited_for(tmp_path):
+    """Each part of its answer is in time, and the whole is not."""
+
+    async def drip(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b".")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    async def make():
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        uri = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        route = Route("ANY", "/{proxy+}", "rest-api", "$default", "", backend=Backend(uri, "GET"))
+        gateway = Gateway(Application((), (route,)), {}, Console(io.StringIO()), port=3000, integration_timeout=0.3)
+        try:
+            return await ask(gateway, path="/x")
+        finally:
+            await gateway.stop()
+            server.close()
+
+    assert asyncio.run(make()) == (504, {"message": "Endpoint request timed out"})
 
 
 def test_a_client_that_left_is_not_answered_and_calls_nothing(tmp_path):
