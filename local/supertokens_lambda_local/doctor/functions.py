@@ -13,11 +13,11 @@ from supertokens_lambda_local.doctor.finding import Code, Finding, named
 from supertokens_lambda_local.doctor.source import (
     RECIPES,
     handler_problem,
-    has_toolkit,
     loads_sdk,
     packages_left_out,
     uses_toolkit,
 )
+from supertokens_lambda_local.gateway.source import brings_toolkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def _handlers(functions: list[Function]) -> Iterator[Finding]:
 
 
 def _layers(functions: list[Function]) -> Iterator[Finding]:
-    without = tuple(each.name for each in functions if uses_toolkit(each) and not has_toolkit(each))
+    without = tuple(each.name for each in functions if uses_toolkit(each) and not brings_toolkit(each))
     if without:
         yield Finding(
             Code.LAYER_MISSING,

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from supertokens_lambda_local.gateway.source import REQUIREMENTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +21,6 @@ _SDK = re.compile(
     r"\bprepare_sdk\b|\bsupertokens_python\b|\bsupertokens_lambda\._?sdk\b|\.sdk\(\)"
     r"|from supertokens_lambda\.handlers import [^\n]*\bauth\b"
 )
-_REQUIREMENT = re.compile(r"^\s*[\"']?supertokens[-_]lambda\b", re.MULTILINE | re.IGNORECASE)
 _ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b")
 # The packages that a recipe needs and not all applications have: docs/layer.md.
 _NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE), "pyotp": re.compile(r"\btotp\b")}
@@ -30,17 +31,6 @@ _LIMIT = 400  # files: more are no function's own
 def uses_toolkit(function: Function) -> bool:
     """Check whether a function's code imports the toolkit."""
     return bool(_TOOLKIT.search(_text(function)))
-
-
-def has_toolkit(function: Function) -> bool:
-    """Check whether the toolkit is, or may be, in a function's layers or in its own package."""
-    if any(not layer.folders for layer in function.its_layers):
-        return True  # A layer in the cloud may have it.
-    folders = (function.code_uri, *function.layers)
-    return any(
-        (folder / "supertokens_lambda").is_dir() or any(map(_requires_toolkit, _requirements(folder)))
-        for folder in folders
-    )
 
 
 def loads_sdk(function: Function) -> bool:
@@ -83,7 +73,7 @@ def handler_problem(function: Function) -> str:
             if file.is_file():
                 names = _names(file)
                 return "" if names is None or name in names else f"{file.name} has no {name}"
-    installed = any(_requirements(function.code_uri))
+    installed = any((function.code_uri / name).is_file() for name in REQUIREMENTS)
     return "" if installed else f"its folder {function.code_uri.name} has no {place.with_suffix('.py')}"
 
 
@@ -104,16 +94,6 @@ def _files(folder: Path) -> Iterator[Path]:
             if file.endswith(".py") and found < _LIMIT:
                 found += 1
                 yield Path(parent, file)
-
-
-def _requirements(folder: Path) -> Iterator[Path]:
-    for name in ("requirements.txt", "requirements.in", "pyproject.toml", "Pipfile"):
-        if (folder / name).is_file():
-            yield folder / name
-
-
-def _requires_toolkit(file: Path) -> bool:
-    return bool(_REQUIREMENT.search(file.read_text(encoding="utf-8", errors="replace")))
 
 
 def _names(file: Path) -> set[str] | None:

@@ -90,5 +90,5 @@ def _place(route: Route, first: str) -> str:
     if route.host:
         return route.host
     host = "" if route.api == first else f"{host_of(route.api)}  "
-    stage = "" if route.stage == DEFAULT_STAGE else f"/{route.stage}"
+    stage = "" if route.stage == DEFAULT_STAGE or route.at_domain else f"/{route.stage}"
     return f"{host}{route.method} {stage}{route.path}" if stage else f"{host}{route.key}"

@@ -19,7 +19,7 @@ from supertokens_lambda_local.gateway.pool import FunctionPool
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
 from supertokens_lambda_local.gateway.runtime import PAYLOAD_LIMIT
-from supertokens_lambda_local.gateway.source import has_toolkit
+from supertokens_lambda_local.gateway.source import brings_toolkit
 from supertokens_lambda_local.template.model import Backend, Function, Route
 from supertokens_lambda_local.template.syntax import as_text
 
@@ -69,10 +69,8 @@ class Integrations:
         console: Console,
         timeout: float | None = None,
     ) -> None:
-        # Where a template brings the toolkit, a function without it does not get this machine's.
-        own_toolkit = any(has_toolkit((function.code_uri, *function.layers)) for function in functions)
         self._pools = {
-            function.name: FunctionPool(function, environment, own_toolkit=own_toolkit)
+            function.name: FunctionPool(function, environment, has_toolkit=brings_toolkit(function))
             for function in functions
             if not function.unavailable
         }

@@ -30,8 +30,8 @@ class ExecutionEnvironment:
         The function.
     extra : mapping of str to str
         Variables that come before the function's own.
-    own_toolkit : bool
-        Whether the toolkit is found in the function's own folders alone.
+    has_toolkit : bool
+        Whether the function brings the toolkit; else it finds none.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class ExecutionEnvironment:
         False once the process was ended.
     """
 
-    def __init__(self, function: Function, extra: Mapping[str, str], *, own_toolkit: bool = False) -> None:
+    def __init__(self, function: Function, extra: Mapping[str, str], *, has_toolkit: bool = True) -> None:
         self.is_usable = True
         self._function = function
         self._created = time.monotonic()
@@ -52,7 +52,7 @@ class ExecutionEnvironment:
                 (function.code_uri, *function.layers),
                 process_environment(function, extra),
                 function.source,
-                own_toolkit,
+                has_toolkit,
             ),
         )
         with _interrupts_held():
@@ -114,16 +114,16 @@ class FunctionPool:
         Variables that come before the function's own.
     size : int
         How many invocations there are at once; more wait for their turn.
-    own_toolkit : bool
-        Whether the toolkit is found in the function's own folders alone.
+    has_toolkit : bool
+        Whether the function brings the toolkit; else it finds none.
     """
 
     def __init__(
-        self, function: Function, extra: Mapping[str, str], size: int = 4, *, own_toolkit: bool = False
+        self, function: Function, extra: Mapping[str, str], size: int = 4, *, has_toolkit: bool = True
     ) -> None:
         self._function = function
         self._extra = extra
-        self._own_toolkit = own_toolkit
+        self._has_toolkit = has_toolkit
         self._folders = function.layers if function.source else (function.code_uri, *function.layers)
         self._state = state_of(self._folders)
         self._turns = asyncio.Semaphore(size)
@@ -172,7 +172,7 @@ class FunctionPool:
         await environment.stop()
 
     def _start(self) -> ExecutionEnvironment:
-        environment = ExecutionEnvironment(self._function, self._extra, own_toolkit=self._own_toolkit)
+        environment = ExecutionEnvironment(self._function, self._extra, has_toolkit=self._has_toolkit)
         self._environments.append(environment)
         return environment
 

@@ -34,7 +34,8 @@ class Router:
     """Finds the route of a request among those of the APIs of an application.
 
     The first API is found at any host, and each of them at `host_of` its name. As at an API's default endpoint, a named
-    stage is the first segment of each path. A function's own URL is found by the name of its host.
+    stage is the first segment of each path; it may be left out where the template maps a custom domain to it. A
+    function's own URL is found by the name of its host.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ class Router:
         for stage in dict.fromkeys(route.stage for route in routes if route.stage != DEFAULT_STAGE):
             if path == f"/{stage}" or path.startswith(f"/{stage}/"):
                 return best([route for route in routes if route.stage == stage], request.method, path[len(stage) + 1 :])
-        return best([route for route in routes if route.stage == DEFAULT_STAGE], request.method, path)
+        without = [route for route in routes if route.stage == DEFAULT_STAGE or route.at_domain]
+        return best(without, request.method, path)
 
     def api_of(self, request: HttpRequest) -> str:
         """Return the name of the API that a request is for, whether or not it has a route; empty if there is none."""

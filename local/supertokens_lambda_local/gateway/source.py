@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from supertokens_lambda_local.template.model import Function
+
 _TOOLKIT = "supertokens_lambda"
+REQUIREMENTS = ("requirements.txt", "requirements.in", "pyproject.toml", "Pipfile")
+_REQUIREMENT = re.compile(r"^\s*[\"']?supertokens[-_]lambda\b", re.MULTILINE | re.IGNORECASE)
 _NOT_CODE = {"__pycache__", "node_modules"}
 
 
@@ -23,36 +28,36 @@ def state_of(folders: Iterable[Path]) -> int:
     return hash(tuple(_files(folders)))
 
 
-def has_toolkit(folders: Iterable[Path]) -> bool:
-    """Check whether the toolkit is in one of some folders."""
-    return any((folder / _TOOLKIT / "__init__.py").is_file() for folder in folders)
+def brings_toolkit(function: Function) -> bool:
+    """Check whether the toolkit is, or may be, in a function's layers, in its own folder or in its requirements."""
+    folders = (function.code_uri, *function.layers)
+    # A layer in the cloud may have it.
+    return (
+        any(not layer.folders for layer in function.its_layers)
+        or any((folder / _TOOLKIT).is_dir() for folder in folders)
+        or requires_toolkit(folders)
+    )
+
+
+def requires_toolkit(folders: Iterable[Path]) -> bool:
+    """Check whether the toolkit is among the requirements of some folders."""
+    files = [folder / name for folder in folders for name in REQUIREMENTS]
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file())
+    return any(map(_REQUIREMENT.search, texts))
 
 
 class MissingToolkit(MetaPathFinder):
-    """Finds no toolkit but the one in a function's own folders, as in Lambda, whatever else is installed.
-
-    Parameters
-    ----------
-    folders : sequence of str
-        The function's folders.
-    """
-
-    def __init__(self, folders: Sequence[str]) -> None:
-        self._folders = folders
+    """Finds no toolkit, as in Lambda, whatever is installed on this machine."""
 
     def find_spec(
         self,
         fullname: str,
         path: Sequence[str] | None,  # noqa: ARG002 - as in the base class
         target: ModuleType | None = None,  # noqa: ARG002
-    ) -> ModuleSpec | None:
-        """Return where the toolkit is; other modules are found as usual."""
-        if fullname != _TOOLKIT:
-            return None
-        spec = PathFinder.find_spec(fullname, self._folders)
-        if spec is None:
+    ) -> None:
+        """Raise an error for the toolkit; other modules are found as usual."""
+        if fullname == _TOOLKIT:
             raise ModuleNotFoundError(f"No module named {fullname!r}: no layer of this function has it", name=fullname)
-        return spec
 
 
 def forget_shadowing(module: str, folders: Sequence[str]) -> None:

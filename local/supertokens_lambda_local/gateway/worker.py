@@ -22,7 +22,7 @@ class _Process:
 
 
 def start(
-    handler: str, folders: Sequence[Path], environment: Mapping[str, str], source: str, own_toolkit: bool
+    handler: str, folders: Sequence[Path], environment: Mapping[str, str], source: str, has_toolkit: bool
 ) -> None:
     """Make this process the function's: its variables, its folders, its streams, and no Ctrl-C.
 
@@ -36,8 +36,8 @@ def start(
         All of its environment variables.
     source : str
         Its code, where that is in the template; the first folder is then the template's.
-    own_toolkit : bool
-        Whether the toolkit is found in these folders alone.
+    has_toolkit : bool
+        Whether the function brings the toolkit; else it finds none.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -47,7 +47,7 @@ def start(
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    _use_folders(folders[1:] if source else folders, own_toolkit=own_toolkit)
+    _use_folders(folders[1:] if source else folders, has_toolkit=has_toolkit)
     os.chdir(folders[0])
     output = Output()
     output.install()
@@ -64,13 +64,12 @@ def invoke(event: str, request_id: str, timeout: float) -> Outcome:
     return _Process.runtime.invoke(event, request_id, timeout)
 
 
-def _use_folders(folders: Sequence[Path], *, own_toolkit: bool) -> None:
+def _use_folders(folders: Sequence[Path], *, has_toolkit: bool) -> None:
     # The gateway's working folder is no part of the function.
     others = [place for place in sys.path if place not in {"", str(Path.cwd())}]
-    own = [str(folder) for folder in folders]
-    sys.path[:] = [*own, *others]
-    if own_toolkit:
-        sys.meta_path.insert(0, MissingToolkit(own))
+    sys.path[:] = [*map(str, folders), *others]
+    if not has_toolkit:
+        sys.meta_path.insert(0, MissingToolkit())
 
 
 def _follow_parent() -> None:

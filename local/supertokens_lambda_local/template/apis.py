@@ -32,6 +32,10 @@ _URL = "AWS::Lambda::Url"
 # What an integration's parameters say of a header that the backend gets, at HTTP APIs and at REST APIs.
 _HEADER_PARAMETERS = ("overwrite:header.", "append:header.", "integration.request.header.")
 _REST_TTL = 300
+_MAPPINGS = (
+    ("AWS::ApiGateway::BasePathMapping", REST_API, "RestApiId", "BasePath", "AWS::ApiGateway::Stage"),
+    ("AWS::ApiGatewayV2::ApiMapping", HTTP_API, "ApiId", "ApiMappingKey", "AWS::ApiGatewayV2::Stage"),
+)
 
 
 class Apis:
@@ -48,6 +52,7 @@ class Apis:
     def __init__(self, stack: Stack, omit: Omit) -> None:
         self._stack = stack
         self._omit = omit
+        self._mapped = set(_mapped(stack))
 
     def all(self) -> Iterator[tuple[Api, list[Route]]]:
         """Return the APIs and the Function URLs with their routes.
@@ -117,6 +122,7 @@ class Apis:
             api=name,
             mock=mock,
             unavailable=unavailable,
+            at_domain=(name, stage) in self._mapped,
         )
 
     def _target(self, operation: Operation) -> tuple[str, Backend | None, GatewayResponse | None, str]:
@@ -153,6 +159,17 @@ class Apis:
             pattern=as_text(known(scheme.get("identityValidationExpression"), "")),
             ttl=int(ttl) if as_text(ttl).isdecimal() else 0,
         )
+
+
+def _mapped(stack: Stack) -> Iterator[tuple[str | None, str]]:
+    """Return the APIs and stages that a custom domain is mapped to as a whole."""
+    for mapping_type, api_type, key, base_path, stage_type in _MAPPINGS:
+        for name in stack.names(mapping_type):
+            if not known(stack.property(name, base_path), ""):
+                stage = stack.property(name, "Stage")
+                resource = stack.resource_of(stage, stage_type)
+                found = stack.property(resource, "StageName") if resource else stage
+                yield stack.resource_of(stack.property(name, key), api_type), as_text(known(found, ""))
 
 
 def _door(operation: Operation, *, rest: bool) -> Door:

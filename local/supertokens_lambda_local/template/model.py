@@ -238,6 +238,8 @@ class Route:
         What the API answers by itself.
     unavailable : str
         Why it leads nowhere on this machine, as the end of a sentence; empty if it leads somewhere.
+    at_domain : bool
+        Whether a custom domain of the template is mapped to its stage, which is then in no path.
     """
 
     method: str
@@ -252,6 +254,7 @@ class Route:
     api: str = ""
     mock: GatewayResponse | None = None
     unavailable: str = ""
+    at_domain: bool = False
 
     @property
     def key(self) -> str:

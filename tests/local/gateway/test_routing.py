@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from supertokens_lambda_local.gateway.request import HttpRequest
@@ -98,6 +100,12 @@ def test_a_named_stage_is_in_the_path():
     assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /Prod/r") == "GET /r"
     assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /Prod/Prod") == "GET /Prod"
     assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /r") is None
+
+
+def test_a_stage_that_a_custom_domain_is_mapped_to_may_be_left_out():
+    routes = [replace(rest_api("GET /r"), at_domain=True), rest_api("GET /other", "beta")]
+    assert found(routes, "GET /r") == found(routes, "GET /Prod/r") == "GET /r"
+    assert found(routes, "GET /other") is None
 
 
 def test_each_api_has_a_host_and_the_first_any_other():

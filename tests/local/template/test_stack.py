@@ -152,6 +152,19 @@ Resources:
     assert page.unset == {"B": "Page has no value on this machine"}
 
 
+@pytest.mark.parametrize(("path", "at_domain"), [("", True), ("BasePath: '', ", True), ("BasePath: shop, ", False)])
+def test_a_custom_domain_is_mapped_to_a_stage(read, path, at_domain):
+    event = "Events: {E: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /x, Method: GET}}}}}"
+    mapping = f"{path}RestApiId: !Ref Api, Stage: !Ref Api.Stage, DomainName: app.example.com"
+    [route] = read(f"""
+Resources:
+  Api: {{Type: AWS::Serverless::Api, Properties: {{StageName: live}}}}
+  Mapping: {{Type: AWS::ApiGateway::BasePathMapping, Properties: {{{mapping}}}}}
+  Page: {FUNCTION}, {event}
+""").routes
+    assert (route.stage, route.at_domain) == ("live", at_domain)
+
+
 def test_no_account_of_aws_is_needed(read, monkeypatch):
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
