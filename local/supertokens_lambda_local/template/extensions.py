@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda_local.template.syntax import MalformedValueError, as_text, load_file
-from supertokens_lambda_local.template.unknown import Unknown
+from supertokens_lambda_local.template.unknown import Unknown, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def _file(transform: Mapping[str, Any], folder: Path, values: Values, omit: Omit
     if transform.get("Name") != INCLUDE:
         omit(f"what the macro {transform.get('Name')} makes", "it runs in the cloud")
         return {}
-    location = values.value((transform.get("Parameters") or {}).get("Location"))
+    location = values.value(mapping(transform.get("Parameters")).get("Location"))
     if isinstance(location, str) and "://" not in location:
         return included(load_file(folder / location), folder, values, omit)
     omit(f"the included file {location.text if isinstance(location, Unknown) else location}", "it is in the cloud")

@@ -43,7 +43,9 @@ class Functions:
             If one of them is malformed.
         """
         for name in self._stack.names(FUNCTION):
-            yield self._function(name)
+            with self._stack.at(name):
+                function = self._function(name)
+            yield function
 
     def omissions(self) -> Iterator[Omission]:
         """Return what the functions do without on this machine."""
@@ -196,8 +198,7 @@ class Functions:
             return default
         text = as_text(value)
         if not text.isdecimal() or int(text) == 0:
-            with self._stack.at(place):
-                raise MalformedValueError(f"{name} is {text}, not a whole number from 1")
+            raise MalformedValueError(f"{name} is {text}, not a whole number from 1")
         return int(text)
 
 

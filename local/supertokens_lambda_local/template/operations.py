@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda_local.errors import TemplateError
 from supertokens_lambda_local.template.model import ANY_METHOD, DEFAULT_ROUTE
 from supertokens_lambda_local.template.sam import packaged_path
-from supertokens_lambda_local.template.syntax import MalformedValueError, load_file
+from supertokens_lambda_local.template.syntax import MalformedValueError, as_text, load_file
 from supertokens_lambda_local.template.unknown import Unknown, as_definition, known, listed, lower_first, mapping
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ class Definition:
         if not found and self._type == REST_API:
             deployments = self._of_this_api("AWS::ApiGateway::Deployment", "RestApiId")
             found = [self._stack.property(each, "StageName") for each in deployments]
-        return [known(stage, "") for stage in found if stage is not None]
+        if any(isinstance(stage, list | dict) for stage in found):
+            raise MalformedValueError("StageName is not a string")
+        return [as_text(known(stage, "")) for stage in found if stage is not None]
 
     def gateway_responses(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Return its gateway responses by their types."""

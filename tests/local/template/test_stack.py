@@ -179,3 +179,23 @@ def test_a_translator_that_fails_is_a_sentence(read):
     broken = f"Resources:\n  Page: {FUNCTION}, {EVENT % '/'}\nGlobals: [1]"
     with pytest.raises(TemplateError, match=r"^template\.yaml: AWS's SAM translator (refuses it|fails with)"):
         read(broken)
+
+
+@pytest.mark.parametrize(
+    ("resources", "problem"),
+    [
+        ("{Page: {Type: AWS::Lambda::Function, Properties: {Handler: [x]}}}", "Page: Handler is not a string"),
+        (
+            "{Api: {Type: AWS::ApiGateway::RestApi}, S: {Type: AWS::ApiGateway::Stage, "
+            "Properties: {RestApiId: !Ref Api, StageName: {a: b}}}}",
+            "Api: StageName is not a string",
+        ),
+        ("{Fn::Transform: {Name: AWS::Include, Parameters: [x]}}", "Resources is missing"),
+        ("{Page: {Type: AWS::Lambda::Function, Properties: {Timeout: 0}}}", "Page: Timeout is 0, not a whole number"),
+        ("{Page: {Type: [x]}}", "Page: Type is missing"),
+        ("{Page: {Type: AWS::Lambda::Function, Properties: [x]}}", "Page: Properties is not a map"),
+    ],
+)
+def test_what_no_translator_looks_at_is_refused_in_a_sentence_too(read, resources, problem):
+    with pytest.raises(TemplateError, match=rf"^template\.yaml: {problem}"):
+        read(f"Resources: {resources}")
