@@ -58,7 +58,7 @@ class Functions:
         handler = known(self._stack.property(name, "Handler"), "")
         if not unavailable and runtime and not str(runtime).startswith("python"):
             unavailable = f"Runtime {runtime} does not run on this machine, only Python does"
-        if not unavailable and not isinstance(handler, str | None):
+        if not isinstance(handler, str):
             raise MalformedValueError("Handler is not a string")
         layers = tuple(self._layers(name))
         with self._stack.at(name, "Environment"):

@@ -47,8 +47,16 @@ class Operation:
     authorizer: Mapping[str, Any] | None = None
 
 
-def any_or(method: str) -> str:
-    """Return a method as routes have it."""
+def any_or(method: Any) -> str:
+    """Return a method as routes have it.
+
+    Raises
+    ------
+    MalformedValueError
+        If it is not a string.
+    """
+    if not isinstance(method, str):
+        raise MalformedValueError("a method is not a string")
     return ANY_METHOD if method.upper() in _ANY_METHODS else method.upper()
 
 

@@ -190,6 +190,11 @@ def test_a_translator_that_fails_is_a_sentence(read):
             "Properties: {RestApiId: !Ref Api, StageName: {a: b}}}}",
             "Api: StageName is not a string",
         ),
+        (
+            "{Api: {Type: AWS::ApiGateway::RestApi}, M: {Type: AWS::ApiGateway::Method, "
+            "Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: [GET]}}}",
+            "Api: a method is not a string",
+        ),
         ("{Fn::Transform: {Name: AWS::Include, Parameters: [x]}}", "Resources is missing"),
         ("{Page: {Type: AWS::Lambda::Function, Properties: {Timeout: 0}}}", "Page: Timeout is 0, not a whole number"),
         ("{Page: {Type: [x]}}", "Page: Type is missing"),
