@@ -63,7 +63,7 @@ def handler_problem(function: Function) -> str:
     if function.unavailable or function.source or "AWS_LAMBDA_EXEC_WRAPPER" in function.environment:
         return ""
     if not function.code_uri.is_dir():
-        return f"its folder {function.code_uri.name} does not exist"
+        return f"its code {function.code_uri.name} does not exist"
     module, _, name = function.handler.replace("/", ".").rpartition(".")
     if not module:
         return f"its Handler {function.handler} is not like app.handler"

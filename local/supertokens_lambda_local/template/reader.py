@@ -70,7 +70,8 @@ def check_served(file: Path, application: Application) -> None:
     asked |= {route.authorizer.function for route in application.routes if route.authorizer}
     for function in application.functions:
         if function.name in asked and not function.unavailable and not function.code_uri.is_dir():
-            raise TemplateError(file, function.name, f"its code {function.code_uri} is not a folder")
+            problem = f"its code {function.code_uri} is not a folder; correct CodeUri, or build it first"
+            raise TemplateError(file, function.name, problem)
 
 
 def _application(stack: Stack) -> Application:
