@@ -78,10 +78,8 @@ class Gateway:
         await _send(send, reply.answer)
         milliseconds = round((time.perf_counter() - started) * 1000)
         outcome = reply.outcome
-        self._console.request(
-            request, reply.answer.status, milliseconds, reply.function, outcome.verdict, outcome.cold_starts
-        )
-        self._console.details(outcome.output, outcome.error)
+        self._console.request(request, reply.answer.status, milliseconds, reply.function, outcome.verdict)
+        self._console.details(outcome.output, outcome.error, outcome.cold_starts)
 
     async def stop(self) -> None:
         """End the functions' processes."""

@@ -59,30 +59,27 @@ class Console:
                 self.line(f"Left out: {omission.name}, since {omission.reason}{where}")
 
     def request(
-        self,
-        request: HttpRequest,
-        status: int,
-        milliseconds: int,
-        function: str = "",
-        verdict: Verdict | None = None,
-        cold_starts: Iterable[ColdStart] = (),
+        self, request: HttpRequest, status: int, milliseconds: int, function: str = "", verdict: Verdict | None = None
     ) -> None:
         """Write the line of a request: never its query's values, which may be secrets."""
         target = request.raw_path + ("?…" if request.raw_query else "")
         parts = [f"{request.method} {target} {status} {milliseconds} ms", function]
         if verdict:
             parts.append(f"{verdict.name}: {verdict.reason}")
-        parts += [f"cold start of {each.function} {each.milliseconds} ms" for each in cold_starts]
         self.line("  ".join(part for part in parts if part))
 
-    def details(self, lines: Iterable[str], error: FunctionError | None = None) -> None:
-        """Write what a function said, and what became of it, below its request's line."""
+    def details(
+        self, lines: Iterable[str], error: FunctionError | None = None, cold_starts: Iterable[ColdStart] = ()
+    ) -> None:
+        """Write below a request's line what a function said, what became of it, and which cold starts were paid for."""
         for line in lines:
             self.line(line.expandtabs(), "    ")
         if error:
             self.line(f"{error.type}: {error.message.partition(chr(10))[0]}", "    ")
             for line in error.traceback.splitlines():
                 self.line(line, "    ")
+        for each in cold_starts:
+            self.line(f"cold start of {each.function}: {each.milliseconds} ms", "    ")
 
 
 def _place(route: Route, first: str) -> str:

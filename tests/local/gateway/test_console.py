@@ -24,8 +24,8 @@ def test_a_request_is_one_line_without_the_values_of_its_query():
 
 def test_a_request_that_waited_for_processes_to_start():
     starts = (ColdStart("Guard", 40), ColdStart("Page", 600))
-    text = shown(lambda console: console.request(HttpRequest("GET", "/x"), 200, 700, "Page", cold_starts=starts))
-    assert text == "GET /x 200 700 ms  Page  cold start of Guard 40 ms  cold start of Page 600 ms\n"
+    text = shown(lambda console: console.details(["said"], cold_starts=starts))
+    assert text == "    said\n    cold start of Guard: 40 ms\n    cold start of Page: 600 ms\n"
 
 
 def test_a_request_that_no_function_saw():
