@@ -43,7 +43,7 @@ def saved(tab):
 
 
 def renewed(tab):
-    tab.site.said(r"GET /auth/session/refresh\?… 302 \d+ ms  Refresh\w+  refreshed: refreshed\n")
+    tab.site.said(r"GET /auth/session/refresh\?… 302 \d+ ms  \w+  refreshed: refreshed\n")
 
 
 def test_what_was_typed_arrives_byte_for_byte_with_the_session(tab, posts, core):
@@ -70,7 +70,7 @@ def test_what_was_typed_arrives_byte_for_byte_with_the_session(tab, posts, core)
 def test_a_session_that_is_over_is_followed_by_another_and_nothing_is_lost(tab, visitor, posts, core):
     visitor.context.clear_cookies(name="sRefreshToken")
     tab.press("#plain button")
-    tab.site.said(r"GET /auth/session/refresh\?… 302 \d+ ms  Refresh\w+  refresh-failed: refresh-token-missing\n")
+    tab.site.said(r"GET /auth/session/refresh\?… 302 \d+ ms  \w+  refresh-failed: refresh-token-missing\n")
     tab.press("text=Send again")
     assert tab.heading == "Your session has expired"
 
