@@ -54,8 +54,10 @@ OWN = {
     "override=session.InputOverrideConfig(functions=overriding('refresh_session'))": "an override of refresh_session",
     "override=session.InputOverrideConfig(apis=overriding('refresh_post'))": "an override of refresh_post",
     "error_handlers=session.InputErrorHandlers(on_unauthorised=handler)": "an error handler on_unauthorised",
+    "error_handlers=session.InputErrorHandlers(on_invalid_claim=handler)": "an error handler on_invalid_claim",
     "older_cookie_domain='.example.org'": "older_cookie_domain",
     "session_expired_status_code=440": "session_expired_status_code",
+    "invalid_claim_status_code=402": "invalid_claim_status_code",
     "get_token_transfer_method=lambda *_: 'cookie'": "get_token_transfer_method",
     "expose_access_token_to_frontend_in_cookie_based_auth=True": "expose_access_token_to_frontend",
 }
@@ -76,7 +78,7 @@ def test_what_pages_would_not_do_needs_the_setting(start, option):
     [
         "override=session.InputOverrideConfig(functions=overriding('create_new_session'))",
         "override=session.InputOverrideConfig(apis=overriding('signout_post'))",
-        "error_handlers=session.InputErrorHandlers(on_token_theft_detected=handler, on_invalid_claim=handler)",
+        "error_handlers=session.InputErrorHandlers(on_token_theft_detected=handler)",
         "jwks_refresh_interval_sec=60",
     ],
 )

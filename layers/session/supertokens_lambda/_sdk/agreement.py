@@ -13,6 +13,7 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 from supertokens_python.recipe.session.recipe_implementation import RecipeImplementation
 from supertokens_python.recipe.session.utils import (
     default_clear_duplicate_session_cookies_callback,
+    default_invalid_claim_callback,
     default_try_refresh_token_callback,
     default_unauthorised_callback,
     get_token_transfer_method_default,
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._settings import Settings
 
-# A theft is the SDK's to answer in any case; claims that are refused, where it decides on them (docs/claims.md).
+# A theft is the SDK's to answer in any case.
 _HANDLERS = {
     "on_unauthorised": default_unauthorised_callback,
     "on_try_refresh_token": default_try_refresh_token_callback,
     "on_clear_duplicate_session_cookies": default_clear_duplicate_session_cookies_callback,
+    "on_invalid_claim": default_invalid_claim_callback,
 }
 
 
@@ -87,6 +89,8 @@ def _own(config: NormalisedSessionConfig) -> Iterator[str]:
         yield "older_cookie_domain"
     if config.session_expired_status_code != 401:
         yield "session_expired_status_code"
+    if config.invalid_claim_status_code != 403:
+        yield "invalid_claim_status_code"
     if config.get_token_transfer_method is not get_token_transfer_method_default:
         yield "get_token_transfer_method"
     if config.expose_access_token_to_frontend_in_cookie_based_auth:
