@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 LEAKS = """
 import logging, sys, threading
 import httpx, pytest
-from supertokens_lambda_local.console import Console
+from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.core import CoreConfig, create_core
 
 pytest_plugins = ["tests.secrecy"]

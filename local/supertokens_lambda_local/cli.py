@@ -9,7 +9,7 @@ from pathlib import Path
 
 from supertokens_lambda_local.doctor.command import add_parser as add_doctor
 
-_EXTRA = {"starlette", "uvicorn", "yaml"}
+_EXTRA = {"samtranslator", "starlette", "uvicorn", "yaml"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="the value of one of the template's parameters, instead of its default; may be given again",
     )
+    dev.add_argument(
+        "--config-env", default="default", metavar="NAME", help="the table of samconfig.toml with further parameters"
+    )
+    dev.add_argument("--check", action="store_true", help="read the template, show what would be served, and exit")
     dev.add_argument("--https", action="store_true", help="serve HTTPS, with a certificate that nobody vouches for")
     dev.add_argument(
         "--certificate", type=Path, metavar="FILE", help="the certificate for HTTPS, in PEM; implies --https"
@@ -84,10 +88,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _dev(options: argparse.Namespace) -> int:
     try:
-        from supertokens_lambda_local.console import Console
         from supertokens_lambda_local.errors import LocalError
-        from supertokens_lambda_local.server import LocalApplication, Options
-        from supertokens_lambda_local.tls import given, self_signed
+        from supertokens_lambda_local.gateway.console import Console
+        from supertokens_lambda_local.gateway.tls import given, self_signed
+        from supertokens_lambda_local.server import LocalApplication, Options, check
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA:
             raise
@@ -113,9 +117,13 @@ def _dev(options: argparse.Namespace) -> int:
             access_token_validity=options.access_token_validity,
             environment=dict(options.env),
             parameters=dict(options.parameter),
+            config_env=options.config_env,
             tls=tls,
         )
-        asyncio.run(serve())
+        if options.check:
+            check(chosen, Console())
+        else:
+            asyncio.run(serve())
     except LocalError as error:
         return _fail(str(error))
     return 0

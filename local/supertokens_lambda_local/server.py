@@ -13,13 +13,16 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from supertokens_lambda_local.console import Console
 from supertokens_lambda_local.core import CoreConfig, create_core
-from supertokens_lambda_local.environment import CONNECTION_URI, given_environment, toolkit_environment
-from supertokens_lambda_local.gateway import Gateway
-from supertokens_lambda_local.sockets import Listener, listen
-from supertokens_lambda_local.template import read_template
-from supertokens_lambda_local.tls import self_signed
+from supertokens_lambda_local.gateway.app import Gateway
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.environment import CONNECTION_URI, given_environment, toolkit_environment
+from supertokens_lambda_local.gateway.remarks import remarks
+from supertokens_lambda_local.gateway.sockets import Listener, listen
+from supertokens_lambda_local.gateway.tls import self_signed
+from supertokens_lambda_local.template.model import Application
+from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV
+from supertokens_lambda_local.template.reader import check_served, read_template
 
 _THIS_MACHINE = {"0.0.0.0", "::", "127.0.0.1", "::1", "localhost"}  # noqa: S104 - compared with, not bound to
 
@@ -43,6 +46,8 @@ class Options:
         among this process's own, that core is used, and none is started.
     parameters : mapping of str to str
         Values of the template's parameters, instead of their defaults.
+    config_env : str
+        The table of samconfig.toml that parameters are taken from.
     tls : ssl.SSLContext or None
         For HTTPS; with none browsers come over HTTP.
     """
@@ -53,6 +58,7 @@ class Options:
     access_token_validity: int = 3600
     environment: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    config_env: str = DEFAULT_CONFIG_ENV
     tls: ssl.SSLContext | None = None
 
 
@@ -78,7 +84,7 @@ class LocalApplication:
     """
 
     def __init__(self, options: Options, console: Console) -> None:
-        application = read_template(options.template, options.parameters)
+        application = _read(options)
         config = CoreConfig(access_token_validity=options.access_token_validity)
         listener = listen(options.host, options.port)
         scheme = "https" if options.tls else "http"
@@ -98,6 +104,8 @@ class LocalApplication:
         self._gateway = Gateway(application, environment, console, port=listener.port)
         self._servers.append(_Server(self._gateway, listener, options.tls))
         console.application(application, environment)
+        for line in remarks(application, environment):
+            console.line(line)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Answer requests until an event is set, then end the functions' processes and close the sockets."""
@@ -109,6 +117,25 @@ class LocalApplication:
             await self._gateway.stop()
             for server in self._servers:
                 server.should_exit = True
+
+
+def check(options: Options, console: Console) -> None:
+    """Read a template and show what would be served, without serving it.
+
+    Raises
+    ------
+    LocalError
+        If the template cannot be used.
+    """
+    application = _read(options)
+    console.line(f"{options.template} can be served")
+    console.application(application, ())
+
+
+def _read(options: Options) -> Application:
+    application = read_template(options.template, options.parameters, options.config_env)
+    check_served(options.template, application)
+    return application
 
 
 @contextmanager

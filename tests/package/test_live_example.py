@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/live"
-RESOURCES = load_yaml((EXAMPLE / "template.yaml").read_text())["Resources"]
+RESOURCES = load((EXAMPLE / "template.yaml").read_text())["Resources"]
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]  # it has no types
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it has no types
+from samtranslator.translator.transform import transform
 
 import supertokens_lambda._verification.verdict as verdicts
 from supertokens_lambda._guard.loop import Looping
-from supertokens_lambda_local.cloudformation import load_yaml
-from supertokens_lambda_local.template import read_template
+from supertokens_lambda_local.template.reader import read_template
+from supertokens_lambda_local.template.syntax import load
 
 from .conftest import ROOT
 
@@ -30,7 +30,7 @@ def metrics_of(alarm: dict[str, Any]) -> set[str]:
 
 
 def test_what_is_counted_and_watched_is_what_is_logged():
-    resources = load_yaml((ROOT / "template.yaml").read_text())["Resources"].values()
+    resources = load((ROOT / "template.yaml").read_text())["Resources"].values()
     filters = [found["Properties"] for found in resources if found["Type"] == "AWS::Logs::MetricFilter"]
     counted = {name for found in filters for name in re.findall(r'\$\.verdict = "([^"]+)"', found["FilterPattern"])}
     metrics = {change["MetricName"] for found in filters for change in found["MetricTransformations"]}

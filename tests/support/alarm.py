@@ -2,11 +2,11 @@
 
 import re
 
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 from .constants import ROOT
 
-RESOURCES = load_yaml((ROOT / "template.yaml").read_text())["Resources"]
+RESOURCES = load((ROOT / "template.yaml").read_text())["Resources"]
 
 
 class Alarm:

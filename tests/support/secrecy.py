@@ -21,8 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from supertokens_lambda._http.json_text import parse_json
-from supertokens_lambda_local.console import Console
 from supertokens_lambda_local.core.transport import Transport
+from supertokens_lambda_local.gateway.console import Console
 
 # For DEBUG they log whatever they receive, cookies too, and the tests themselves are their users.
 _INDISCREET = ("httpcore", "botocore")

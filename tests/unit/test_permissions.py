@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = [ROOT / "template.yaml", *ROOT.glob("examples/*/template.yaml")]
@@ -58,7 +58,7 @@ def actions_of(policies: list[Any], resources: dict[str, Any]) -> Iterator[str]:
 
 def functions() -> Iterator[Any]:
     for template in TEMPLATES:
-        document = load_yaml(template.read_text())
+        document = load(template.read_text())
         shared = document.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {})
         for name, resource in document["Resources"].items():
             if resource["Type"] != "AWS::Serverless::Function":

@@ -11,6 +11,7 @@ const server = createServer((request, response) => {
   // As most servers do, it takes /static/../orders/1 for /orders/1, and /orders/1/ for /orders/1.
   const { pathname } = new URL(`http://backend${request.url}`);
   const path = pathname.replace(/\/+$/, "");
+  const here = `./${pathname.slice(pathname.lastIndexOf("/") + 1)}`;
   const user = request.headers["x-user-id"];
   if (path === "/static/pixel.png") {
     response.writeHead(200, { "content-type": "image/png" }).end(PIXEL);
@@ -23,11 +24,11 @@ const server = createServer((request, response) => {
   } else if (!path.startsWith("/orders/")) {
     send(404, "text/plain", "Not found\n");
   } else if (request.method === "POST") {
-    // A redirect by path: this server's own host is not the one that browsers know.
-    response.writeHead(303, { location: path }).end();
+    // Neither this server's own host nor its root is what browsers know: the API may have a stage in front.
+    response.writeHead(303, { location: here }).end();
   } else {
     // A user id of SuperTokens' is a UUID, unless the application makes others.
-    const form = `<form method="post" action="${escape(path)}"><input name="note" aria-label="Note"><button>Keep</button></form>`;
+    const form = `<form method="post" action="${escape(here)}"><input name="note" aria-label="Note"><button>Keep</button></form>`;
     send(200, "text/html; charset=utf-8", `<!doctype html><title>Orders</title><main><h1>Orders</h1><p>${escape(user)}</p>${form}</main>`);
   }
 

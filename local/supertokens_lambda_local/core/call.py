@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda_local.core.errors import InputError
+from supertokens_lambda_local.core.json_text import parse_json
 from supertokens_lambda_local.core.jwt import JsonObject
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
-from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda_local.core.errors import InvalidJWTError
+from supertokens_lambda_local.core.json_text import parse_json
 from supertokens_lambda_local.core.keys import SigningKey
 
 JsonObject: TypeAlias = dict[str, Any]

@@ -38,7 +38,13 @@ def add_parser(
         help="the value of one of the template's parameters, instead of its default; may be given again",
     )
     doctor.add_argument("--url", type=_url, help="where the deployment runs, with the stage if there is one")
-    doctor.add_argument("--json", action="store_true", help="write the report as JSON")
+    doctor.add_argument(
+        "--config-env", default="default", metavar="NAME", help="the table of samconfig.toml with further parameters"
+    )
+    doctor.add_argument(
+        "--format", choices=("text", "json", "github"), default="text", help="how the report is written"
+    )
+    doctor.add_argument("--json", action="store_const", const="json", dest="format", help="as --format json")
     doctor.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
     doctor.set_defaults(run=_run)
 
@@ -51,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         deployment = (
-            from_template(options.template, dict(options.parameter), options.url)
+            from_template(options.template, dict(options.parameter), options.url, options.config_env)
             if options.template
             else from_environment(os.environ, options.url)
         )
@@ -59,8 +65,10 @@ def _run(options: argparse.Namespace) -> int:
     except LocalError as error:
         sys.stderr.write(f"supertokens-lambda: {error}\n")
         return 2
-    sys.stdout.write(report.as_json(outcomes) if options.json else report.as_text(outcomes))
-    return exit_code(outcomes, strict=options.strict)
+    write = {"text": report.as_text, "json": report.as_json, "github": report.as_github}[options.format]
+    sys.stdout.write(write(outcomes))
+    examined = deployment.settings is not None or options.url is not None
+    return exit_code(outcomes, strict=options.strict, examined=examined)
 
 
 def _url(text: str) -> str:

@@ -14,6 +14,7 @@ from supertokens_lambda.settings import Settings
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
 from supertokens_lambda_local.doctor.http import Unanswered, ask, skew
+from supertokens_lambda_local.doctor.origins import is_local
 
 
 def check_core(deployment: Deployment, own_key: str | None = None) -> Iterator[Outcome]:
@@ -35,6 +36,14 @@ def check_core(deployment: Deployment, own_key: str | None = None) -> Iterator[O
     except (CoreUnreachableError, ApiKeyError):
         yield Unknown("the core's API key", "AWS does not give it here; SUPERTOKENS_API_KEY in the environment does")
     keeps_key = bool(settings.api_key_parameter or settings.api_key_secret) and key is None
+    open_cores = [uri for uri in settings.connection_uris if uri.startswith("http:") and not is_local(uri)]
+    if open_cores:
+        hosts = ", ".join(urlsplit(uri).hostname or "" for uri in open_cores)
+        yield Finding(
+            Code.CORE_ON_HTTP,
+            f"The core {hosts} is asked over http: whoever is on the way reads the API key and every session's tokens.",
+            "Use https in SUPERTOKENS_CONNECTION_URI, unless the network between is yours alone.",
+        )
     for uri in settings.connection_uris:
         yield from _one(uri, settings, key, is_blind=keeps_key)
     if settings.jwks_file and settings.use_dynamic_access_token_signing_key:

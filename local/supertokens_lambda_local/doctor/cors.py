@@ -1,16 +1,14 @@
 """CORS: that a website on an origin of its own may call SuperTokens' API (the Fetch standard, "CORS protocol")."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, as_text
-from supertokens_lambda_local.doctor.deployment import Deployment
+from supertokens_lambda_local.doctor.deployment import Deployment, serves
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
 
 # What SuperTokens' browser SDK sends, and what it reads.
 SENT = frozenset({"content-type", "rid", "fdi-version", "anti-csrf", "authorization", "st-auth-mode"})
 READ = frozenset({"front-token", "anti-csrf", "st-access-token", "st-refresh-token"})
-_HTTP_API = "AWS::Serverless::HttpApi"
 
 
 class Allowed(NamedTuple):
@@ -34,30 +32,27 @@ class Allowed(NamedTuple):
 
 def check_cors(deployment: Deployment) -> Iterator[Outcome]:
     """Check what the template's HTTP APIs allow, where the website has an origin of its own."""
-    settings, document = deployment.settings, deployment.document
-    if settings is None or document is None or settings.api_domain == settings.website_domain:
+    settings, application = deployment.settings, deployment.application
+    if settings is None or application is None or settings.api_domain == settings.website_domain:
         return
-    if not any(route.door.startswith("http-api") for route in deployment.routes):
-        if deployment.routes:
-            yield Unknown("CORS", "only a template's HTTP APIs tell it; --url asks the deployment")
-        return
-    apis = [document.properties(name) for name in document.names(_HTTP_API)]
-    for api in apis or [document.with_globals(_HTTP_API, {})]:
-        try:
-            configuration = document.resolver.value(api.get("CorsConfiguration"))
-        except (UnknownValueError, MalformedValueError) as error:
-            yield Unknown("CORS", str(error))
+    apis = [api for api in application.apis if serves(deployment, api)]
+    if apis and not any(api.kind == "http" for api in apis):
+        yield Unknown("CORS", "only a template's HTTP APIs tell it; --url asks the deployment")
+    for api in apis:
+        if api.kind != "http":
             continue
-        if not isinstance(configuration, dict):
+        if reason := api.unknown or (api.cors.unknown if api.cors else ""):
+            yield Unknown("CORS", reason)
+        elif api.cors is None:
             yield missing(settings.website_domain)
-            continue
-        allowed = Allowed(
-            frozenset(_texts(configuration, "AllowOrigins")),
-            frozenset(_texts(configuration, "AllowHeaders")),
-            as_text(configuration.get("AllowCredentials")).lower() == "true",
-            frozenset(_texts(configuration, "ExposeHeaders")),
-        )
-        yield from what_is_refused(allowed, settings.website_domain)
+        else:
+            allowed = Allowed(
+                _lowered(api.cors.origins),
+                _lowered(api.cors.headers),
+                api.cors.credentials,
+                _lowered(api.cors.exposed),
+            )
+            yield from what_is_refused(allowed, settings.website_domain)
 
 
 def missing(website: str) -> Finding:
@@ -110,9 +105,8 @@ def what_is_refused(allowed: Allowed, website: str) -> Iterator[Finding]:
         )
 
 
-def _texts(configuration: dict[str, Any], name: str) -> list[str]:
-    found = configuration.get(name) or []
-    return [as_text(item).lower() for item in (found if isinstance(found, list) else [found])]
+def _lowered(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
 
 
 def _listed(names: frozenset[str]) -> str:

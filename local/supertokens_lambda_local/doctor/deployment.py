@@ -1,21 +1,19 @@
 """What is examined: the settings of each function, the template they stand in, and where it runs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from supertokens_lambda.settings import Settings, SettingsError
-from supertokens_lambda_local.application import Route
-from supertokens_lambda_local.cloudformation import MalformedValueError, UnknownValueError, section
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
-from supertokens_lambda_local.document import Document
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template import read_template
+from supertokens_lambda_local.template import model
+from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV
+from supertokens_lambda_local.template.reader import read_template
+from supertokens_lambda_local.template.values import NO_VALUE
 
-FUNCTION = "AWS::Serverless::Function"
-_PREFIX = "SUPERTOKENS_"
-_TABLE = "SUPERTOKENS_REFRESH_TABLE"
+PREFIX = "SUPERTOKENS_"
+TABLE = "SUPERTOKENS_REFRESH_TABLE"
 # Of these one function may have others than the next.
 _OWN = {
     "api_key": None,
@@ -38,16 +36,13 @@ class Function:
         Its logical id; empty for the environment.
     settings : Settings
         Its settings.
-    properties : mapping
-        Its properties in the template, not resolved.
-    variables : mapping
-        Its environment variables in the template, not resolved.
+    of_template : model.Function or None
+        What the template says of it; None for the environment.
     """
 
     name: str
     settings: Settings
-    properties: Mapping[str, Any] = field(default_factory=dict)
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    of_template: model.Function | None = None
 
 
 @dataclass(frozen=True)
@@ -58,10 +53,8 @@ class Deployment:
     ----------
     functions : tuple of Function
         Those whose settings could be read.
-    document : Document or None
+    application : Application or None
         The template.
-    routes : tuple of Route
-        The template's routes; empty where there are none, or none that can be read.
     url : str or None
         Where it runs.
     outcomes : tuple of Outcome
@@ -69,8 +62,7 @@ class Deployment:
     """
 
     functions: tuple[Function, ...]
-    document: Document | None = None
-    routes: tuple[Route, ...] = ()
+    application: model.Application | None = None
     url: str | None = None
     outcomes: tuple[Outcome, ...] = ()
 
@@ -82,7 +74,7 @@ class Deployment:
 
 def from_environment(environment: Mapping[str, str], url: str | None = None) -> Deployment:
     """Read the settings of this process's environment; with a URL none need be there."""
-    if url and not any(name.startswith(_PREFIX) for name in environment):
+    if url and not any(name.startswith(PREFIX) for name in environment):
         return Deployment(
             (), url=url, outcomes=(Unknown("settings", "neither a template nor the environment has any"),)
         )
@@ -92,70 +84,61 @@ def from_environment(environment: Mapping[str, str], url: str | None = None) -> 
         return Deployment((), url=url, outcomes=(_malformed("", error),))
 
 
-def from_template(file: Path, parameters: Mapping[str, str], url: str | None = None) -> Deployment:
+def from_template(
+    file: Path, parameters: Mapping[str, str], url: str | None = None, config_env: str = DEFAULT_CONFIG_ENV
+) -> Deployment:
     """Read a template.
 
     Raises
     ------
-    TemplateError
+    LocalError
         If it cannot be read, or none of its functions has settings of the toolkit's.
     """
-    document = Document(file.resolve(), parameters)
+    application = read_template(file, parameters, config_env)
     functions: list[Function] = []
-    outcomes: list[Outcome] = []
-    known = False
-    for name in document.names(FUNCTION):
-        properties = document.properties(name)
-        with document.at(name, "Environment"):
-            variables = section(document.resolver.chosen(section(properties, "Environment")), "Variables")
-        if not any(variable.startswith(_PREFIX) for variable in variables):
-            continue
-        known = True
-        found = _function(document, name, properties, variables)
+    outcomes: list[Outcome] = [Unknown(what, why) for what, why in application.not_looked_at]
+    outcomes += [Unknown(f"the routes of {api.name}", api.unknown) for api in application.apis if api.unknown]
+    ours = [function for function in application.functions if is_ours(function)]
+    for function in ours:
+        found = _function(function)
         if isinstance(found, Function):
             functions.append(found)
         else:
             outcomes.append(found)
-    if not known:
-        raise TemplateError(document.file, "", "no function has an environment variable SUPERTOKENS_...")
-    try:
-        routes = read_template(file, parameters).routes
-    except TemplateError as error:
-        routes = ()
-        outcomes.append(Unknown("the routes", str(error)))
+    if not ours:
+        raise TemplateError(file, "", "no function has an environment variable SUPERTOKENS_...")
     outcomes.extend(_differences(functions))
-    return Deployment(tuple(functions), document, routes, url, tuple(dict.fromkeys(outcomes)))
+    return Deployment(tuple(functions), application, url, tuple(dict.fromkeys(outcomes)))
 
 
-def _function(
-    document: Document, name: str, properties: Mapping[str, Any], variables: Mapping[str, Any]
-) -> Function | Finding | Unknown:
-    values: dict[str, str] = {}
+def is_ours(function: model.Function) -> bool:
+    """Check whether a function has settings of the toolkit."""
+    return any(variable.startswith(PREFIX) for variable in (*function.environment, *function.unset))
+
+
+def serves(deployment: Deployment, api: model.Api) -> bool:
+    """Check whether an API leads to a function of the toolkit."""
+    ours = {function.name for function in deployment.functions}
+    routes = deployment.application.routes if deployment.application else ()
+    return any(route.api == api.name and route.function in ours for route in routes)
+
+
+def _function(function: model.Function) -> Function | Finding | Unknown:
+    values = dict(function.environment)
     unknown: list[str] = []
-    for variable, node in variables.items():
-        try:
-            values[variable] = document.text(node)
-        except UnknownValueError as error:
-            if variable == _TABLE:
-                # The cloud makes the name up, and whether there is a table does not depend on it.
-                values[variable] = name_of_resource(node) or "table"
-            elif variable.startswith(_PREFIX):
-                unknown.append(f"{variable}: {error}")
-        except MalformedValueError as error:
-            raise TemplateError(document.file, f"{name}: {variable}", str(error)) from None
+    for variable, reason in function.unset.items():
+        if variable == TABLE:
+            # The cloud makes the name up, and whether there is a table does not depend on it.
+            values[variable] = function.references.get(TABLE, "table")
+        elif variable.startswith(PREFIX) and reason != NO_VALUE.reason:
+            unknown.append(f"{variable}: {reason}")
     if unknown:
         why = "; ".join(unknown) + " (--parameter NAME=VALUE gives a value)"
         return Unknown("settings of the functions", why)
     try:
-        return Function(name, Settings.from_environment(values), properties, variables)
+        return Function(function.name, Settings.from_environment(values), function)
     except SettingsError as error:
-        return _malformed(name, error)
-
-
-def name_of_resource(node: Any) -> str | None:
-    """Give the logical id that a ``Ref`` names."""
-    name = node.get("Ref") if isinstance(node, dict) else None
-    return name if isinstance(name, str) else None
+        return _malformed(function.name, error)
 
 
 def _malformed(name: str, error: SettingsError) -> Finding:
@@ -171,7 +154,7 @@ def _differences(functions: list[Function]) -> Iterator[Finding]:
         first, other = (Settings(**vars(each.settings) | _OWN) for each in (functions[0], function))
         names = [name for name in Settings.__annotations__ if getattr(first, name) != getattr(other, name)]
         if names:
-            variables = ", ".join(f"{_PREFIX}{name.upper()}" for name in names)
+            variables = ", ".join(f"{PREFIX}{name.upper()}" for name in names)
             yield Finding(
                 Code.SETTINGS_DIFFER,
                 f"{function.name} and {functions[0].name} differ in {variables}: what one sets or asks for, the "

@@ -1,21 +1,20 @@
-"""The doors: what each lets through of an answer (`docs/doors.md`)."""
+"""The doors: what each lets through of an answer (`docs/event-sources.md`)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from supertokens_lambda_local.cloudformation import as_text
 from supertokens_lambda_local.doctor.deployment import Deployment
-from supertokens_lambda_local.doctor.finding import Code, Finding
-
-_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-_ATTRIBUTE = "lambda.multi_value_headers.enabled"
+from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
+from supertokens_lambda_local.doctor.source import uses_toolkit
 
 
-def check_doors(deployment: Deployment) -> Iterator[Finding]:
+def check_doors(deployment: Deployment) -> Iterator[Outcome]:
     """Check payload formats and load balancers' target groups."""
     doors = defaultdict(set)
-    ours = {function.name for function in deployment.functions}
-    for route in deployment.routes:
+    ours = {each.name for each in deployment.functions if each.of_template and uses_toolkit(each.of_template)}
+    if deployment.application is None:
+        return
+    for route in deployment.application.routes:
         if route.function in ours:
             doors[route.function].add("like 2.0" if route.door == "function-url" else route.door)
     for name, found in doors.items():
@@ -28,19 +27,13 @@ def check_doors(deployment: Deployment) -> Iterator[Finding]:
                 "and answers without a statusCode, get through at some of them only.",
                 "Give its events one PayloadFormatVersion, or let it answer with a Response.",
             )
-    if deployment.document is None:
-        return
-    for name in deployment.document.names(_TARGET_GROUP):
-        with deployment.document.at(name, "TargetGroupAttributes"):
-            properties = deployment.document.resolver.value(
-                {key: deployment.document.properties(name).get(key) for key in ("TargetType", "TargetGroupAttributes")}
-            )
-        attributes = {item.get("Key"): as_text(item.get("Value")) for item in properties["TargetGroupAttributes"] or []}
-        if properties["TargetType"] == "lambda" and attributes.get(_ATTRIBUTE) != "true":
+    for group in deployment.application.target_groups:
+        if group.multi_value is None:
+            yield Unknown(f"the multi-value headers of {group.name}", "the cloud alone knows")
+        elif not group.multi_value:
             yield Finding(
                 Code.LOAD_BALANCER_ONE_COOKIE,
-                f"{name} has its multi-value headers off: an answer carries one cookie, so a session ends with "
-                "its first "
-                "access token.",
-                f'Add {{Key: {_ATTRIBUTE}, Value: "true"}} to its TargetGroupAttributes.',
+                f"{group.name} has its multi-value headers off: an answer carries one cookie, so a session ends with "
+                "its first access token.",
+                'Add {Key: lambda.multi_value_headers.enabled, Value: "true"} to its TargetGroupAttributes.',
             )

@@ -7,6 +7,8 @@ from supertokens_lambda_local.doctor.cors import check_cors
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.doors import check_doors
 from supertokens_lambda_local.doctor.finding import Finding, Outcome
+from supertokens_lambda_local.doctor.functions import check_functions
+from supertokens_lambda_local.doctor.guards import check_guards
 from supertokens_lambda_local.doctor.origins import check_origins
 from supertokens_lambda_local.doctor.paths import check_paths
 from supertokens_lambda_local.doctor.permissions import check_permissions
@@ -37,7 +39,9 @@ def examine(deployment: Deployment, own_key: str | None = None) -> tuple[Outcome
     outcomes = [
         *deployment.outcomes,
         *(check_origins(deployment.settings) if deployment.settings else ()),
+        *check_functions(deployment),
         *check_paths(deployment),
+        *check_guards(deployment),
         *check_cors(deployment),
         *check_doors(deployment),
         *check_permissions(deployment),
@@ -48,6 +52,8 @@ def examine(deployment: Deployment, own_key: str | None = None) -> tuple[Outcome
     return tuple(dict.fromkeys(outcomes))
 
 
-def exit_code(outcomes: Iterable[Outcome], *, strict: bool) -> int:
-    """Give 1 where there are errors, or warnings that count, else 0."""
-    return int(any(isinstance(each, Finding) and (strict or each.severity == "error") for each in outcomes))
+def exit_code(outcomes: Iterable[Outcome], *, strict: bool, examined: bool = True) -> int:
+    """Return 1 where there are errors, or warnings that count; else 2 where nothing could be examined, else 0."""
+    if any(isinstance(each, Finding) and (strict or each.severity == "error") for each in outcomes):
+        return 1
+    return 0 if examined else 2

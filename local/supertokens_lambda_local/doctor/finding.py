@@ -1,5 +1,6 @@
 """What a check finds: a stable code, what will break, and what to do."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -8,7 +9,16 @@ class Code(StrEnum):
     """The names of findings; `docs/doctor.md` has a line for each."""
 
     SETTING_MALFORMED = "setting-malformed"
+    SETTING_MISSPELT = "setting-misspelt"
     SETTINGS_DIFFER = "settings-differ"
+    HANDLER_MISSING = "handler-missing"
+    LAYER_MISSING = "layer-missing"
+    LAYER_ARCHITECTURE = "layer-architecture"
+    LAYER_RUNTIME = "layer-runtime"
+    LAYER_WITHOUT_PACKAGE = "layer-without-package"
+    SDK_TIMEOUT = "sdk-timeout"
+    SDK_MEMORY = "sdk-memory"
+    SNAP_START_UNSUPPORTED = "snap-start-unsupported"
     HTTP_ORIGIN = "http-origin"
     SECURE_COOKIE_ON_HTTP = "secure-cookie-on-http"
     SAME_SITE_TOO_STRICT = "same-site-too-strict"
@@ -22,6 +32,10 @@ class Code(StrEnum):
     REFRESH_NOT_ROUTED = "refresh-not-routed"
     REFRESH_PAGE_NOT_ROUTED = "refresh-page-not-routed"
     SIGN_IN_NOT_ROUTED = "sign-in-not-routed"
+    REFRESH_SCRIPT_MISSING = "refresh-script-missing"
+    PAGE_GUARDED = "page-guarded"
+    AUTHORIZER_CACHED = "authorizer-cached"
+    BACKEND_HEADER_UNMAPPED = "backend-header-unmapped"
     PAYLOAD_FORMATS_MIXED = "payload-formats-mixed"
     LOAD_BALANCER_ONE_COOKIE = "load-balancer-one-cookie"
     CORS_MISSING = "cors-missing"
@@ -36,6 +50,7 @@ class Code(StrEnum):
     TABLE_KEY = "table-key"
     TABLE_NO_TTL = "table-no-ttl"
     TABLE_PERMISSION = "table-permission"
+    CORE_ON_HTTP = "core-on-http"
     CORE_UNREACHABLE = "core-unreachable"
     CORE_KEY_REFUSED = "core-key-refused"
     CORE_VERSION = "core-version"
@@ -48,10 +63,14 @@ class Code(StrEnum):
     SITE_ADDRESS = "site-address"
     SITE_PATH_MISSING = "site-path-missing"
     SITE_FAULT = "site-fault"
+    SITE_GUARDED = "site-guarded"
 
 
 _WARNINGS = frozenset(
     {
+        Code.SDK_TIMEOUT,
+        Code.SDK_MEMORY,
+        Code.CORE_ON_HTTP,
         Code.HTTP_ORIGIN,
         Code.COOKIE_DOMAIN_MISSING,
         Code.SITES_APART,
@@ -76,11 +95,14 @@ class Finding(NamedTuple):
         What will break, in sentences; never a secret.
     remedy : str
         What to do.
+    functions : tuple of str
+        The functions that it concerns, where it is some.
     """
 
     code: Code
     problem: str
     remedy: str
+    functions: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Literal["error", "warning"]:
@@ -102,3 +124,8 @@ class Unknown(NamedTuple):
 
 
 Outcome = Finding | Unknown
+
+
+def named(names: Sequence[str]) -> str:
+    """Write names as a sentence has them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

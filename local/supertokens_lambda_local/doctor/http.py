@@ -16,7 +16,7 @@ class Unanswered(Exception):  # noqa: N818 - what is asked need not answer
     """Nobody answers; the message says how, and quotes nothing."""
 
 
-def ask(method: str, url: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+def ask(method: str, url: str, headers: Mapping[str, str] | None = None, timeout: float = _TIMEOUT) -> httpx.Response:
     """Send a request, and follow no redirect.
 
     Raises
@@ -25,7 +25,7 @@ def ask(method: str, url: str, headers: Mapping[str, str] | None = None) -> http
         There is no answer.
     """
     try:
-        return httpx.request(method, url, headers=headers, timeout=_TIMEOUT)
+        return httpx.request(method, url, headers=headers, timeout=timeout)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unanswered(type(error).__name__) from None
 

@@ -4,25 +4,27 @@ import re
 from collections.abc import Iterator
 
 from supertokens_lambda._settings import Settings, host_of
-from supertokens_lambda_local.application import DEFAULT_STAGE, Route
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Router
+from supertokens_lambda_local.gateway.routing import best
+from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
 
 # "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
+_SCRIPT = "static/refresh_session.js"
+_UNBUILT = f"the function has no {_SCRIPT}"
 _DEFAULT_ENDPOINT = re.compile(r"[^.]+\.execute-api\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)")
 
 
 def check_paths(deployment: Deployment) -> Iterator[Finding]:
     """Check the routes and the stage; at functions' own URLs there are neither."""
     settings = deployment.settings
-    routes = tuple(route for route in deployment.routes if not route.host)
-    if settings is None or not routes:
+    application = deployment.application
+    routes = tuple(route for route in application.routes if not route.host) if application else ()
+    # What is in the cloud may have the routes that are missing here.
+    if settings is None or application is None or not routes or not _is_whole(application):
         return
-    router = Router(routes)
-    refresh = _found(router, "POST", f"{settings.api_base_path}/session/refresh")
-    navigation = _found(router, "GET", f"{settings.api_base_path}/session/refresh")
+    refresh = _found(routes, "POST", f"{settings.api_base_path}/session/refresh")
+    navigation = _found(routes, "GET", f"{settings.api_base_path}/session/refresh")
     if refresh is None or navigation is None:
         yield Finding(
             Code.REFRESH_NOT_ROUTED,
@@ -31,25 +33,49 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
             "refresh token's cookie goes to that path alone, so sessions end with their first access token.",
             "Route ANY {SUPERTOKENS_API_BASE_PATH}/{proxy+} to the function of SuperTokens' API.",
         )
-    if _found(router, "GET", settings.refresh_path) is None:
+    if _found(routes, "GET", settings.refresh_path) is None:
         yield Finding(
             Code.REFRESH_PAGE_NOT_ROUTED,
             f"No route leads GET {settings.refresh_path} to a function: a page with an expired session ends there "
             "with 404.",
             "Route it to the refresh function, or set SUPERTOKENS_REFRESH_PATH to the path that is routed.",
         )
-    if settings.has_one_host and _found(router, "GET", settings.website_base_path or "/") is None:
+    if settings.has_one_host and _found(routes, "GET", settings.website_base_path or "/") is None:
         yield Finding(
             Code.SIGN_IN_NOT_ROUTED,
             f"No route leads GET {settings.website_base_path or '/'} to a function: whoever has to sign in gets 404.",
             "Route it to the sign-in page, or set SUPERTOKENS_WEBSITE_BASE_PATH to the path that is routed.",
         )
+    if settings.refresh_with == "browser-sdk":
+        yield from _script(settings, application, routes)
     yield from _stage(settings, refresh or routes[0])
 
 
-def _found(router: Router, method: str, path: str) -> Route | None:
-    match = router.match(HttpRequest(method, path, host="doctor.invalid"))
-    return match.route if match else None
+def _is_whole(application: Application) -> bool:
+    return not application.not_looked_at and not any(api.unknown for api in application.apis)
+
+
+def _found(routes: tuple[Route, ...], method: str, path: str) -> Route | None:
+    """Return the route of a path, less the stage, in the first API that has one."""
+    for api in dict.fromkeys(route.api for route in routes):
+        if match := best([route for route in routes if route.api == api], method, path):
+            return match.route
+    return None
+
+
+def _script(settings: Settings, application: Application, routes: tuple[Route, ...]) -> Iterator[Finding]:
+    path = f"{settings.refresh_path}/script.js"
+    page = _found(routes, "GET", settings.refresh_path)
+    function = next((each for each in application.functions if page and each.name == page.function), None)
+    built = function is None or function.unavailable or (function.code_uri / _SCRIPT).is_file()
+    if built and _found(routes, "GET", path):
+        return
+    yield Finding(
+        Code.REFRESH_SCRIPT_MISSING,
+        f"SUPERTOKENS_REFRESH_WITH is browser-sdk, and {f'no route leads to {path}' if built else _UNBUILT}: the page "
+        "that refreshes does nothing.",
+        f"Run `make refresh-page` before `sam build`, and route GET {path} to the refresh function.",
+    )
 
 
 def _stage(settings: Settings, route: Route) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from supertokens_lambda_local.doctor.finding import Code, Finding
 from supertokens_lambda_local.doctor.http import Unanswered, ask, skew
 
 _HOPS = 6
+_TIMEOUT = 30.0  # seconds, as API Gateway waits for a function that starts
 _NAVIGATION = {"accept": "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate"}
 
 
@@ -38,9 +39,10 @@ def check_site(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _visit(place: str, origin: str) -> Iterator[Finding]:
+    seen: set[str] = set()
     for hop in range(_HOPS):
         try:
-            answer = ask("GET", place, _NAVIGATION)
+            answer = ask("GET", place, _NAVIGATION, _TIMEOUT)
         except Unanswered as error:
             yield Finding(
                 Code.SITE_UNREACHABLE,
@@ -50,6 +52,15 @@ def _visit(place: str, origin: str) -> Iterator[Finding]:
             return
         if hop == 0:
             yield from skew("the deployment", answer)
+        if answer.status_code == 401 or _told(place) in seen:
+            yield Finding(
+                Code.SITE_GUARDED,
+                f"{_told(place)} {'answers 401' if answer.status_code == 401 else 'sends browsers back to itself'}: it "
+                "asks for a session on the way to one, and nobody can sign in.",
+                "Leave the guard and the authorizer away from the refresh, the refresh page and the sign-in page.",
+            )
+            return
+        seen.add(_told(place))
         if answer.status_code in (403, 404):
             yield Finding(
                 Code.SITE_PATH_MISSING,
@@ -77,7 +88,7 @@ def _preflight(url: str, settings: Settings) -> Iterator[Finding]:
         "access-control-request-headers": ",".join(sorted(SENT)),
     }
     try:
-        answer = ask("OPTIONS", f"{url}{settings.api_base_path}/session/refresh", asked)
+        answer = ask("OPTIONS", f"{url}{settings.api_base_path}/session/refresh", asked, _TIMEOUT)
     except Unanswered:
         return  # As the visit has found.
     if "access-control-allow-origin" not in answer.headers:

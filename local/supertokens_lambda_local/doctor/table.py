@@ -1,14 +1,11 @@
 """The table of refreshes: its place, and the key and time to live that Powertools' Idempotency utility needs."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from supertokens_lambda_local.doctor.deployment import Deployment, Function, name_of_resource
+from supertokens_lambda_local.doctor.deployment import TABLE, Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
-from supertokens_lambda_local.document import Document
+from supertokens_lambda_local.template.model import Table
 
-_TABLES = ("AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
-_VARIABLE = "SUPERTOKENS_REFRESH_TABLE"
 _KEY = [("id", "HASH")]
 
 
@@ -21,37 +18,30 @@ def check_table(deployment: Deployment) -> Iterator[Outcome]:
             Code.TABLE_NOT_SET,
             "No function has a table of refreshes: two tabs that refresh at once, at two instances, end a "
             "session as stolen.",
-            f"Set {_VARIABLE} at the function of SuperTokens' API, as the sample's template.yaml does.",
+            f"Set {TABLE} at the function that refreshes, as the sample's template.yaml does.",
         )
     for function in users:
-        name = name_of_resource(function.variables.get(_VARIABLE))
-        resource = _resource(deployment.document, name, function)
-        if resource is not None:
-            yield from _of_resource(*resource)
-        elif name and deployment.document and deployment.document.type_of(name) is not None:
-            yield _missing(f"{name}, which is no table")
+        reference = function.of_template.references.get(TABLE) if function.of_template else None
+        tables = deployment.application.tables if deployment.application else ()
+        wanted = function.settings.refresh_table or ""
+        table = next((each for each in tables if each.name == reference or each.table_name == wanted), None)
+        if table is not None:
+            yield from _of_template(table)
+        elif reference:
+            yield _missing(f"{reference}, which is no table")
+        elif TABLE in (function.of_template.unset if function.of_template else ()):
+            yield Unknown("the table of refreshes", "the cloud alone knows its name")
         else:
-            yield from _of_aws(function.settings.refresh_table or "")
+            yield from _of_aws(wanted)
 
 
-def _resource(document: Document | None, name: str | None, function: Function) -> tuple[str, Mapping[str, Any]] | None:
-    """Give the table's type and properties, by its logical id or by its name."""
-    if document is None:
-        return None
-    for table_type in _TABLES:
-        for table in document.names(table_type):
-            properties = document.properties(table)
-            if table == name or properties.get("TableName") == function.settings.refresh_table:
-                return table_type, document.resolver.value(properties)
-    return None
-
-
-def _of_resource(table_type: str, properties: Mapping[str, Any]) -> Iterator[Finding]:
-    key = properties.get("KeySchema") or []
-    if table_type == "AWS::DynamoDB::Table":
-        yield from _shape([(part.get("AttributeName"), part.get("KeyType")) for part in key])
-    ttl = properties.get("TimeToLiveSpecification") or {}
-    yield from _time_to_live(ttl.get("AttributeName"), on=str(ttl.get("Enabled")).lower() == "true")
+def _of_template(table: Table) -> Iterator[Outcome]:
+    if table.key is None or table.expires_by is None:
+        yield Unknown(f"the table {table.name}", "the cloud alone knows its key or its time to live")
+    if table.key is not None:
+        yield from _shape(list(table.key))
+    if table.expires_by is not None:
+        yield from _time_to_live(table.expires_by, on=bool(table.expires_by))
 
 
 def _of_aws(name: str) -> Iterator[Outcome]:
@@ -84,7 +74,7 @@ def _missing(name: str) -> Finding:
         Code.TABLE_MISSING,
         f"The table of refreshes is {name}, which does not exist: two tabs that refresh at once end a session as "
         "stolen.",
-        f"Make the table as the sample's template.yaml does, or correct {_VARIABLE}.",
+        f"Make the table as the sample's template.yaml does, or correct {TABLE}.",
     )
 
 

@@ -5,11 +5,41 @@ import json
 import pytest
 from tests.support.aws import aws_server
 
+from supertokens_lambda_local.doctor.deployment import from_template
+from supertokens_lambda_local.doctor.examination import examine
+from supertokens_lambda_local.doctor.finding import Finding
+from supertokens_lambda_local.template.syntax import load_file, section
+
+from .conftest import ROOT
+
 APART = {"ApiDomain": "https://api.example.com", "WebsiteDomain": "https://www.example.com"}
 SHARED = {**APART, "CookieDomain": ".example.com"}
 ENDPOINT = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 AT_ENDPOINT = {"ApiDomain": ENDPOINT, "WebsiteDomain": ENDPOINT}
 VARIABLES = "SUPERTOKENS_APP_NAME: !Ref AppName"
+TEMPLATE = (ROOT / "template.yaml").read_text()
+CORS = TEMPLATE[TEMPLATE.index("CorsConfiguration:") : TEMPLATE.index("\n\n  # `sam build` makes both")]
+AUTH = """      Auth:
+        DefaultAuthorizer: Guard
+        Authorizers:
+          Guard:
+            FunctionArn: !GetAtt HomeFunction.Arn
+            AuthorizerPayloadFormatVersion: "2.0"
+            Identity: {Headers: [cookie], ReauthorizeEvery: 60}
+"""
+SERVER = "{Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Servers, IntegrationType: HTTP_PROXY, "
+SERVER += "IntegrationUri: 'https://server.example', IntegrationMethod: ANY, PayloadFormatVersion: '1.0'"
+SERVERS = f"""  Servers: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP, Name: servers}}}}
+  Told: {SERVER}, RequestParameters: {{'overwrite:header.x-user-id': $context.authorizer.userId}}}}}}
+  Untold: {SERVER}}}}}
+  One:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Servers, RouteKey: GET /told, Target: !Sub "integrations/${{Told}}"}}
+  Other:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Servers, RouteKey: GET /untold, Target: !Sub "integrations/${{Untold}}"}}
+
+"""
 PLANTED = {
     "setting malformed": ([], {"CookieDomain": "a b"}, {"setting-malformed"}),
     "settings differ": (
@@ -57,12 +87,98 @@ PLANTED = {
     "stage that is none": ([], {**AT_ENDPOINT, "ApiGatewayPath": "/dev"}, {"stage-unexpected"}),
     "API at another path": ([], {"ApiBasePath": "/api"}, {"refresh-not-routed"}),
     "API by POST alone": (
-        [('"/auth/{proxy+}", Method: ANY', '"/auth/{proxy+}", Method: POST')],
+        [
+            ('"/auth/{proxy+}", Method: ANY', '"/auth/{proxy+}", Method: POST'),
+            ('"/auth/session/refresh", Method: GET', '"/auth/session/refresh", Method: PUT'),
+        ],
         {},
         {"refresh-not-routed"},
     ),
     "refresh page elsewhere": ([], {"RefreshPath": "/renew"}, {"refresh-page-not-routed"}),
     "sign-in elsewhere": ([], {"WebsiteBasePath": "/login"}, {"sign-in-not-routed"}),
+    "handler of another file": (
+        [
+            (
+                "CodeUri: functions/home/\n      Handler: app.handler",
+                "CodeUri: functions/home/\n      Handler: main.handler",
+            )
+        ],
+        {},
+        {"handler-missing"},
+    ),
+    "handler of another name": (
+        [("CodeUri: functions/auth/\n      Handler: app.handler", "CodeUri: functions/auth/\n      Handler: app.main")],
+        {},
+        {"handler-missing"},
+    ),
+    "folder of another name": ([("CodeUri: functions/home/", "CodeUri: functions/house/")], {}, {"handler-missing"}),
+    "no layer at all": (
+        [("    Layers: [!If [IsArm64, !Ref SessionLayer, !Ref SessionLayerX86]]\n", "")],
+        {},
+        {"layer-missing"},
+    ),
+    "layer of one function missing": (
+        [
+            ("    Layers: [!If [IsArm64, !Ref SessionLayer, !Ref SessionLayerX86]]\n", ""),
+            ("      CodeUri: functions/", "      Layers: [!Ref SessionLayer]\n      CodeUri: functions/"),
+            ("      Layers: [!Ref SessionLayer]\n      CodeUri: functions/home/", "      CodeUri: functions/home/"),
+        ],
+        {},
+        {"layer-missing"},
+    ),
+    "layer of another processor": (
+        [
+            ("Layers: [!If [IsArm64, !Ref SessionLayer, !Ref SessionLayerX86]]", "Layers: [!Ref SessionLayer]"),
+            ("Architectures: [!Ref Architecture]", "Architectures: [x86_64]"),
+        ],
+        {},
+        {"layer-architecture"},
+    ),
+    "no processor said": ([("    Architectures: [!Ref Architecture]\n", "")], {}, {"layer-architecture"}),
+    "layer of another runtime": (
+        [("    Runtime: python3.13\n    Architectures", "    Runtime: python3.12\n    Architectures")],
+        {},
+        {"layer-runtime"},
+    ),
+    "SDK without time": ([("    Timeout: 10", "    Timeout: 3")], {}, {"sdk-timeout"}),
+    "SDK without memory": ([("      MemorySize: 512", "      MemorySize: 128")], {}, {"sdk-memory"}),
+    "SnapStart of an old runtime": (
+        [("    Runtime: python3.13\n    Architectures", "    Runtime: python3.11\n    Architectures")],
+        {"SnapStart": "PublishedVersions"},
+        {"snap-start-unsupported", "layer-runtime"},
+    ),
+    "setting misspelt": (
+        [("SUPERTOKENS_COOKIE_SAME_SITE:", "SUPERTOKENS_COOKIES_SAME_SITE:")],
+        {},
+        {"setting-misspelt"},
+    ),
+    "required setting misspelt": (
+        [("SUPERTOKENS_CONNECTION_URI:", "SUPERTOKENS_CONNECTION_URL:")],
+        {},
+        {"setting-misspelt", "setting-malformed"},
+    ),
+    "stage in an origin": ([], {"ApiDomain": f"{ENDPOINT}/dev", "WebsiteDomain": ENDPOINT}, {"setting-malformed"}),
+    "none without protection": (
+        [],
+        {"WebsiteDomain": "https://example.org", "CookieSameSite": "none", "AntiCsrf": "NONE", "CookieDomain": ""},
+        {"setting-malformed"},
+    ),
+    "refresh by a script that is not built": ([], {"RefreshWith": "browser-sdk"}, {"refresh-script-missing"}),
+    "authorizer that is cached, before everything": (
+        [("      # For a frontend on", AUTH + "      # For a frontend on")],
+        {},
+        {"authorizer-cached", "page-guarded"},
+    ),
+    "server that believes the visitor": (
+        [
+            (
+                "  # The core's API key, where it is kept as a parameter",
+                SERVERS + "  # The core's API key, where it is kept as a parameter",
+            )
+        ],
+        {},
+        {"backend-header-unmapped"},
+    ),
     "payload formats": (
         [('Path: "/auth", Method: POST}', 'Path: "/auth", Method: POST, PayloadFormatVersion: "1.0"}')],
         {},
@@ -79,8 +195,12 @@ PLANTED = {
         {},
         {"load-balancer-one-cookie"},
     ),
-    "no CORS": ([("CorsConfiguration:", "Ignored:")], SHARED, {"cors-missing"}),
-    "CORS for all": ([("AllowOrigins: [!Ref WebsiteDomain]", "AllowOrigins: ['*']")], SHARED, {"cors-origin"}),
+    "no CORS": ([(CORS, "Description: x")], SHARED, {"cors-missing"}),
+    "CORS for another": (
+        [("AllowOrigins: [!Ref WebsiteDomain]", "AllowOrigins: ['https://example.org']")],
+        SHARED,
+        {"cors-origin"},
+    ),
     "CORS without cookies": ([("AllowCredentials: true", "AllowCredentials: false")], SHARED, {"cors-credentials"}),
     "CORS without rid": ([("content-type, rid,", "content-type,")], SHARED, {"cors-headers"}),
     "CORS hides front-token": (
@@ -183,3 +303,53 @@ def test_a_file_of_keys(found, core, tmp_path):
     assert found((VARIABLES, VARIABLES + setting)) == {"key-file-dynamic"}
     keys.write_text(json.dumps({"keys": [{"kid": "s-another"}]}))
     assert found((VARIABLES, VARIABLES + setting + static)) == {"key-file-foreign"}
+
+
+EXAMPLES = sorted((ROOT / "examples").glob("*/template.yaml"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+def test_nothing_is_found_in_the_examples(core, file):
+    declared = section(load_file(file), "Parameters")
+    values = {
+        "ConnectionUri": core.uri,
+        "ApiKeySecret": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:core",
+        "ApiDomain": "https://example.com",
+        "WebsiteDomain": "https://example.com",
+        "Domain": "https://example.com",
+    }
+    outcomes = examine(from_template(file, {name: value for name, value in values.items() if name in declared}))
+    assert [outcome.code.value for outcome in outcomes if isinstance(outcome, Finding)] in ([], ["table-not-set"])
+
+
+def test_a_finding_names_all_the_functions_that_it_concerns_once(core, template):
+    given = {"ConnectionUri": core.uri, "ApiDomain": "https://example.com", "WebsiteDomain": "https://example.com"}
+    file = template(("    Layers: [!If [IsArm64, !Ref SessionLayer, !Ref SessionLayerX86]]\n", ""))
+    [finding] = [found for found in examine(from_template(file, given)) if isinstance(found, Finding)]
+    assert finding.functions == (
+        "HomeFunction",
+        "DashboardFunction",
+        "ReportsFunction",
+        "SignInFunction",
+        "AuthFunction",
+        "RefreshSessionFunction",
+    )
+
+
+def test_a_recipe_that_needs_what_the_layer_leaves_out(core, tmp_path):
+    layer = tmp_path / "layers/session"
+    layer.mkdir(parents=True)
+    (layer / "supertokens_lambda").mkdir()
+    (layer / "backend_config.py").write_text("from supertokens_python.ingredients.smsdelivery.types import X")
+    (layer / "requirements.txt").write_text("supertokens-python==0.31.4")
+    (tmp_path / "functions").symlink_to(ROOT / "functions")
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    given = {"ConnectionUri": core.uri, "ApiDomain": "https://example.com", "WebsiteDomain": "https://example.com"}
+
+    def codes():
+        outcomes = examine(from_template(tmp_path / "template.yaml", given))
+        return [outcome.code.value for outcome in outcomes if isinstance(outcome, Finding)]
+
+    assert codes() == ["layer-without-package"]
+    (layer / "requirements.txt").write_text("supertokens-python==0.31.4\ntwilio==9.0.0\n")
+    assert codes() == []

@@ -1,8 +1,10 @@
 """What is asked over HTTP: cores in many states, and the sample while it runs."""
 
+import json
+
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
 from supertokens_lambda_local import cli
@@ -111,5 +113,35 @@ def test_exit_codes(core, capsys):
 
 
 def test_what_has_no_value_is_told_and_not_guessed(capsys):
-    assert cli.main(["doctor", "--template", str(ROOT / "template.yaml")]) == 0
-    assert "not looked at: settings of the functions" in capsys.readouterr().out
+    assert cli.main(["doctor", "--template", str(ROOT / "template.yaml")]) == 2
+    written = capsys.readouterr().out
+    assert "not looked at: settings of the functions" in written
+    assert written.endswith("no errors, no warnings, 1 not looked at\n")
+
+
+def test_formats_for_programs(core, capsys):
+    wrong = arguments(core, "--parameter", "CookieDomain=.com")
+    assert cli.main([*wrong, "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::error title=cookie-domain-public-suffix::The cookie domain .com is a")
+    assert cli.main([*wrong, "--format", "json"]) == 1
+    [finding] = json.loads(capsys.readouterr().out)["findings"]
+    assert finding.keys() == {"code", "severity", "problem", "remedy", "functions"}
+    assert cli.main(["doctor", "--template", str(ROOT / "template.yaml"), "--format", "github"]) == 2
+    assert capsys.readouterr().out.startswith("::notice title=not looked at::settings of the functions, since ")
+
+
+@pytest.mark.parametrize(
+    "sign_in", [RedirectResponse("/refresh-session?redirectBack=/auth"), JSONResponse({"message": "x"}, 401)]
+)
+def test_a_sign_in_page_that_is_guarded_is_found_by_its_url(core, monkeypatch, sign_in):
+    site = other_core(["5.4"], ["d-1"])
+    site.add_route("/refresh-session", lambda request: RedirectResponse("/auth?redirectBack=/"))
+    site.add_route("/auth", lambda request: sign_in)
+    monkeypatch.setattr(core, "_app", site)
+    local = {"API_DOMAIN": core.uri, "WEBSITE_DOMAIN": core.uri}
+    assert codes(core.uri, core.uri, **local) == {"site-guarded"}
+
+
+def test_a_core_elsewhere_is_asked_over_https(core):
+    assert codes("http://core.invalid") == {"core-on-http", "core-unreachable"}
+    assert codes(core.uri) == set()

@@ -17,7 +17,8 @@ from supertokens_lambda_local.server import running
 
 APPS = Path(__file__).parent / "apps"
 TEMPLATE = APPS / "http_api" / "template.yaml"
-LOCAL = Path(__file__).parents[3] / "local"
+ROOT = Path(__file__).parents[3]
+LOCAL = ROOT / "local"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,19 @@ class App:
         return found[0]
 
 
-def run(name, **options):
+def run(name, hosts=None, **options):
+    """Run an application; paths that begin as one of `hosts` go to that host, whose name no resolver need know."""
     output = io.StringIO()
+
+    def to_host(request):
+        for beginning, host in (hosts or {}).items():
+            if request.url.path.startswith(beginning):
+                request.headers["host"] = host
+
     environment = {"SUPERTOKENS_CONNECTION_URI": "http://core.invalid", **options.pop("environment", {})}
     with (
         running(APPS / name / "template.yaml", environment=environment, output=output, **options) as url,
-        httpx.Client(base_url=url, timeout=60) as client,
+        httpx.Client(base_url=url, timeout=60, event_hooks={"request": [to_host]}) as client,
     ):
         yield App(url, client, output)
 
@@ -54,7 +62,7 @@ def http_api():
 
 @pytest.fixture(scope="session")
 def mixed():
-    yield from run("mixed")
+    yield from run("mixed", {"/Prod/": "serverlessrestapi.localhost"})
 
 
 @contextmanager

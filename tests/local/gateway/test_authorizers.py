@@ -6,12 +6,13 @@ import pytest
 
 from .conftest import run
 
+HOSTS = {"/http/": "http.localhost", "/plain/": "text.localhost"}
 LIVE = "arn:aws:execute-api:us-east-1:123456789012:local/live"
 
 
 @pytest.fixture(scope="module")
 def app():
-    yield from run("guarded")
+    yield from run("guarded", HOSTS)
 
 
 def policy(*statements, **context):
@@ -33,7 +34,7 @@ def ask(app, path, answer=None, **headers):
 class TestRestApi:
     @pytest.mark.parametrize("resource", ["*", f"{LIVE}/*", f"{LIVE}/GET/rest/page", f"{LIVE}/???/*", ["x", "*"]])
     def test_a_policy_that_allows_lets_through_and_tells_the_function(self, app, resource):
-        answer = ask(app, "/rest/page", policy(("Allow", resource), user="ada", number=5, flag=True))
+        answer = ask(app, "/live/rest/page", policy(("Allow", resource), user="ada", number=5, flag=True))
 
         assert answer.json() == {"principalId": "somebody", "user": "ada", "number": 5, "flag": True}
 
@@ -48,7 +49,7 @@ class TestRestApi:
         ],
     )
     def test_any_other_turns_away_and_is_told_by_the_gateway_response(self, app, statements):
-        answer = ask(app, "/rest/page", policy(*statements, location="/refresh-session?redirectBack=/a%3Fb"))
+        answer = ask(app, "/live/rest/page", policy(*statements, location="/refresh-session?redirectBack=/a%3Fb"))
 
         assert answer.status_code == 302
         assert answer.headers["location"] == "/refresh-session?redirectBack=/a%3Fb"
@@ -56,10 +57,10 @@ class TestRestApi:
         assert "x-other" not in answer.headers
 
     def test_an_error_of_one_message_is_401(self, app):
-        answer = ask(app, "/rest/page", **{"X-Error": "Unauthorized"})
+        answer = ask(app, "/live/rest/page", **{"X-Error": "Unauthorized"})
 
         assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
-        assert "ValueError" not in app.said("GET /rest/page 401")
+        assert "ValueError" not in app.said("GET /live/rest/page 401")
 
     @pytest.mark.parametrize(
         "answer",
@@ -77,13 +78,13 @@ class TestRestApi:
     )
     def test_an_answer_that_is_none_is_an_error(self, app, answer):
         # The API gives every error of its own this status.
-        assert ask(app, "/rest/page", [answer] if answer is None else answer).status_code == 503
+        assert ask(app, "/live/rest/page", [answer] if answer is None else answer).status_code == 503
 
     def test_so_is_any_other_error(self, app):
-        answer = ask(app, "/rest/page", **{"X-Error": "unauthorized"})
+        answer = ask(app, "/live/rest/page", **{"X-Error": "unauthorized"})
 
         assert (answer.status_code, answer.json()) == (503, {"message": None})
-        assert "ValueError: unauthorized" in app.said(r"GET /rest/page 503 .*\n    ValueError")
+        assert "ValueError: unauthorized" in app.said(r"GET /live/rest/page 503 .*\n    ValueError")
 
     def test_the_authorizer_gets_the_event_without_its_body(self, app):
         allowed = policy(("Allow", "*")) | {"context": "the event"}

@@ -12,10 +12,10 @@ import pytest
 
 from supertokens_lambda_local import cli
 from supertokens_lambda_local.errors import ListenError
+from supertokens_lambda_local.gateway.sockets import listen
 from supertokens_lambda_local.server import running
-from supertokens_lambda_local.sockets import listen
 
-from .conftest import TEMPLATE, command, ended, started
+from .conftest import ROOT, TEMPLATE, command, ended, started
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -182,3 +182,14 @@ def test_its_help_names_every_option(capsys):
         "key",
     ]:
         assert f"--{option}" in text
+
+
+def test_check_reads_and_serves_nothing(tmp_path, capsys):
+    vectors = ROOT / "tests/vectors/templates"
+    assert cli.main(["dev", "--template", str(vectors / "openapi.yaml"), "--check"]) == 0
+    assert "  GET /refresh-session  Auth  (http-api-2.0, stage $default)\n" in capsys.readouterr().out
+    assert cli.main(["dev", "--template", str(vectors / "authref2.yaml"), "--check"]) == 1
+    assert "'Auth.DefaultAuthorizer' should be a string." in capsys.readouterr().err
+    wrong = ["dev", "--template", str(vectors / "clist.yaml"), "--check", "--parameter", "Origin=x"]
+    assert cli.main(wrong) == 1
+    assert capsys.readouterr().err == "supertokens-lambda: clist.yaml: has no parameter Origin; there are Origins\n"

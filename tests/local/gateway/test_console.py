@@ -1,10 +1,10 @@
 import io
 from pathlib import Path
 
-from supertokens_lambda_local.application import Application, Function, Omission, Route
-from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.outcome import FunctionError, Verdict
-from supertokens_lambda_local.request import HttpRequest
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.template.model import Application, Function, Omission, Route
 
 
 def shown(write):
@@ -20,6 +20,12 @@ def test_a_request_is_one_line_without_the_values_of_its_query():
     verdict = Verdict("try-refresh", "token-expired")
     text = shown(lambda console: console.request(request, 302, 12, "Dashboard", verdict))
     assert text == "GET /dashboard?… 302 12 ms  Dashboard  try-refresh: token-expired\n"
+
+
+def test_a_request_that_waited_for_processes_to_start():
+    starts = (ColdStart("Guard", 40), ColdStart("Page", 600))
+    text = shown(lambda console: console.details(["said"], cold_starts=starts))
+    assert text == "    said\n    cold start of Guard: 40 ms\n    cold start of Page: 600 ms\n"
 
 
 def test_a_request_that_no_function_saw():
@@ -54,7 +60,7 @@ def test_what_an_application_is():
     application = Application(functions, routes, omissions)
     assert shown(lambda console: console.application(application, {"SUPERTOKENS_CONNECTION_URI": "given"})) == (
         "  GET /                      Home  (http-api-2.0, stage $default)\n"
-        "  ANY /auth/{proxy+}         Auth  (rest-api, stage Prod)\n"
+        "  ANY /Prod/auth/{proxy+}    Auth  (rest-api, stage Prod)\n"
         "  home.lambda-url.localhost  Home  (function-url, stage $default)\n"
         "Left out: TABLE, since Table has no value on this machine\n"
         "Left out: KEY, since it is kept in Secrets Manager (Auth)\n"

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from supertokens_lambda_local.application import Function
-from supertokens_lambda_local.environment import given_environment, process_environment, toolkit_environment
+from supertokens_lambda_local.gateway.environment import given_environment, process_environment, toolkit_environment
+from supertokens_lambda_local.template.model import Function
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,7 @@ def test_a_function_sees_its_own_variables_and_little_of_the_machine():
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_REGION": "us-east-1",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "LAMBDA_TASK_ROOT": "/code",
         }.items()
     )

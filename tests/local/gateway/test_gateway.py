@@ -3,16 +3,29 @@
 import asyncio
 import io
 import json
+import re
 import time
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from supertokens_lambda_local.application import Application, Function, Route
-from supertokens_lambda_local.console import Console
-from supertokens_lambda_local.gateway import Gateway
+from supertokens_lambda_local.gateway.app import Gateway
+from supertokens_lambda_local.gateway.console import Console
+from supertokens_lambda_local.template.model import Application, Backend, Function, Route
 
 CODE = """
-import subprocess, sys, time
+import os, subprocess, sys, time
+
+# As the toolkit does: prepare in the init phase where there is one, and else in the first invocation.
+prepared = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") is not None
+if "PREPARED_FOR" in os.environ and prepared:
+    time.sleep(float(os.environ["PREPARED_FOR"]))
+
+def prepare(event, context):
+    if not prepared:
+        time.sleep(float(os.environ["PREPARED_FOR"]))
+    return ["prepared"]
 
 def slow(event, context):
     print("begun")
@@ -40,10 +53,10 @@ def scope(path="/", query=""):
     }
 
 
-def application(folder, handler, door="http-api-2.0", timeout=20.0):
+def application(folder, handler, door="http-api-2.0", timeout=20.0, environment=None):
     (folder / "code.py").write_text(CODE)
-    function = Function("Page", folder, f"code.{handler}", timeout=timeout)
-    return Application((function,), (Route("ANY", "/{proxy+}", door, "live", "Page"),))
+    function = Function("Page", folder, f"code.{handler}", timeout=timeout, environment=environment or {})
+    return Application((function,), (Route("ANY", "/{proxy+}", door, "$default", "Page"),))
 
 
 async def ask(gateway, messages=({"type": "http.request"},), **target):
@@ -98,6 +111,40 @@ def test_a_function_that_api_gateway_does_not_wait_for(tmp_path, door, answer):
     assert "    API Gateway: no answer within 0.01 s; the function goes on\n    begun\n    done\n" in shown
 
 
+def test_a_server_that_never_ends_its_answer_is_not_waited_for(tmp_path):
+    """Each part of its answer is in time, and the whole is not."""
+
+    ended = asyncio.Event()
+
+    async def drip(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b".")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        ended.set()
+
+    async def make():
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        uri = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        route = Route("ANY", "/{proxy+}", "rest-api", "$default", "", backend=Backend(uri, "GET"))
+        gateway = Gateway(Application((), (route,)), {}, Console(io.StringIO()), port=3000, integration_timeout=0.3)
+        try:
+            return await ask(gateway, path="/x")
+        finally:
+            await gateway.stop()
+            server.close()
+            # A connection that is left behind is told of in another test.
+            await asyncio.wait_for(ended.wait(), 60)
+
+    assert asyncio.run(make()) == (504, {"message": "Endpoint request timed out"})
+
+
 def test_a_client_that_left_is_not_answered_and_calls_nothing(tmp_path):
     messages = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
     output = io.StringIO()
@@ -111,6 +158,38 @@ def test_a_timeout_ends_the_processes_of_the_function_too(tmp_path, ends, writte
     answered = run(lambda gateway: ask(gateway, path="/x", query=str(file)), app)
     assert answered == (500, {"message": "Internal Server Error"})
     assert ends(written(file))
+
+
+def test_the_init_phase_is_no_part_of_the_timeout(tmp_path):
+    output = io.StringIO()
+    app = application(tmp_path, "prepare", timeout=1.0, environment={"PREPARED_FOR": "1.2"})
+
+    async def make(gateway):
+        return [await ask(gateway, path=path) for path in ("/first", "/second")]
+
+    assert run(make, app, output) == [(200, ["prepared"])] * 2
+    first, paid, second = output.getvalue().splitlines()
+    assert re.fullmatch(r"GET /first 200 \d+ ms  Page", first)
+    [milliseconds] = re.findall(r"^    cold start of Page: (\d+) ms$", paid)
+    assert int(milliseconds) >= 1200
+    assert re.fullmatch(r"GET /second 200 \d+ ms  Page", second)
+
+
+def test_code_in_the_template_runs_without_a_file(tmp_path):
+    source = "import os\n\ndef handler(event, context):\n    return [os.getcwd(), __name__]\n"
+    function = Function("Page", tmp_path, "index.handler", timeout=20, source=source)
+    inline = Application((function,), (Route("ANY", "/{proxy+}", "http-api-2.0", "$default", "Page"),))
+
+    assert run(lambda gateway: ask(gateway, path="/x"), inline) == (200, [str(tmp_path), "index"])
+
+
+def test_a_function_that_does_not_run_here_is_answered_with_501(tmp_path):
+    app = application(tmp_path, "slow")
+    other = Application((replace(app.functions[0], unavailable="its code is an image"),), app.routes)
+
+    status, body = run(lambda gateway: ask(gateway, path="/x"), other)
+    assert status == 501
+    assert body == {"message": "Not available on this machine: Page: its code is an image"}
 
 
 def test_stopping_answers_what_is_under_way_and_what_waits(tmp_path, ends, written):

@@ -161,6 +161,7 @@ def test_after_a_timeout_the_function_works_again(http_api):
 
 
 def test_the_line_of_a_request(http_api):
+    http_api.client.get("/answers/redirect")  # its cold start has a line of its own
     http_api.client.get("/answers/verdict?token=hidden", headers={"cookie": "s=hidden", "authorization": "hidden"})
     said = http_api.said(r"GET /answers/verdict")
     assert re.fullmatch(
@@ -191,7 +192,7 @@ def test_an_http_api_with_a_stage_and_a_layer(mixed):
     assert answer["event"]["rawPath"] == "/live/modern/a b/c"
     assert answer["event"]["pathParameters"] == {"proxy": "a b/c"}
     assert answer["event"]["requestContext"]["stage"] == "live"
-    assert mixed.client.get("/modern/x").json()["event"]["rawPath"] == "/modern/x"
+    assert mixed.client.get("/modern/x").status_code == 404
 
 
 def test_format_1_of_an_http_api(mixed):

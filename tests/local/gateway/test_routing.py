@@ -1,21 +1,24 @@
+from dataclasses import replace
+
 import pytest
 
-from supertokens_lambda_local.application import Route
-from supertokens_lambda_local.request import HttpRequest
-from supertokens_lambda_local.routing import Match, Router
+from supertokens_lambda_local.gateway.request import HttpRequest
+from supertokens_lambda_local.gateway.routing import Match, Router
+from supertokens_lambda_local.template.model import Route
 
 
-def http_api(key, stage="$default", door="http-api-2.0"):
+def http_api(key, stage="$default", door="http-api-2.0", api="Web"):
     method, _, path = key.rpartition(" ")
-    return Route(method or "ANY", path, door, stage, key)
+    return Route(method or "ANY", path, door, stage, key, api=api)
 
 
-def rest_api(key, stage="Prod"):
-    return http_api(key, stage, "rest-api")
+def rest_api(key, stage="Prod", api="Rest"):
+    return http_api(key, stage, "rest-api", api)
 
 
-def found(routes, request_line):
-    match = Router(routes).match(HttpRequest(*request_line.split(" ", 1)))
+def found(routes, request_line, host="localhost"):
+    method, path = request_line.split(" ", 1)
+    match = Router(routes).match(HttpRequest(method, path, host=host))
     return match and match.route.key
 
 
@@ -88,16 +91,30 @@ def test_a_rest_api_does_not_look_for_a_method_elsewhere():
     assert found(routes, "POST /Prod/b") == "ANY /{proxy+}"
 
 
-def test_a_named_stage_is_in_the_path_or_not():
-    routes = [http_api("GET /a", "live"), rest_api("GET /r"), http_api("GET /", "live"), rest_api("GET /Prod")]
+def test_a_named_stage_is_in_the_path():
+    routes = [http_api("GET /a", "live"), http_api("GET /", "live"), http_api("GET /live")]
     assert found(routes, "GET /live/a") == "GET /a"
-    assert found(routes, "GET /a") == "GET /a"
-    assert found(routes, "GET /live") == found(routes, "GET /live/") == found(routes, "GET /") == "GET /"
-    assert found(routes, "GET /Prod/r") == found(routes, "GET /r") == "GET /r"
-    assert found(routes, "GET /Prod/Prod") == "GET /Prod"
-    assert found(routes, "GET /Prod") is None
+    assert found(routes, "GET /a") is None
+    assert found(routes, "GET /live") == found(routes, "GET /live/") == "GET /"
     assert found(routes, "GET /liver/a") is None
-    assert found(routes, "GET /Prod/a") is None
+    assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /Prod/r") == "GET /r"
+    assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /Prod/Prod") == "GET /Prod"
+    assert found([rest_api("GET /r"), rest_api("GET /Prod")], "GET /r") is None
+
+
+def test_a_stage_that_a_custom_domain_is_mapped_to_may_be_left_out():
+    routes = [replace(rest_api("GET /r"), at_domain=True), rest_api("GET /other", "beta")]
+    assert found(routes, "GET /r") == found(routes, "GET /Prod/r") == "GET /r"
+    assert found(routes, "GET /other") is None
+
+
+def test_each_api_has_a_host_and_the_first_any_other():
+    routes = [http_api("GET /"), http_api("GET /", api="Admin"), rest_api("GET /r", api="Inner/Rest")]
+    router = Router(routes)
+    hosts = ("localhost", "127.0.0.1", "web.localhost", "ADMIN.localhost")
+    assert [router.api_of(HttpRequest("GET", "/", host=host)) for host in hosts] == ["Web", "Web", "Web", "Admin"]
+    assert found(routes, "GET /Prod/r", "inner-rest.localhost") == "GET /r"
+    assert found(routes, "GET /Prod/r") is None
 
 
 def test_a_functions_own_url_is_found_by_its_host():
@@ -116,7 +133,7 @@ def test_a_functions_own_url_is_found_by_its_host():
 
 def test_which_api_refuses():
     both = Router([http_api("GET /a"), rest_api("GET /r")])
-    assert both.refuses_as_rest(HttpRequest("GET", "/Prod/x"))
+    assert both.refuses_as_rest(HttpRequest("GET", "/Prod/x", host="rest.localhost"))
     assert not both.refuses_as_rest(HttpRequest("GET", "/x"))
     assert Router([rest_api("GET /r")]).refuses_as_rest(HttpRequest("GET", "/x"))
     assert not Router([http_api("GET /r", "live")]).refuses_as_rest(HttpRequest("GET", "/live/x"))

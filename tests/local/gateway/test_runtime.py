@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from supertokens_lambda_local.outcome import Outcome, Verdict
-from supertokens_lambda_local.output import Output
-from supertokens_lambda_local.runtime import Runtime
+from supertokens_lambda_local.gateway.outcome import Outcome, Verdict
+from supertokens_lambda_local.gateway.output import Output
+from supertokens_lambda_local.gateway.runtime import Runtime
 
 CODE = """
 import json, logging, sys

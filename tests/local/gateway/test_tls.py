@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from supertokens_lambda_local import cli
 from supertokens_lambda_local.errors import CertificateError
+from supertokens_lambda_local.gateway.tls import given, self_signed
 from supertokens_lambda_local.server import running
-from supertokens_lambda_local.tls import given, self_signed
 
 from .conftest import TEMPLATE, command, started
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from supertokens_lambda._budgets import Budgets
-from supertokens_lambda_local.cloudformation import load_yaml
+from supertokens_lambda_local.template.syntax import load
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 TABLE = "refreshes"
@@ -19,7 +19,8 @@ TABLE = "refreshes"
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    return load_yaml(TEMPLATE.read_text())
+    template: dict[str, Any] = load(TEMPLATE.read_text())
+    return template
 
 
 def make_table(client: Any, template: dict[str, Any]) -> None:

@@ -128,9 +128,9 @@ class ApiGateway:
 
     def event(self, visit: Visit) -> dict[str, Any]:
         """Build the event that the function gets."""
-        from supertokens_lambda_local.events import make_event
-        from supertokens_lambda_local.request import HttpRequest
-        from supertokens_lambda_local.routing import Match
+        from supertokens_lambda_local.gateway.events import make_event
+        from supertokens_lambda_local.gateway.request import HttpRequest
+        from supertokens_lambda_local.gateway.routing import Match
 
         route = self._route()
         headers = tuple(field for field in visit.fields if not field[0].startswith("x-forwarded"))
@@ -150,13 +150,13 @@ class ApiGateway:
 
     def seen(self, answer: Any) -> Seen:
         """Return what a browser gets for a function's answer."""
-        from supertokens_lambda_local.answers import make_answer
+        from supertokens_lambda_local.gateway.answers import make_answer
 
         made = make_answer(self._route(), json.dumps(answer), "*/*")
         return Seen(made.status, made.headers, made.body)
 
     def _route(self) -> Any:
-        from supertokens_lambda_local.application import Route
+        from supertokens_lambda_local.template.model import Route
 
         return Route("ANY", "/{proxy+}", self.kind, self.stage, "Page", ("*/*",))
 

@@ -1,0 +1,1 @@
+"""API Gateway and Lambda on this machine: HTTP in, the template's functions called, HTTP out."""
