@@ -1,4 +1,4 @@
-"""The doors: what each lets through of an answer (`docs/doors.md`)."""
+"""The doors: what each lets through of an answer (`docs/event-sources.md`)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
