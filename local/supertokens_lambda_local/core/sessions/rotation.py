@@ -5,21 +5,25 @@ session's row when it is first seen in use: its access token verified, or itself
 stale, and a refresh with a token that is neither the row's nor a child of the row's is theft.
 """
 
-import json
+import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import uuid4
 
-from supertokens_lambda_local.core.access_tokens import AccessToken, TokenInfo, verified
+from supertokens_lambda_local.core.call import PUBLIC
 from supertokens_lambda_local.core.config import CoreConfig
 from supertokens_lambda_local.core.errors import (
     TokenTheftDetectedError,
     TryRefreshTokenError,
     UnauthorisedError,
 )
-from supertokens_lambda_local.core.jwt import JWT, JsonObject
-from supertokens_lambda_local.core.keys import SigningKeys
-from supertokens_lambda_local.core.refresh_tokens import RefreshToken, RefreshTokens, sha256
-from supertokens_lambda_local.core.sessions import Session, Sessions
+from supertokens_lambda_local.core.sessions.access_tokens import AccessToken, TokenInfo, verified
+from supertokens_lambda_local.core.sessions.jwt import JWT, JsonObject
+from supertokens_lambda_local.core.sessions.keys import SigningKeys
+from supertokens_lambda_local.core.sessions.refresh_tokens import RefreshToken, RefreshTokens
+from supertokens_lambda_local.core.sessions.rows import Session, Sessions
+from supertokens_lambda_local.core.tokens import sha256
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class SessionTokens:
 
     handle: str
     user_id: str
+    recipe_user_id: str
+    tenant_id: str
     user_data_in_jwt: JsonObject = field(repr=False)
     access_token: TokenInfo | None = None
     refresh_token: TokenInfo | None = None
@@ -35,20 +41,40 @@ class SessionTokens:
 
 
 class Rotation:
-    """Gives out the tokens of sessions and takes them back."""
+    """Gives out the tokens of sessions and takes them back.
 
-    def __init__(self, config: CoreConfig, keys: SigningKeys, sessions: Sessions) -> None:
+    Parameters
+    ----------
+    config, keys, sessions
+        Settings, keys and rows.
+    refresh_tokens
+        What seals refresh tokens.
+    primary_id
+        Returns the id of the user that a login method belongs to.
+    """
+
+    def __init__(
+        self,
+        config: CoreConfig,
+        keys: SigningKeys,
+        sessions: Sessions,
+        refresh_tokens: RefreshTokens,
+        primary_id: Callable[[str], str],
+    ) -> None:
         self._config = config
         self._keys = keys
         self._sessions = sessions
-        self._refresh_tokens = RefreshTokens()
+        self._refresh_tokens = refresh_tokens
+        self._primary_id = primary_id
+        self._random = random.Random(config.seed)  # noqa: S311 - no secret
 
     def create(
         self,
-        user_id: str,
+        recipe_user_id: str,
         user_data_in_jwt: JsonObject,
         user_data_in_database: JsonObject,
         *,
+        tenant_id: str = PUBLIC,
         enable_anti_csrf: bool = False,
         use_static_key: bool = False,
     ) -> SessionTokens:
@@ -60,11 +86,13 @@ class Rotation:
             The payload has a key that the core keeps for itself.
         """
         now = self._config.now()
-        content = RefreshToken(str(uuid4()), user_id, None, _anti_csrf_token(enable_anti_csrf))
+        handle = str(uuid4()) if tenant_id == PUBLIC else f"{uuid4()}_{tenant_id}"
+        content = RefreshToken(handle, recipe_user_id, None, _anti_csrf_token(enable_anti_csrf))
         refresh_token = self._refresh_tokens.seal(content)
         session = Session(
-            handle=content.session_handle,
-            user_id=user_id,
+            handle=handle,
+            recipe_user_id=recipe_user_id,
+            tenant_id=tenant_id,
             user_data_in_jwt=user_data_in_jwt,
             user_data_in_database=user_data_in_database,
             refresh_token_hash2=sha256(sha256(refresh_token)),
@@ -73,7 +101,7 @@ class Rotation:
             use_static_key=use_static_key,
         )
         tokens = self._issue(session, refresh_token, content, now)
-        self._sessions.add(session)
+        self._sessions.table.put(session)
         return tokens
 
     def verify(
@@ -101,13 +129,13 @@ class Rotation:
         if check_database and session is None:
             raise UnauthorisedError("Either the session has ended or has been blacklisted")
         stale = check_database and session is not None and not _same(token.user_data, session.user_data_in_jwt)
-        unchanged = SessionTokens(token.session_handle, token.user_id, token.user_data)
+        unchanged = _seen(token, token.user_data)
         if token.parent_refresh_token_hash1 is None and not stale:
             return unchanged
         if session is None:
             raise UnauthorisedError("Session missing in db")
         if _is_child(token, session):
-            self._promote(session, token.refresh_token_hash1, now)
+            session = self._promote(session, token.refresh_token_hash1, now)
         elif not stale and session.refresh_token_hash2 != sha256(token.refresh_token_hash1):
             return unchanged
         return self._reissue(session, token, parent_hash1=None, expiry=self._access_expiry(now), now=now)
@@ -138,11 +166,12 @@ class Rotation:
             raise UnauthorisedError("Session missing in db or has expired")
         hash1 = sha256(refresh_token)
         if _is_child(token, session):
-            self._promote(session, hash1, now)
+            session = self._promote(session, hash1, now)
         if session.refresh_token_hash2 != sha256(hash1):
-            raise TokenTheftDetectedError(session.handle, session.user_id)
-        session.use_static_key = use_static_key
-        child = RefreshToken(session.handle, session.user_id, hash1, _anti_csrf_token(enable_anti_csrf))
+            user_id = self._primary_id(session.recipe_user_id)
+            raise TokenTheftDetectedError(session.handle, user_id, session.recipe_user_id)
+        session = self._sessions.change(session, use_static_key=use_static_key)
+        child = RefreshToken(session.handle, session.recipe_user_id, hash1, _anti_csrf_token(enable_anti_csrf))
         return self._issue(session, self._refresh_tokens.seal(child), child, now)
 
     def regenerate(self, access_token: str, user_data_in_jwt: JsonObject | None = None) -> SessionTokens:
@@ -168,20 +197,22 @@ class Rotation:
         session = self._sessions.get(token.session_handle)
         if user_data_in_jwt is not None:
             self._sessions.update_jwt_data(session.handle, user_data_in_jwt)
+            session = self._sessions.get(session.handle)
         if token.expiry < now:
-            return SessionTokens(session.handle, token.user_id, session.user_data_in_jwt)
+            return _seen(token, session.user_data_in_jwt)
         return self._reissue(
             session, token, parent_hash1=token.parent_refresh_token_hash1, expiry=token.expiry, now=now
         )
 
-    def _promote(self, session: Session, hash1: str, now: int) -> None:
-        session.refresh_token_hash2 = sha256(hash1)
-        session.expiry = self._refresh_expiry(now)
+    def _promote(self, session: Session, hash1: str, now: int) -> Session:
+        return self._sessions.change(session, refresh_token_hash2=sha256(hash1), expiry=self._refresh_expiry(now))
 
     def _issue(self, session: Session, refresh_token: str, content: RefreshToken, now: int) -> SessionTokens:
         access_token = AccessToken(
             session_handle=session.handle,
-            user_id=session.user_id,
+            user_id=self._primary_id(session.recipe_user_id),
+            recipe_user_id=session.recipe_user_id,
+            tenant_id=session.tenant_id,
             refresh_token_hash1=sha256(refresh_token),
             parent_refresh_token_hash1=content.parent_refresh_token_hash1,
             anti_csrf_token=content.anti_csrf_token,
@@ -189,13 +220,11 @@ class Rotation:
             expiry=self._access_expiry(now),
             created_time=now,
         )
-        return SessionTokens(
-            session.handle,
-            session.user_id,
-            session.user_data_in_jwt,
-            access_token.signed(self._keys.signing(use_static_key=session.use_static_key)),
-            TokenInfo(refresh_token, self._refresh_expiry(now), now),
-            content.anti_csrf_token,
+        return replace(
+            _seen(access_token, session.user_data_in_jwt),
+            access_token=access_token.signed(self._keys.signing(use_static_key=session.use_static_key)),
+            refresh_token=TokenInfo(refresh_token, self._refresh_expiry(now), now),
+            anti_csrf_token=content.anti_csrf_token,
         )
 
     def _reissue(
@@ -209,10 +238,11 @@ class Rotation:
             created_time=now,
         )
         signed = successor.signed(self._keys.signing(use_static_key=session.use_static_key))
-        return SessionTokens(session.handle, token.user_id, session.user_data_in_jwt, signed)
+        return replace(_seen(token, session.user_data_in_jwt), access_token=signed)
 
     def _access_expiry(self, now: int) -> int:
-        return now + self._config.access_token_validity * 1000
+        life = self._config.access_token_validity * 1000
+        return now + life - int(life * self._config.shortening * self._random.random())
 
     def _refresh_expiry(self, now: int) -> int:
         return now + self._config.refresh_token_validity * 1000
@@ -227,6 +257,14 @@ def _anti_csrf_token(enabled: bool) -> str | None:
     return str(uuid4()) if enabled else None
 
 
-def _same(one: JsonObject, other: JsonObject) -> bool:
-    # To Python 1 and True are equal, to JSON they are not.
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+def _seen(token: AccessToken, user_data: JsonObject) -> SessionTokens:
+    return SessionTokens(token.session_handle, token.user_id, token.recipe_user_id, token.tenant_id, user_data)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Check whether two JSON values are equal as Gson sees it: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)

@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from supertokens_lambda_local.core.errors import InvalidJWTError, PayloadError, TryRefreshTokenError
-from supertokens_lambda_local.core.jwt import JWT, JsonObject, sign
-from supertokens_lambda_local.core.keys import SigningKey, SigningKeys
-
-TENANT_ID: Final = "public"
+from supertokens_lambda_local.core.sessions.jwt import JWT, JsonObject, sign
+from supertokens_lambda_local.core.sessions.keys import SigningKey, SigningKeys
 
 PROTECTED_PROPS: Final = (
     "sub",
@@ -38,8 +36,8 @@ class AccessToken:
 
     Parameters
     ----------
-    session_handle, user_id
-        Whose token it is; without account linking the recipe user is the user.
+    session_handle, user_id, recipe_user_id, tenant_id
+        Whose token it is, and at which tenant.
     refresh_token_hash1
         SHA-256 of the refresh token that was given out with it.
     parent_refresh_token_hash1
@@ -54,6 +52,8 @@ class AccessToken:
 
     session_handle: str
     user_id: str
+    recipe_user_id: str
+    tenant_id: str
     refresh_token_hash1: str = field(repr=False)
     parent_refresh_token_hash1: str | None = field(repr=False)
     anti_csrf_token: str | None = field(repr=False)
@@ -74,8 +74,8 @@ class AccessToken:
             "sub": self.user_id,
             "exp": self.expiry // 1000,
             "iat": self.created_time // 1000,
-            "tId": TENANT_ID,
-            "rsub": self.user_id,
+            "tId": self.tenant_id,
+            "rsub": self.recipe_user_id,
             "sessionHandle": self.session_handle,
             "refreshTokenHash1": self.refresh_token_hash1,
             "parentRefreshTokenHash1": self.parent_refresh_token_hash1,
@@ -101,6 +101,8 @@ class AccessToken:
         return cls(
             session_handle=payload["sessionHandle"],
             user_id=payload["sub"],
+            recipe_user_id=payload["rsub"],
+            tenant_id=payload["tId"],
             refresh_token_hash1=payload["refreshTokenHash1"],
             parent_refresh_token_hash1=payload["parentRefreshTokenHash1"],
             anti_csrf_token=payload["antiCsrfToken"],

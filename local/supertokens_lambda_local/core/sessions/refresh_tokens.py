@@ -1,7 +1,6 @@
 """Refresh tokens: opaque to all but the core, which keeps in them what it needs to know."""
 
 import base64
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -12,11 +11,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from supertokens_lambda_local.core.errors import UnauthorisedError
 
 _IV_BYTES = 12
-
-
-def sha256(token: str) -> str:
-    """Return the lower-case hex SHA-256 of a token, which stands for it wherever it is kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -32,8 +26,8 @@ class RefreshToken:
 class RefreshTokens:
     """Seals and opens refresh tokens: ``<base64>.<nonce>.V2``, the form of SuperTokens core."""
 
-    def __init__(self) -> None:
-        self._cipher = AESGCM(AESGCM.generate_key(bit_length=256))
+    def __init__(self, key: bytes | None = None) -> None:
+        self._cipher = AESGCM(AESGCM.generate_key(bit_length=256) if key is None else key)
 
     def seal(self, content: RefreshToken) -> str:
         """Make a token; no two are alike."""

@@ -1,4 +1,4 @@
-"""JSON Web Tokens, signed with RS256 and marked as the core's access tokens of version 5."""
+"""JSON Web Tokens, signed with RS256; access tokens are marked as those of version 5."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
 from supertokens_lambda_local.core.errors import InvalidJWTError
-from supertokens_lambda_local.core.keys import SigningKey
+from supertokens_lambda_local.core.sessions.keys import SigningKey
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -43,9 +43,11 @@ class JWT:
         return parsed
 
 
-def sign(payload: JsonObject, key: SigningKey) -> str:
-    """Make a token."""
-    header = {"alg": "RS256", "typ": "JWT", "kid": key.kid, "version": _VERSION}
+def sign(payload: JsonObject, key: SigningKey, *, is_access_token: bool = True) -> str:
+    """Build a token."""
+    header = {"alg": "RS256", "typ": "JWT", "kid": key.kid}
+    if is_access_token:
+        header["version"] = _VERSION
     message = f"{_encode(header)}.{_encode(payload)}"
     return f"{message}.{_base64url(key.sign(message.encode()))}"
 

@@ -1,0 +1,179 @@
+"""Users of the dashboard, and their sessions."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from starlette.responses import Response
+
+from supertokens_lambda_local.core.answers import ok
+from supertokens_lambda_local.core.call import Call
+from supertokens_lambda_local.core.database import Row
+from supertokens_lambda_local.core.errors import InputError, StatusError
+from supertokens_lambda_local.core.passwords import hashed, matches
+from supertokens_lambda_local.core.routes import Routes, Scope
+from supertokens_lambda_local.core.users.accounts import normalised_email
+
+routes = Routes()
+
+_LIMIT = (
+    "Free user limit reached. Please subscribe to a SuperTokens core license key to allow more users to access the "
+    "dashboard."
+)
+_FREE_USERS = 3
+_SESSION_LIFE = 30 * 24 * 3600 * 1000
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_WEAK = "Password must contain at least 8 characters, including a number"
+_SHORTEST_PASSWORD = 8
+
+
+@dataclass(frozen=True)
+class DashboardUser(Row):
+    """Somebody who may use the dashboard."""
+
+    KEY: ClassVar = ("user_id",)
+
+    user_id: str
+    email: str
+    password_hash: str = field(repr=False)
+    time_joined: int
+
+    def profile(self) -> dict[str, Any]:
+        """Return the JSON object of the user."""
+        return {"email": self.email, "userId": self.user_id, "timeJoined": self.time_joined}
+
+
+@dataclass(frozen=True)
+class DashboardSession(Row):
+    """A session of the dashboard."""
+
+    KEY: ClassVar = ("session_id",)
+
+    session_id: str = field(repr=False)
+    user_id: str
+    time_created: int
+    expiry: int
+
+
+@routes("POST", "/recipe/dashboard/user", Scope.APP)
+def create_user(call: Call) -> Response:
+    """Create a user."""
+    email, password = normalised_email(call.body.name("email")), call.body.name("password")
+    _check_email(email)
+    _check_password(password)
+    table = call.app.table(DashboardUser)
+    if len(table) >= _FREE_USERS:
+        call.require_paid_feature(_LIMIT)
+    if table.where(email=email):
+        raise StatusError("EMAIL_ALREADY_EXISTS_ERROR")
+    user = DashboardUser(str(uuid4()), email, hashed(password), call.app.config.now())
+    table.put(user)
+    return ok(user=user.profile())
+
+
+@routes("PUT", "/recipe/dashboard/user", Scope.APP)
+def update_user(call: Call) -> Response:
+    """Change a user; a changed password ends the sessions."""
+    optional = {name: call.body.name(name) for name in ("email", "userId") if name in call.body}
+    new_email, new_password = call.body.nullable_text("newEmail"), call.body.nullable_text("newPassword")
+    if not optional:
+        raise InputError("Either field 'email' or 'userId' must be present")
+    if new_email is not None:
+        new_email = normalised_email(new_email)
+        _check_email(new_email)
+    if new_password is not None:
+        _check_password(new_password)
+    user = _find(call, optional.get("email"), optional.get("userId"))
+    if user is None:
+        raise StatusError("UNKNOWN_USER_ERROR")
+    if new_email is not None:
+        if any(other != user for other in call.app.table(DashboardUser).where(email=new_email)):
+            raise StatusError("EMAIL_ALREADY_EXISTS_ERROR")
+        user = replace(user, email=new_email)
+    if new_password is not None:
+        user = replace(user, password_hash=hashed(new_password))
+        call.app.table(DashboardSession).remove_where(user_id=user.user_id)
+    call.app.table(DashboardUser).put(user)
+    return ok(user=user.profile())
+
+
+@routes("DELETE", "/recipe/dashboard/user", Scope.APP)
+def delete_user(call: Call) -> Response:
+    """Remove a user and the sessions."""
+    email, user_id = call.query.optional_text("email"), call.query.optional_text("userId")
+    if email is None and user_id is None:
+        raise InputError("Either field 'email' or 'userId' must be present")
+    user = _find(call, email, user_id)
+    if user is not None:
+        call.app.table(DashboardUser).remove(user.user_id)
+        call.app.table(DashboardSession).remove_where(user_id=user.user_id)
+    return ok(didUserExist=user is not None)
+
+
+@routes("GET", "/recipe/dashboard/users", Scope.APP)
+def list_users(call: Call) -> Response:
+    """List all users, the oldest first."""
+    return ok(users=[user.profile() for user in call.app.table(DashboardUser)])
+
+
+@routes("POST", "/recipe/dashboard/signin", Scope.APP)
+def sign_in(call: Call) -> Response:
+    """Start a session."""
+    email, password = normalised_email(call.body.name("email")), call.body.name("password")
+    user = _find(call, email, None)
+    if user is None or not matches(password, user.password_hash):
+        raise StatusError("INVALID_CREDENTIALS_ERROR")
+    now = call.app.config.now()
+    session = DashboardSession(str(uuid4()), user.user_id, now, now + _SESSION_LIFE)
+    call.app.table(DashboardSession).put(session)
+    return ok(sessionId=session.session_id)
+
+
+@routes("POST", "/recipe/dashboard/session/verify", Scope.APP)
+def verify_session(call: Call) -> Response:
+    """Return whose session it is."""
+    session = call.app.table(DashboardSession).get(call.body.name("sessionId"))
+    user = None if session is None else call.app.table(DashboardUser).get(session.user_id)
+    if session is None or user is None or session.expiry < call.app.config.now():
+        raise StatusError("INVALID_SESSION_ERROR")
+    return ok(email=user.email)
+
+
+@routes("DELETE", "/recipe/dashboard/session", Scope.APP)
+def delete_session(call: Call) -> Response:
+    """End a session."""
+    call.app.table(DashboardSession).remove(call.query.name("sessionId"))
+    return ok()
+
+
+@routes("GET", "/recipe/dashboard/user/sessions", Scope.APP)
+def list_sessions(call: Call) -> Response:
+    """List the sessions of a user."""
+    sessions = call.app.table(DashboardSession).where(user_id=call.query.name("userId"))
+    fields = [
+        {
+            "userId": session.user_id,
+            "sessionId": session.session_id,
+            "timeCreated": session.time_created,
+            "expiry": session.expiry,
+        }
+        for session in sessions
+    ]
+    return ok(sessions=fields)
+
+
+def _find(call: Call, email: str | None, user_id: str | None) -> DashboardUser | None:
+    if user_id is not None:
+        return call.app.table(DashboardUser).get(user_id)
+    return next(iter(call.app.table(DashboardUser).where(email=normalised_email(email or ""))), None)
+
+
+def _check_email(email: str) -> None:
+    if not _EMAIL.fullmatch(email):
+        raise StatusError("INVALID_EMAIL_ERROR")
+
+
+def _check_password(password: str) -> None:
+    if len(password) < _SHORTEST_PASSWORD or not any(letter.isdigit() for letter in password):
+        raise StatusError("PASSWORD_WEAK_ERROR", message=_WEAK)
