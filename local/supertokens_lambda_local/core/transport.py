@@ -37,7 +37,7 @@ class Transport:
     def __init__(self, routes: Iterable[Route], apps: Apps, config: CoreConfig) -> None:
         self._apps = apps
         self._config = config
-        self._started_at = config.clock()
+        self._routes_at = config.clock() + config.startup if config.startup else None
         self._api_keys = tuple(key.encode() for key in config.api_keys)
         self._routes: dict[str, dict[str, Route]] = {}
         for route in routes:
@@ -53,7 +53,7 @@ class Transport:
         await response(scope, receive, send)
 
     def _answer(self, request: Request, body: bytes) -> Response:
-        if self._config.clock() < self._started_at + self._config.startup:
+        if self._routes_at is not None and self._config.clock() < self._routes_at:
             return Response(_STARTING, 404, media_type="text/html;charset=utf-8")
         try:
             with self._apps.transaction():
