@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from supertokens_lambda_local.core.errors import RefusedError
+from supertokens_lambda_local.core.errors import RefusedError, tenant_not_found
 from supertokens_lambda_local.core.fields import Body, Query
+from supertokens_lambda_local.core.tenants import Tenant
 
 if TYPE_CHECKING:
     from supertokens_lambda_local.core.apps import App, Apps
@@ -69,6 +70,11 @@ class Call:
         """Refuse tenants other than the public one."""
         if not self.is_public:
             raise RefusedError(403, "Only public tenantId can call this app specific API")
+
+    def require_tenant(self) -> None:
+        """Refuse tenants that do not exist."""
+        if self.app.table(Tenant).get(self.tenant_id) is None:
+            raise tenant_not_found(self.app.id, self.tenant_id)
 
     def require_paid_feature(self, message: str) -> None:
         """Refuse what needs a license, if the core has none."""

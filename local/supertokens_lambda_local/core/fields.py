@@ -56,6 +56,10 @@ class Body:
         """Return a string without space around it that is not empty."""
         return _filled(self.text(name), name)
 
+    def optional_name(self, name: str) -> str | None:
+        """Return a string without space around it that is not empty, or None where the field is missing."""
+        return self.name(name) if name in self._fields else None
+
     def boolean(self, name: str) -> bool:
         """Return a boolean."""
         value = _single(self._fields.get(name))
@@ -125,6 +129,10 @@ class Query:
     def name(self, name: str) -> str:
         """Return a field without space around it that is not empty."""
         return _filled(self.text(name), name)
+
+    def optional_name(self, name: str) -> str | None:
+        """Return a field without space around it that is not empty, or None where it is missing."""
+        return self.name(name) if name in self._fields else None
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return whether a field is ``true``."""

@@ -10,14 +10,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from supertokens_lambda_local.core.answers import json_response, text_response
-from supertokens_lambda_local.core.apps import App, Apps
+from supertokens_lambda_local.core.apps import Apps
 from supertokens_lambda_local.core.call import PUBLIC, Call
 from supertokens_lambda_local.core.config import CoreConfig
 from supertokens_lambda_local.core.errors import InputError, RefusedError, StatusError, tenant_not_found
 from supertokens_lambda_local.core.fields import Query
 from supertokens_lambda_local.core.routes import Route
 from supertokens_lambda_local.core.routes import Scope as Tenants
-from supertokens_lambda_local.core.tenants import Tenant
 from supertokens_lambda_local.core.unspoken import refusal
 from supertokens_lambda_local.core.versions import VERSIONS
 
@@ -92,7 +91,10 @@ class Transport:
             Query(request.query_params),
             _decoded(body, request.headers.get("content-type", "")),
         )
-        _check_tenant(route, app, call)
+        if route.scope is Tenants.APP:
+            call.require_public()
+        elif route.scope is Tenants.TENANT:
+            call.require_tenant()
         try:
             return route.handler(call)
         except StatusError as error:
@@ -115,13 +117,6 @@ def _version(request: Request, route: Route) -> tuple[int, ...]:
     if not route.is_timeless and version not in VERSIONS:
         raise InputError(f"cdi-version {version} not supported")
     return tuple(map(int, version.split(".")))
-
-
-def _check_tenant(route: Route, app: App, call: Call) -> None:
-    if route.scope is Tenants.APP:
-        call.require_public()
-    elif route.scope is Tenants.TENANT and app.table(Tenant).get(call.tenant_id) is None:
-        raise tenant_not_found(app.id, call.tenant_id)
 
 
 def _decoded(body: bytes, content_type: str) -> str:

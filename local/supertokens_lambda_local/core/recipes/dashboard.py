@@ -24,8 +24,7 @@ _LIMIT = (
 _FREE_USERS = 3
 _SESSION_LIFE = 30 * 24 * 3600 * 1000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_WEAK = "Password must contain at least 8 characters, including a number"
-_SHORTEST_PASSWORD = 8
+_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 8, 100
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,9 @@ class DashboardSession(Row):
 @routes("POST", "/recipe/dashboard/user", Scope.APP)
 def create_user(call: Call) -> Response:
     """Create a user."""
-    email, password = normalised_email(call.body.name("email")), call.body.name("password")
+    email = normalised_email(call.body.name("email"))
     _check_email(email)
+    password = call.body.name("password")
     _check_password(password)
     table = call.app.table(DashboardUser)
     if len(table) >= _FREE_USERS:
@@ -75,16 +75,16 @@ def create_user(call: Call) -> Response:
 @routes("PUT", "/recipe/dashboard/user", Scope.APP)
 def update_user(call: Call) -> Response:
     """Change a user; a changed password ends the sessions."""
-    optional = {name: call.body.name(name) for name in ("email", "userId") if name in call.body}
-    new_email, new_password = call.body.nullable_text("newEmail"), call.body.nullable_text("newPassword")
-    if not optional:
-        raise InputError("Either field 'email' or 'userId' must be present")
+    new_email, new_password = call.body.optional_name("newEmail"), call.body.optional_name("newPassword")
     if new_email is not None:
         new_email = normalised_email(new_email)
         _check_email(new_email)
     if new_password is not None:
         _check_password(new_password)
-    user = _find(call, optional.get("email"), optional.get("userId"))
+    user_id, email = call.body.optional_name("userId"), call.body.optional_name("email")
+    if user_id is None and email is None:
+        raise InputError("Either field 'email' or 'userId' must be present")
+    user = _find(call, email, user_id)
     if user is None:
         raise StatusError("UNKNOWN_USER_ERROR")
     if new_email is not None:
@@ -101,7 +101,7 @@ def update_user(call: Call) -> Response:
 @routes("DELETE", "/recipe/dashboard/user", Scope.APP)
 def delete_user(call: Call) -> Response:
     """Remove a user and the sessions."""
-    email, user_id = call.query.optional_text("email"), call.query.optional_text("userId")
+    email, user_id = call.query.optional_name("email"), call.query.optional_name("userId")
     if email is None and user_id is None:
         raise InputError("Either field 'email' or 'userId' must be present")
     user = _find(call, email, user_id)
@@ -175,5 +175,12 @@ def _check_email(email: str) -> None:
 
 
 def _check_password(password: str) -> None:
-    if len(password) < _SHORTEST_PASSWORD or not any(letter.isdigit() for letter in password):
-        raise StatusError("PASSWORD_WEAK_ERROR", message=_WEAK)
+    problems = (
+        (len(password) < _SHORTEST_PASSWORD, "Password must contain at least 8 characters, including a number"),
+        (len(password) >= _LONGEST_PASSWORD, "Password's length must be lesser than 100 characters"),
+        (not re.search("[A-Za-z]", password), "Password must contain at least one alphabet"),
+        (not re.search("[0-9]", password), "Password must contain at least one number"),
+    )
+    for is_weak, message in problems:
+        if is_weak:
+            raise StatusError("PASSWORD_WEAK_ERROR", message=message)

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 
 def remove_user(app: "App", user_id: str, *, with_linked: bool) -> None:
-    """Remove the user of an id, or only the login method of it; of an unknown user, what recipes keep."""
+    """Remove the user of an id, or only the login method of it; what recipes keep of an unknown user stays."""
     user = app.accounts.find(user_id)
     if user is None:
-        _forget(app, user_id)
         return
     if with_linked or len(user.methods) == 1:
         for method in user.methods:
@@ -39,8 +38,6 @@ def remove_login_method(app: "App", method: LoginMethod, remaining: User | None)
     if remaining is None or remaining.id != method.recipe_user_id:
         _forget(app, app.ids.external(method.recipe_user_id))
         app.ids.table.remove(method.recipe_user_id)
-    else:
-        app.sessions.table.remove_where(recipe_user_id=app.ids.external(method.recipe_user_id))
 
 
 def _forget(app: "App", user_id: str) -> None:

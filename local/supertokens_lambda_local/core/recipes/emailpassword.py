@@ -5,6 +5,7 @@ from starlette.responses import Response
 from supertokens_lambda_local.core.answers import ok
 from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InputError, StatusError
+from supertokens_lambda_local.core.java import trimmed
 from supertokens_lambda_local.core.passwords import FORMATS, has_format, hashed, matches
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.users.accounts import normalised_email
@@ -19,7 +20,8 @@ routes = Routes()
 def sign_up(call: Call) -> Response:
     """Create a user."""
     email, password = normalised_email(call.body.text("email")), call.body.text("password")
-    _check_password(password)
+    if not password:
+        raise InputError("Password cannot be an empty string")
     if _find(call, email) is not None:
         raise StatusError("EMAIL_ALREADY_EXISTS_ERROR")
     method = call.app.accounts.add(EMAIL_PASSWORD, call.tenant_id, email=email, password_hash=hashed(password))
@@ -42,8 +44,6 @@ def update_user(call: Call) -> Response:
     email, password = call.body.optional_text("email"), call.body.optional_text("password")
     if email is None and password is None:
         raise InputError("You have to provide either email or password.")
-    if password is not None:
-        _check_password(password)
     method = call.app.accounts.method(recipe_user_id, EMAIL_PASSWORD)
     if email is not None:
         email = normalised_email(email)
@@ -58,7 +58,7 @@ def get_user(call: Call) -> Response:
     """Return a user by id or address, as CDI versions before 4.0 ask for it."""
     user_id, email = call.query.optional_text("userId"), call.query.optional_text("email")
     if (user_id is None) == (email is None):
-        raise InputError("Please provide exactly one of userId or email")
+        raise InputError(f"Please provide {'only ' if email else ''}one of userId or email")
     if user_id is not None:
         method = call.app.accounts.method(user_id, EMAIL_PASSWORD)
     else:
@@ -72,13 +72,11 @@ def get_user(call: Call) -> Response:
 @routes("POST", "/recipe/user/passwordhash/import", Scope.TENANT)
 def import_password_hash(call: Call) -> Response:
     """Create a user with a password hash that another system made, or give it to the user of the address."""
-    email, password_hash = normalised_email(call.body.text("email")), call.body.text("passwordHash")
+    email, password_hash = normalised_email(call.body.text("email")), trimmed(call.body.text("passwordHash"))
     algorithm = call.body.optional_text("hashingAlgorithm")
-    if algorithm is not None and algorithm.lower() not in FORMATS:
-        raise InputError("Unsupported password hashing algorithm")
-    if not has_format(password_hash, algorithm and algorithm.lower()):
-        name = {"bcrypt": "BCrypt ", "argon2": "Argon2 ", None: ""}.get(algorithm and algorithm.lower(), "Firebase ")
-        raise InputError(f"Password hash is in invalid {name}format")
+    if not password_hash:
+        raise InputError("Password hash cannot be an empty string")
+    _check_format(password_hash, algorithm)
     method = _find(call, email)
     existed = method is not None
     if method is None:
@@ -88,13 +86,19 @@ def import_password_hash(call: Call) -> Response:
     return ok(user=profile(call.app, user, call.version), didUserAlreadyExist=existed)
 
 
+def _check_format(password_hash: str, algorithm: str | None) -> None:
+    name = None if algorithm is None else trimmed(algorithm).lower()
+    if name == "":
+        raise InputError("Hashing Algorithm cannot be an empty string")
+    if name is not None and name not in FORMATS:
+        raise InputError("Unsupported password hashing algorithm")
+    if not has_format(password_hash, name):
+        words = {"bcrypt": "BCrypt ", "argon2": "Argon2 ", None: ""}.get(name, "Firebase SCrypt ")
+        raise InputError(f"Password hash is in invalid {words}format")
+
+
 def _find(call: Call, email: str) -> LoginMethod | None:
     return call.app.accounts.at(call.tenant_id, EMAIL_PASSWORD, email=email)
-
-
-def _check_password(password: str) -> None:
-    if not password:
-        raise InputError("Password cannot be an empty string")
 
 
 def _signed_in(call: Call, method: LoginMethod) -> Response:

@@ -12,9 +12,11 @@ from supertokens_lambda_local.core.recipes.passwordless_devices import (
     Device,
     add_code,
     codes_of,
+    devices_for,
     find_device,
     new_device,
     remove_device,
+    remove_devices,
     used_device,
 )
 from supertokens_lambda_local.core.routes import Routes, Scope
@@ -35,7 +37,7 @@ def create_code(call: Call) -> Response:
     if typed == "":
         raise InputError("userInputCode cannot be an empty string.")
     if device_id is None:
-        device, octets = new_device(call, *_contact(email, phone_number))
+        device, octets = new_device(call, _contact(email, phone_number))
         return ok(**add_code(call, device, octets, typed))
     octets = base64_octets(device_id, "deviceId")
     known = find_device(call, octets)
@@ -54,13 +56,12 @@ def check_code(call: Call) -> Response:
 def consume_code(call: Call) -> Response:
     """Spend a code, and with it all of the address or number, and return its user, which is created if it is new."""
     device = used_device(call)
-    _remove_devices(call, device.email, device.phone_number)
+    remove_devices(call, call.tenant_id, device.contact)
     accounts = call.app.accounts
-    contact = {"email": device.email} if device.email is not None else {"phone_number": device.phone_number}
-    method = accounts.at(call.tenant_id, PASSWORDLESS, **contact)
+    method = accounts.at(call.tenant_id, PASSWORDLESS, **device.contact)
     is_new = method is None
     if method is None:
-        method = accounts.add(PASSWORDLESS, call.tenant_id, **contact)
+        method = accounts.add(PASSWORDLESS, call.tenant_id, **device.contact)
     recipe_user_id = call.app.ids.external(method.recipe_user_id)
     if device.email is not None:
         call.app.table(VerifiedEmail).put(VerifiedEmail(recipe_user_id, device.email))
@@ -78,8 +79,10 @@ def consume_code(call: Call) -> Response:
 def remove_code(call: Call) -> Response:
     """Remove a code, and its device if it was the last; or a device with all codes."""
     code_id, id_hash = call.body.optional_text("codeId"), call.body.optional_text("preAuthSessionId")
-    if (code_id is None) == (id_hash is None):
-        raise InputError("Please provide exactly one of codeId or preAuthSessionId")
+    if code_id is None and id_hash is None:
+        raise InputError("Please provide either 'codeId' or 'preAuthSessionId'")
+    if code_id is not None and id_hash is not None:
+        raise InputError("Please provide only one of 'codeId' or 'preAuthSessionId'")
     devices = call.app.table(Device)
     if code_id is not None:
         for code in call.app.table(Code).remove_where(tenant_id=call.tenant_id, code_id=code_id):
@@ -97,7 +100,7 @@ def remove_codes(call: Call) -> Response:
     email, phone_number = call.body.optional_text("email"), call.body.optional_text("phoneNumber")
     if (email is None) == (phone_number is None):
         raise InputError("Please provide exactly one of email or phoneNumber")
-    _remove_devices(call, *_contact(email, phone_number))
+    remove_devices(call, call.tenant_id, _contact(email, phone_number))
     return ok()
 
 
@@ -115,21 +118,11 @@ def list_codes(call: Call) -> Response:
         found = call.app.table(Device).get(call.tenant_id, id_hash or "")
     devices = [] if found is None else [found]
     if email is not None or phone_number is not None:
-        devices = _devices(call, *_contact(email, phone_number))
+        devices = devices_for(call, call.tenant_id, _contact(email, phone_number))
     return ok(devices=[{**device.summary(), "codes": codes_of(call, device)} for device in devices])
 
 
-def _contact(email: str | None, phone_number: str | None) -> tuple[str | None, str | None]:
-    return (
-        None if email is None else normalised_email(email),
-        None if phone_number is None else normalised_phone_number(phone_number),
-    )
-
-
-def _devices(call: Call, email: str | None, phone_number: str | None) -> list[Device]:
-    return call.app.table(Device).where(tenant_id=call.tenant_id, email=email, phone_number=phone_number)
-
-
-def _remove_devices(call: Call, email: str | None, phone_number: str | None) -> None:
-    for device in _devices(call, email, phone_number):
-        remove_device(call, device)
+def _contact(email: str | None, phone_number: str | None) -> dict[str, str]:
+    if email is not None:
+        return {"email": normalised_email(email)}
+    return {"phone_number": normalised_phone_number(phone_number or "")}

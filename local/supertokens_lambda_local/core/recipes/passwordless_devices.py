@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -32,13 +33,19 @@ class Device(Row):
     salt: str = field(repr=False)
     failed_attempts: int = 0
 
+    @property
+    def contact(self) -> dict[str, str]:
+        """The address or the number."""
+        contact = {"email": self.email, "phone_number": self.phone_number}
+        return {name: value for name, value in contact.items() if value is not None}
+
     def summary(self) -> dict[str, Any]:
         """Return the JSON object of the device."""
-        contact = {"email": self.email, "phoneNumber": self.phone_number}
+        names = {"email": "email", "phone_number": "phoneNumber"}
         return {
             "preAuthSessionId": self.id_hash,
             "failedCodeInputAttemptCount": self.failed_attempts,
-            **{name: value for name, value in contact.items() if value is not None},
+            **{names[name]: value for name, value in self.contact.items()},
         }
 
     def link_code(self, device_id: bytes, user_input_code: str) -> bytes:
@@ -59,11 +66,11 @@ class Code(Row):
     created_at: int
 
 
-def new_device(call: Call, email: str | None, phone_number: str | None) -> tuple[Device, bytes]:
-    """Create a device, and return it with its id."""
+def new_device(call: Call, contact: Mapping[str, str]) -> tuple[Device, bytes]:
+    """Create a device for an address or number, and return it with its id."""
     device_id = secrets.token_bytes(_OCTETS)
     salt = base64.b64encode(secrets.token_bytes(_OCTETS)).decode()
-    device = Device(call.tenant_id, _hash(device_id), email, phone_number, salt)
+    device = Device(call.tenant_id, _hash(device_id), contact.get("email"), contact.get("phone_number"), salt)
     call.app.table(Device).put(device)
     return device, device_id
 
@@ -113,7 +120,18 @@ def codes_of(call: Call, device: Device) -> list[dict[str, Any]]:
 def remove_device(call: Call, device: Device) -> None:
     """Remove a device and its codes."""
     call.app.table(Device).remove(*device.key())
-    call.app.table(Code).remove_where(tenant_id=call.tenant_id, device_id_hash=device.id_hash)
+    call.app.table(Code).remove_where(tenant_id=device.tenant_id, device_id_hash=device.id_hash)
+
+
+def devices_for(call: Call, tenant_id: str, contact: Mapping[str, str]) -> list[Device]:
+    """Return the devices that asked for codes for an address or number."""
+    return call.app.table(Device).where(tenant_id=tenant_id, **contact)
+
+
+def remove_devices(call: Call, tenant_id: str, contact: Mapping[str, str]) -> None:
+    """Remove the devices that asked for codes for an address or number."""
+    for device in devices_for(call, tenant_id, contact):
+        remove_device(call, device)
 
 
 def used_device(call: Call) -> Device:
@@ -147,11 +165,15 @@ def _device_of_link(call: Call, link_code: bytes, pre_auth_session_id: str) -> D
 
 
 def _device_of_typed_code(call: Call, device_id: bytes, typed: str, pre_auth_session_id: str) -> Device:
-    device = _checked(find_device(call, device_id), pre_auth_session_id)
+    device = find_device(call, device_id)
+    most = call.app.setting(call.tenant_id, "passwordless_max_code_input_attempts")
+    if device is not None and device.failed_attempts >= most:
+        remove_device(call, device)
+        device = None
+    device = _checked(device, pre_auth_session_id)
     code = _find_code(call, device.link_code(device_id, typed))
     if code is not None and not _is_expired(call, code):
         return device
-    most = call.app.setting(call.tenant_id, "passwordless_max_code_input_attempts")
     failed = replace(device, failed_attempts=device.failed_attempts + 1)
     if failed.failed_attempts >= most:
         remove_device(call, device)

@@ -45,7 +45,7 @@ def verify_session(call: Call) -> Response:
     return ok(**_tokens(tokens))
 
 
-@routes("POST", "/recipe/session/refresh", Scope.APP)
+@routes("POST", "/recipe/session/refresh", Scope.ANY)
 def refresh_session(call: Call) -> Response:
     """Exchange a refresh token for new tokens."""
     body = call.body
@@ -70,8 +70,7 @@ def regenerate_session(call: Call) -> Response:
 
 
 def _note_activity(call: Call, tokens: SessionTokens) -> None:
-    if call.app.accounts.find(tokens.user_id) is not None:
-        call.app.activity.note(call.app.ids.internal(tokens.user_id))
+    call.app.activity.note(call.app.ids.internal(tokens.user_id))
 
 
 def _tokens(tokens: SessionTokens) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def get_session(call: Call) -> Response:
     )
 
 
-@routes("GET", "/recipe/session/user", Scope.TENANT)
+@routes("GET", "/recipe/session/user", Scope.ANY)
 def list_handles(call: Call) -> Response:
     """List the sessions of a user."""
     user_id = call.query.text("userId")
@@ -35,11 +35,12 @@ def list_handles(call: Call) -> Response:
     of_all_tenants = call.query.flag("fetchAcrossAllTenants", default=True)
     if of_all_tenants:
         call.require_public()
+    call.require_tenant()
     tenant_id = None if of_all_tenants else call.tenant_id
     return ok(sessionHandles=call.app.sessions.handles(_ids(call, user_id, with_linked=with_linked), tenant_id))
 
 
-@routes("POST", "/recipe/session/remove", Scope.TENANT)
+@routes("POST", "/recipe/session/remove", Scope.ANY)
 def remove_sessions(call: Call) -> Response:
     """End sessions, those of a user or those of some handles."""
     user_id, handles = call.body.optional_text("userId"), call.body.optional_texts("sessionHandles")
@@ -51,11 +52,12 @@ def remove_sessions(call: Call) -> Response:
         if flags[flag] is not None and user_id is None:
             raise InputError(f"Invalid JSON input - {flag} can only be set if userId is set")
     if user_id is None:
-        call.require_public()
         return ok(sessionHandlesRevoked=call.app.sessions.remove(_checked(call, handle) for handle in handles or ()))
     of_all_tenants = flags["revokeAcrossAllTenants"] is not False
     if of_all_tenants:
         call.require_public()
+    call.require_tenant()
+    call.app.activity.note(call.app.ids.internal(user_id))
     ids = _ids(call, user_id, with_linked=flags["revokeSessionsForLinkedAccounts"] is not False)
     found = call.app.sessions.handles(ids, None if of_all_tenants else call.tenant_id)
     return ok(sessionHandlesRevoked=call.app.sessions.remove(found))

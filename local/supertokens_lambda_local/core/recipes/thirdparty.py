@@ -52,7 +52,8 @@ def get_user(call: Call) -> Response:
     user_id = call.query.optional_text("userId")
     third_party = call.query.optional_text("thirdPartyId"), call.query.optional_text("thirdPartyUserId")
     if (user_id is None) == (None in third_party):
-        raise InputError("Please provide exactly one of userId or signInUp (thirdPartyId and thirdPartyUserId)")
+        only = "" if user_id is None else "only "
+        raise InputError(f"Please provide {only}one of userId or (thirdPartyId & thirdPartyUserId)")
     if user_id is not None:
         method = call.app.accounts.method(user_id, THIRD_PARTY)
     else:

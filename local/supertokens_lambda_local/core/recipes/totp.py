@@ -95,7 +95,7 @@ def verify_device(call: Call) -> Response:
 @routes("POST", "/recipe/totp/verify", Scope.TENANT)
 def verify_code(call: Call) -> Response:
     """Check a code of any verified device."""
-    user_id, code = _user_id(call), _filled(call, "totp")
+    user_id, code = _user_id(call), call.body.text("totp")
     call.require_paid_feature(_PAID)
     devices = devices_of(call, user_id)
     if not devices:

@@ -15,6 +15,8 @@ from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.errors import StatusError
 
 _DIGITS = 6
+_LONGEST = 8
+"""Letters of a code that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -89,19 +91,27 @@ def check_code(call: Call, user_id: str, devices: Sequence[TotpDevice], code: st
     most = call.app.setting(call.tenant_id, "totp_max_attempts")
     table = call.app.table(UsedCode)
     used = table.where(tenant_id=call.tenant_id, user_id=user_id)[::-1]
-    failed = len(list(takewhile(lambda one: not one.is_valid, used[:most])))
+    wait = call.app.setting(call.tenant_id, "totp_rate_limit_cooldown_sec") * 1000
+    failed = _failures(used[:most], wait)
     if failed >= most:
-        wait = call.app.setting(call.tenant_id, "totp_rate_limit_cooldown_sec") * 1000
         left = used[0].created_at + wait - now
         if left > 0:
             raise StatusError("LIMIT_REACHED_ERROR", retryAfterMs=left, **_counts(failed, most))
         failed = 0
+    if len(code) > _LONGEST:
+        raise StatusError("INVALID_TOTP_ERROR", **_counts(failed + 1, most))
     device = next((device for device in devices if device.accepts(code, now)), None)
     is_valid = device is not None and not any(one.code == code and one.is_valid and one.expiry > now for one in used)
     window = device.window if device else max((device.window for device in devices), default=0)
     table.put(UsedCode(str(uuid4()), call.tenant_id, user_id, code, is_valid, now, now + window))
     if not is_valid:
         raise StatusError("INVALID_TOTP_ERROR", **_counts(failed + 1, most))
+
+
+def _failures(used: Sequence[UsedCode], wait: int) -> int:
+    """Return how many of the newest codes were wrong without a right one or a pause between them."""
+    wrong = list(takewhile(lambda one: not one.is_valid, used))
+    return sum(one.created_at > wrong[0].created_at - wait for one in wrong)
 
 
 def _counts(failed: int, most: int) -> dict[str, int]:

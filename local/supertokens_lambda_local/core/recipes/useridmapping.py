@@ -7,6 +7,7 @@ from starlette.responses import Response
 from supertokens_lambda_local.core.answers import json_response, ok
 from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InputError, StatusError
+from supertokens_lambda_local.core.recipes.emailverification import VerificationToken
 from supertokens_lambda_local.core.recipes.totp_codes import TotpDevice
 from supertokens_lambda_local.core.recipes.usermetadata import UserMetadata
 from supertokens_lambda_local.core.recipes.userroles import UserRole
@@ -24,21 +25,18 @@ def create_mapping(call: Call) -> Response:
     """Give a user another id."""
     internal, external = call.body.name("superTokensUserId"), call.body.name("externalUserId")
     info, force = call.body.nullable_text("externalUserIdInfo"), call.body.optional_boolean("force") or False
+    taken = call.app.ids.find(external, "EXTERNAL")
+    if taken is not None:
+        raise _mapped(internal=taken.internal == internal, external=True)
     if call.app.accounts.table.get(internal) is None:
         raise StatusError("UNKNOWN_SUPERTOKENS_USER_ID_ERROR")
-    mapped, taken = call.app.ids.table.get(internal), call.app.ids.find(external, "EXTERNAL")
     if not force:
         if call.app.accounts.table.get(external) is not None:
             raise InputError("Cannot create a userId mapping where the externalId is also a SuperTokens userID")
-        _check_unused(call, internal)
-    if mapped is not None or taken is not None:
-        raise StatusError(
-            "USER_ID_MAPPING_ALREADY_EXISTS_ERROR",
-            doesSuperTokensUserIdExist=mapped is not None,
-            doesExternalUserIdExist=taken is not None,
-        )
+        _move_verification(call, internal, external)
+    if call.app.ids.table.get(internal) is not None:
+        raise _mapped(internal=True, external=False)
     call.app.ids.table.put(IdMapping(internal, external, info))
-    _rename_verified(call, internal, external)
     return ok()
 
 
@@ -61,10 +59,9 @@ def remove_mapping(call: Call) -> Response:
     mapping = call.app.ids.find(user_id, kind)
     if mapping is None:
         return ok(didMappingExist=False)
-    if not force:
-        _check_unused(call, mapping.external)
+    if not force and (recipes := _recipes_with(call, mapping.external)):
+        raise _in_use(recipes)
     call.app.ids.table.remove(mapping.internal)
-    _rename_verified(call, mapping.external, mapping.internal)
     return ok(didMappingExist=True)
 
 
@@ -90,18 +87,34 @@ def _kind(kind: str | None) -> str:
     return kind
 
 
-def _check_unused(call: Call, user_id: str) -> None:
-    tables = {
+def _mapped(*, internal: bool, external: bool) -> StatusError:
+    return StatusError(
+        "USER_ID_MAPPING_ALREADY_EXISTS_ERROR", doesSuperTokensUserIdExist=internal, doesExternalUserIdExist=external
+    )
+
+
+def _move_verification(call: Call, internal: str, external: str) -> None:
+    """Keep the verification of addresses for a new id, and refuse if other recipes have rows of the old one."""
+    recipes = _recipes_with(call, internal)
+    if recipes and recipes != ["EmailVerification"]:
+        raise _in_use(recipes)
+    for row in call.app.table(VerifiedEmail).remove_where(user_id=internal):
+        call.app.table(VerifiedEmail).put(replace(row, user_id=external))
+
+
+def _recipes_with(call: Call, user_id: str) -> list[str]:
+    rows = {
+        "Session": call.app.sessions.table.where(recipe_user_id=user_id),
         "UserMetadata": call.app.table(UserMetadata).where(user_id=user_id),
         "UserRoles": call.app.table(UserRole).where(user_id=user_id),
-        "Session": call.app.sessions.table.where(recipe_user_id=user_id),
+        "EmailVerification": [
+            *call.app.table(VerifiedEmail).where(user_id=user_id),
+            *call.app.table(VerificationToken).where(user_id=user_id),
+        ],
         "TOTP": call.app.table(TotpDevice).where(user_id=user_id),
     }
-    for name, rows in tables.items():
-        if rows:
-            raise InputError(f"UserId is already in use in {name} recipe")
+    return [name for name, found in rows.items() if found]
 
 
-def _rename_verified(call: Call, old: str, new: str) -> None:
-    for row in call.app.table(VerifiedEmail).remove_where(user_id=old):
-        call.app.table(VerifiedEmail).put(replace(row, user_id=new))
+def _in_use(recipes: list[str]) -> InputError:
+    return InputError(f"UserId is already in use in {recipes[0]} recipe")

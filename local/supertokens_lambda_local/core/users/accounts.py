@@ -94,11 +94,12 @@ class Accounts:
         return changed
 
     def primary_user_with(self, tenant_ids: Iterable[str], own_id: str, **info: object) -> User | None:
-        """Return a primary user, other than that of an id, who has some account info at one of some tenants."""
+        """Return a primary user, other than that of an id, who has some account info and is at one of some tenants."""
         wanted = set(tenant_ids)
         for method in self.table.where(is_primary=True, **info):
-            if method.user_id != own_id and wanted.intersection(method.tenant_ids):
-                return self.user_of(method)
+            user = self.user_of(method)
+            if user.id != own_id and wanted.intersection(user.tenant_ids):
+                return user
         return None
 
     def _user(self, user_id: str) -> User | None:

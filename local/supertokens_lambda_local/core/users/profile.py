@@ -7,15 +7,15 @@ from supertokens_lambda_local.core.users.rows import LoginMethod, User, Verified
 if TYPE_CHECKING:
     from supertokens_lambda_local.core.apps import App
 
-_LINKING = (4, 0)
-"""The first CDI version that knows linked accounts."""
+_TENANTS, _LINKING, _WEBAUTHN = (3, 0), (4, 0), (5, 3)
+"""The first CDI versions whose users have tenants, linked accounts and passkeys."""
 
 
 def profile(app: "App", user: User, version: tuple[int, ...]) -> dict[str, Any]:
     """Return the JSON object of a user, in the shape of a CDI version."""
     methods = [_method(app, method) for method in user.methods]
     if version < _LINKING:
-        return _old_profile(app, user)
+        return _old_profile(app, user, version)
     return {
         "id": app.ids.external(user.id),
         "isPrimaryUser": user.is_primary,
@@ -24,7 +24,7 @@ def profile(app: "App", user: User, version: tuple[int, ...]) -> dict[str, Any]:
         "emails": user.infos(lambda method: method.email),
         "phoneNumbers": user.infos(lambda method: method.phone_number),
         "thirdParty": list(map(_third_party, user.infos(lambda method: method.third_party))),
-        "webauthn": {"credentialIds": []},
+        **({"webauthn": {"credentialIds": []}} if version >= _WEBAUTHN else {}),
         "loginMethods": methods,
     }
 
@@ -43,12 +43,12 @@ def _method(app: "App", method: LoginMethod) -> dict[str, Any]:
     }
 
 
-def _old_profile(app: "App", user: User) -> dict[str, Any]:
+def _old_profile(app: "App", user: User, version: tuple[int, ...]) -> dict[str, Any]:
     method = user.methods[0]
     return {
         "id": app.ids.external(user.id),
         "timeJoined": user.time_joined,
-        "tenantIds": user.tenant_ids,
+        **({"tenantIds": user.tenant_ids} if version >= _TENANTS else {}),
         **_account_info(method),
     }
 
