@@ -6,5 +6,6 @@ It is for development and tests: one process, and everything is forgotten when i
 from supertokens_lambda_local.core.app import create_core
 from supertokens_lambda_local.core.config import CoreConfig
 from supertokens_lambda_local.core.errors import DataFileError
+from supertokens_lambda_local.core.unspoken import introduction
 
-__all__ = ["CoreConfig", "DataFileError", "create_core"]
+__all__ = ["CoreConfig", "DataFileError", "create_core", "introduction"]
