@@ -27,7 +27,7 @@ CREDENTIALS = {"email": "anna@example.com", "password": "a password 1"}
 
 
 @pytest.fixture
-def file(tmp_path) -> Path:
+def file(tmp_path: Path) -> Path:
     return tmp_path / "core.sqlite"
 
 
@@ -100,10 +100,10 @@ class TestFile:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
     def test_a_second_core_is_refused(self, file):
-        core = create_core(CoreConfig(data=file))
+        running_core = create_core(CoreConfig(data=file))
         with pytest.raises(DataFileError, match="stop the core that uses it or choose another file"):
             create_core(CoreConfig(data=file))
-        assert core
+        assert running_core.routes
 
     def test_another_file_is_refused_and_kept(self, file):
         file.write_text("something else, which is long enough to be no header of SQLite's " * 10)
