@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from supertokens_lambda_local.core.errors import InputError
 from supertokens_lambda_local.core.java import trimmed
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_LENIENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'((?:[^\'\\]|\\.)*)\'|//[^\n]*|#[^\n]*|/\*.*?\*/', re.DOTALL)
+"""What JSON does not have and Gson reads: strings in single quotes, and comments; or a string, which is left alone."""
 
 
 class Body:
@@ -32,10 +35,11 @@ class Body:
         InputError
             It is not a JSON object.
         """
-        try:
-            fields = json.loads(text)
-        except (ValueError, RecursionError):
-            fields = None
+        fields = None
+        for spelling in (text, _LENIENT.sub(_strict, text)):
+            with suppress(ValueError, RecursionError):
+                fields = json.loads(spelling)
+                break
         if not isinstance(fields, dict):
             raise InputError("Invalid Json Input")
         return cls(fields)
@@ -153,6 +157,13 @@ class Query:
     def tags(self, name: str, separator: str) -> list[str]:
         """Return the parts of a field that holds several, less the empty ones."""
         return [tag for part in self._fields.get(name, "").split(separator) if (tag := part.strip())]
+
+
+def _strict(found: re.Match[str]) -> str:
+    if found[1] is not None:
+        text = found[1].replace("\\'", "'").replace('"', '\\"')
+        return f'"{text}"'
+    return found[0] if found[0].startswith('"') else " "
 
 
 def _single(value: Any) -> Any:

@@ -22,7 +22,7 @@ from supertokens_lambda_local.core.versions import VERSIONS
 
 _APP = r"(?:/appid-(?P<app>[a-z0-9-]*))?"
 # Taken last of all, since /apiversion is a path before it is a tenant.
-_TENANT = r"(?:/(?!(?:recipe|config|users|hello)(?:/|$))(?P<tenant>[a-z0-9-]+))??"
+_TENANT = r"(?:/(?!(?:recipe|config|users|hello|bulk-import)(?:/|$))(?P<tenant>[a-z0-9-]+))??"
 
 _STARTING: Final = (
     '<!doctype html><html lang="en"><head><title>HTTP Status 404 \u2013 Not Found</title></head>'

@@ -53,7 +53,9 @@ class RefreshTokens:
             sealed, nonce, version = token.split(".")
             octets = base64.b64decode(sealed, validate=True)
             content = json.loads(self._cipher.decrypt(octets[:_IV_BYTES], octets[_IV_BYTES:], None))
-        except (ValueError, InvalidTag):
+        except InvalidTag:
+            raise UnauthorisedError("javax.crypto.AEADBadTagException: Tag mismatch") from None
+        except ValueError:
             raise UnauthorisedError("Invalid refresh token") from None
         if content.pop("nonce") != nonce or version != "V2":
             raise UnauthorisedError("Invalid refresh token")
