@@ -8,12 +8,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from supertokens_lambda_local.core.call import PUBLIC
 from supertokens_lambda_local.core.config import CoreConfig
-from supertokens_lambda_local.core.database import Database, Row, RowT, Table
+from supertokens_lambda_local.core.database import Database
+from supertokens_lambda_local.core.sessions.issuer import Issuer
 from supertokens_lambda_local.core.sessions.keys import KeyRow, SigningKeys
 from supertokens_lambda_local.core.sessions.refresh_tokens import RefreshTokens
 from supertokens_lambda_local.core.sessions.rotation import Rotation
 from supertokens_lambda_local.core.sessions.rows import Session, Sessions
 from supertokens_lambda_local.core.settings import IN_EFFECT, SETTINGS
+from supertokens_lambda_local.core.tables import Row, RowT, Table
 from supertokens_lambda_local.core.tenants import Tenant
 from supertokens_lambda_local.core.users.accounts import Accounts
 from supertokens_lambda_local.core.users.activity import Activity, LastActive
@@ -44,7 +46,8 @@ class App:
         self.keys = SigningKeys(config, self.table(KeyRow))
         self.sessions = Sessions(config, self.table(Session))
         refresh_tokens = RefreshTokens(base64.b64decode(row.refresh_key))
-        self.rotation = Rotation(config, self.keys, self.sessions, refresh_tokens, self.primary_id)
+        issuer = Issuer(config, self.keys, refresh_tokens, self.primary_id)
+        self.rotation = Rotation(config, self.keys, self.sessions, issuer)
         if not len(self.table(Tenant)):
             self.table(Tenant).put(Tenant(PUBLIC, None))
 

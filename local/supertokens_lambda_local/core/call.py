@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from supertokens_lambda_local.core.body import Body
 from supertokens_lambda_local.core.errors import RefusedError, tenant_not_found
-from supertokens_lambda_local.core.fields import Body, Query
+from supertokens_lambda_local.core.query import Query
 from supertokens_lambda_local.core.tenants import Tenant
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.java import hash_ordered
+from supertokens_lambda_local.core.tables import Row
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from supertokens_lambda_local.core.apps import Apps
 from supertokens_lambda_local.core.call import PUBLIC, Call
 from supertokens_lambda_local.core.config import CoreConfig
 from supertokens_lambda_local.core.errors import InputError, RefusedError, StatusError, tenant_not_found
-from supertokens_lambda_local.core.fields import Query
+from supertokens_lambda_local.core.query import Query
 from supertokens_lambda_local.core.routes import Route
 from supertokens_lambda_local.core.routes import Scope as Tenants
 from supertokens_lambda_local.core.unspoken import refusal

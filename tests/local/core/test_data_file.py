@@ -20,7 +20,8 @@ from tests.local.core.test_main import answer, command, port  # noqa: F401 - a f
 
 import supertokens_lambda_local
 from supertokens_lambda_local.core import CoreConfig, DataFileError, create_core
-from supertokens_lambda_local.core.database import Database, Row
+from supertokens_lambda_local.core.database import Database
+from supertokens_lambda_local.core.tables import Row
 
 HOME = supertokens_lambda_local.__path__[0].rpartition("/")[0]
 CREDENTIALS = {"email": "anna@example.com", "password": "a password 1"}

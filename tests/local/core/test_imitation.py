@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,7 +13,7 @@ from tests.local.core.conftest import serve
 from supertokens_lambda_local.core import CoreConfig, create_core
 
 
-def asked(config: CoreConfig, *requests: tuple[str, str, dict[str, object] | None]) -> list[httpx.Response]:
+def asked(config: CoreConfig, *requests: tuple[str, str, Any]) -> list[httpx.Response]:
     async def ask() -> list[httpx.Response]:
         transport = httpx.ASGITransport(create_core(config))
         async with httpx.AsyncClient(transport=transport, base_url="http://core") as client:

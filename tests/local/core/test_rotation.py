@@ -15,10 +15,11 @@ from supertokens_lambda_local.core.errors import (
     TryRefreshTokenError,
     UnauthorisedError,
 )
+from supertokens_lambda_local.core.sessions.issuer import Issuer, SessionTokens
 from supertokens_lambda_local.core.sessions.jwt import JWT, JsonObject
 from supertokens_lambda_local.core.sessions.keys import SigningKeys
 from supertokens_lambda_local.core.sessions.refresh_tokens import RefreshTokens
-from supertokens_lambda_local.core.sessions.rotation import Rotation, SessionTokens
+from supertokens_lambda_local.core.sessions.rotation import Rotation
 from supertokens_lambda_local.core.sessions.rows import Session, Sessions
 from supertokens_lambda_local.core.tokens import sha256
 
@@ -36,12 +37,12 @@ def sessions(config) -> Sessions:
 
 @pytest.fixture
 def rotation(config, keys, sessions) -> Rotation:
-    return Rotation(config, keys, sessions, RefreshTokens(), lambda user_id: user_id)
+    return Rotation(config, keys, sessions, Issuer(config, keys, RefreshTokens(), lambda user_id: user_id))
 
 
 def new_rotation(config: CoreConfig) -> Rotation:
     sessions = Sessions(config, Database().table("", Session))
-    return Rotation(config, KEYS, sessions, RefreshTokens(), lambda user_id: user_id)
+    return Rotation(config, KEYS, sessions, Issuer(config, KEYS, RefreshTokens(), lambda user_id: user_id))
 
 
 @dataclass

@@ -4,6 +4,7 @@ from supertokens_lambda_local.core.recipes import (
     accountlinking,
     coreconfig,
     dashboard,
+    dashboard_sessions,
     emailpassword,
     emailverification,
     jwt,
@@ -47,6 +48,7 @@ _MODULES = (
     multitenancy_apps,
     thirdparty_config,
     dashboard,
+    dashboard_sessions,
     coreconfig,
 )
 

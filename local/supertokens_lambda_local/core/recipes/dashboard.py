@@ -1,4 +1,4 @@
-"""Users of the dashboard, and their sessions."""
+"""Users of the dashboard."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from supertokens_lambda_local.core.answers import ok
 from supertokens_lambda_local.core.call import Call
-from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.errors import InputError, StatusError
-from supertokens_lambda_local.core.passwords import hashed, matches
+from supertokens_lambda_local.core.passwords import hashed
 from supertokens_lambda_local.core.routes import Routes, Scope
+from supertokens_lambda_local.core.tables import Row
 from supertokens_lambda_local.core.users.accounts import normalised_email
 
 routes = Routes()
@@ -22,7 +22,6 @@ _LIMIT = (
     "dashboard."
 )
 _FREE_USERS = 3
-_SESSION_LIFE = 30 * 24 * 3600 * 1000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 8, 100
 
@@ -84,7 +83,7 @@ def update_user(call: Call) -> Response:
     user_id, email = call.body.optional_name("userId"), call.body.optional_name("email")
     if user_id is None and email is None:
         raise InputError("Either field 'email' or 'userId' must be present")
-    user = _find(call, email, user_id)
+    user = find_user(call, email, user_id)
     if user is None:
         raise StatusError("UNKNOWN_USER_ERROR")
     if new_email is not None:
@@ -104,7 +103,7 @@ def delete_user(call: Call) -> Response:
     email, user_id = call.query.optional_name("email"), call.query.optional_name("userId")
     if email is None and user_id is None:
         raise InputError("Either field 'email' or 'userId' must be present")
-    user = _find(call, email, user_id)
+    user = find_user(call, email, user_id)
     if user is not None:
         call.app.table(DashboardUser).remove(user.user_id)
         call.app.table(DashboardSession).remove_where(user_id=user.user_id)
@@ -117,53 +116,8 @@ def list_users(call: Call) -> Response:
     return ok(users=[user.profile() for user in call.app.table(DashboardUser)])
 
 
-@routes("POST", "/recipe/dashboard/signin", Scope.APP)
-def sign_in(call: Call) -> Response:
-    """Start a session."""
-    email, password = normalised_email(call.body.name("email")), call.body.name("password")
-    user = _find(call, email, None)
-    if user is None or not matches(password, user.password_hash):
-        raise StatusError("INVALID_CREDENTIALS_ERROR")
-    now = call.app.config.now()
-    session = DashboardSession(str(uuid4()), user.user_id, now, now + _SESSION_LIFE)
-    call.app.table(DashboardSession).put(session)
-    return ok(sessionId=session.session_id)
-
-
-@routes("POST", "/recipe/dashboard/session/verify", Scope.APP)
-def verify_session(call: Call) -> Response:
-    """Return whose session it is."""
-    session = call.app.table(DashboardSession).get(call.body.name("sessionId"))
-    user = None if session is None else call.app.table(DashboardUser).get(session.user_id)
-    if session is None or user is None or session.expiry < call.app.config.now():
-        raise StatusError("INVALID_SESSION_ERROR")
-    return ok(email=user.email)
-
-
-@routes("DELETE", "/recipe/dashboard/session", Scope.APP)
-def delete_session(call: Call) -> Response:
-    """End a session."""
-    call.app.table(DashboardSession).remove(call.query.name("sessionId"))
-    return ok()
-
-
-@routes("GET", "/recipe/dashboard/user/sessions", Scope.APP)
-def list_sessions(call: Call) -> Response:
-    """List the sessions of a user."""
-    sessions = call.app.table(DashboardSession).where(user_id=call.query.name("userId"))
-    fields = [
-        {
-            "userId": session.user_id,
-            "sessionId": session.session_id,
-            "timeCreated": session.time_created,
-            "expiry": session.expiry,
-        }
-        for session in sessions
-    ]
-    return ok(sessions=fields)
-
-
-def _find(call: Call, email: str | None, user_id: str | None) -> DashboardUser | None:
+def find_user(call: Call, email: str | None, user_id: str | None) -> DashboardUser | None:
+    """Return the user of an id or, without one, of an address."""
     if user_id is not None:
         return call.app.table(DashboardUser).get(user_id)
     return next(iter(call.app.table(DashboardUser).where(email=normalised_email(email or ""))), None)

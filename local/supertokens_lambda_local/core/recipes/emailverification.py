@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from supertokens_lambda_local.core.answers import ok
 from supertokens_lambda_local.core.call import Call
-from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.errors import InputError, StatusError
 from supertokens_lambda_local.core.routes import Routes, Scope
+from supertokens_lambda_local.core.tables import Row
 from supertokens_lambda_local.core.tokens import new_token, sha256
 from supertokens_lambda_local.core.users.accounts import normalised_email
 from supertokens_lambda_local.core.users.rows import VerifiedEmail

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
+from supertokens_lambda_local.core.body import Body
 from supertokens_lambda_local.core.errors import InputError
-from supertokens_lambda_local.core.fields import Body
 from supertokens_lambda_local.core.tenants import Tenant
 
 

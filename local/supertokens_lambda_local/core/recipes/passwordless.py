@@ -7,6 +7,7 @@ from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InputError, StatusError
 from supertokens_lambda_local.core.java import base64_octets
 from supertokens_lambda_local.core.phone_numbers import normalised_phone_number
+from supertokens_lambda_local.core.recipes.passwordless_codes import used_device
 from supertokens_lambda_local.core.recipes.passwordless_devices import (
     Code,
     Device,
@@ -17,7 +18,6 @@ from supertokens_lambda_local.core.recipes.passwordless_devices import (
     new_device,
     remove_device,
     remove_devices,
-    used_device,
 )
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.users.accounts import normalised_email

@@ -9,7 +9,7 @@ from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InvalidJWTError, RefusedError
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.sessions.access_tokens import TokenInfo
-from supertokens_lambda_local.core.sessions.rotation import SessionTokens
+from supertokens_lambda_local.core.sessions.issuer import SessionTokens
 
 routes = Routes()
 

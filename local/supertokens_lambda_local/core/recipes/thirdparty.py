@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 from supertokens_lambda_local.core.answers import ok
+from supertokens_lambda_local.core.body import Body
 from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InputError, StatusError
-from supertokens_lambda_local.core.fields import Body
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.users.accounts import normalised_email
 from supertokens_lambda_local.core.users.changes import check_email_change

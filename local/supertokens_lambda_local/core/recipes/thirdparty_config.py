@@ -7,9 +7,9 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from supertokens_lambda_local.core.answers import ok
+from supertokens_lambda_local.core.body import Body
 from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InputError, RefusedError
-from supertokens_lambda_local.core.fields import Body
 from supertokens_lambda_local.core.java import hash_ordered, trimmed
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.tenants import Tenant

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from supertokens_lambda_local.core.call import Call
-from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.errors import StatusError
+from supertokens_lambda_local.core.tables import Row
 
 _DIGITS = 6
 _LONGEST = 8

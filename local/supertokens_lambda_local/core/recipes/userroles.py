@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from supertokens_lambda_local.core.answers import ok
 from supertokens_lambda_local.core.call import Call
-from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.errors import InputError, StatusError
 from supertokens_lambda_local.core.java import trimmed
 from supertokens_lambda_local.core.routes import Routes, Scope
+from supertokens_lambda_local.core.tables import Row
 
 routes = Routes()
 

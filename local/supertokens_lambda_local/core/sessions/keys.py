@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from supertokens_lambda_local.core.config import KEY_OVERLAP, CoreConfig
-from supertokens_lambda_local.core.database import Database, Row, Table
+from supertokens_lambda_local.core.database import Database
+from supertokens_lambda_local.core.tables import Row, Table
 
 _VALIDITY_OVERLAP = 2
 

@@ -5,9 +5,6 @@ session's row when it is first seen in use: its access token verified, or itself
 stale, and a refresh with a token that is neither the row's nor a child of the row's is theft.
 """
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -18,55 +15,23 @@ from supertokens_lambda_local.core.errors import (
     TryRefreshTokenError,
     UnauthorisedError,
 )
-from supertokens_lambda_local.core.sessions.access_tokens import AccessToken, TokenInfo, verified
+from supertokens_lambda_local.core.sessions.access_tokens import AccessToken, verified
+from supertokens_lambda_local.core.sessions.issuer import Issuer, SessionTokens, new_anti_csrf_token, seen
 from supertokens_lambda_local.core.sessions.jwt import JWT, JsonObject
 from supertokens_lambda_local.core.sessions.keys import SigningKeys
-from supertokens_lambda_local.core.sessions.refresh_tokens import RefreshToken, RefreshTokens
+from supertokens_lambda_local.core.sessions.refresh_tokens import RefreshToken
 from supertokens_lambda_local.core.sessions.rows import Session, Sessions
 from supertokens_lambda_local.core.tokens import sha256
 
 
-@dataclass(frozen=True)
-class SessionTokens:
-    """A session as its holder sees it, and the tokens that replace the holder's own, where there are such."""
-
-    handle: str
-    user_id: str
-    recipe_user_id: str
-    tenant_id: str
-    user_data_in_jwt: JsonObject = field(repr=False)
-    access_token: TokenInfo | None = None
-    refresh_token: TokenInfo | None = None
-    anti_csrf_token: str | None = field(default=None, repr=False)
-
-
 class Rotation:
-    """Gives out the tokens of sessions and takes them back.
+    """Gives out the tokens of sessions and takes them back."""
 
-    Parameters
-    ----------
-    config, keys, sessions
-        Settings, keys and rows.
-    refresh_tokens
-        What seals refresh tokens.
-    primary_id
-        Returns the id of the user that a login method belongs to.
-    """
-
-    def __init__(
-        self,
-        config: CoreConfig,
-        keys: SigningKeys,
-        sessions: Sessions,
-        refresh_tokens: RefreshTokens,
-        primary_id: Callable[[str], str],
-    ) -> None:
+    def __init__(self, config: CoreConfig, keys: SigningKeys, sessions: Sessions, issuer: Issuer) -> None:
         self._config = config
         self._keys = keys
         self._sessions = sessions
-        self._refresh_tokens = refresh_tokens
-        self._primary_id = primary_id
-        self._random = random.Random(config.seed)  # noqa: S311 - no secret
+        self._issuer = issuer
 
     def create(
         self,
@@ -87,8 +52,8 @@ class Rotation:
         """
         now = self._config.now()
         handle = str(uuid4()) if tenant_id == PUBLIC else f"{uuid4()}_{tenant_id}"
-        content = RefreshToken(handle, recipe_user_id, None, _anti_csrf_token(enable_anti_csrf))
-        refresh_token = self._refresh_tokens.seal(content)
+        content = RefreshToken(handle, recipe_user_id, None, new_anti_csrf_token(enable_anti_csrf))
+        refresh_token = self._issuer.refresh_tokens.seal(content)
         session = Session(
             handle=handle,
             recipe_user_id=recipe_user_id,
@@ -96,11 +61,11 @@ class Rotation:
             user_data_in_jwt=user_data_in_jwt,
             user_data_in_database=user_data_in_database,
             refresh_token_hash2=sha256(sha256(refresh_token)),
-            expiry=self._refresh_expiry(now),
+            expiry=self._issuer.refresh_expiry(now),
             time_created=now,
             use_static_key=use_static_key,
         )
-        tokens = self._issue(session, refresh_token, content, now)
+        tokens = self._issuer.issue(session, refresh_token, content, now)
         self._sessions.table.put(session)
         return tokens
 
@@ -129,7 +94,7 @@ class Rotation:
         if check_database and session is None:
             raise UnauthorisedError("Either the session has ended or has been blacklisted")
         stale = check_database and session is not None and not _same(token.user_data, session.user_data_in_jwt)
-        unchanged = _seen(token, token.user_data)
+        unchanged = seen(token, token.user_data)
         if token.parent_refresh_token_hash1 is None and not stale:
             return unchanged
         if session is None:
@@ -138,7 +103,7 @@ class Rotation:
             session = self._promote(session, token.refresh_token_hash1, now)
         elif not stale and session.refresh_token_hash2 != sha256(token.refresh_token_hash1):
             return unchanged
-        return self._reissue(session, token, parent_hash1=None, expiry=self._access_expiry(now), now=now)
+        return self._issuer.reissue(session, token, parent_hash1=None, expiry=self._issuer.access_expiry(now), now=now)
 
     def refresh(
         self,
@@ -158,7 +123,7 @@ class Rotation:
             Another token has taken its place; the session is left as it is.
         """
         now = self._config.now()
-        token = self._refresh_tokens.open(refresh_token)
+        token = self._issuer.refresh_tokens.open(refresh_token)
         if enable_anti_csrf and token.anti_csrf_token not in (None, anti_csrf_token):
             raise UnauthorisedError("Anti CSRF token missing, or not matching")
         session = self._sessions.find(token.session_handle)
@@ -168,11 +133,11 @@ class Rotation:
         if _is_child(token, session):
             session = self._promote(session, hash1, now)
         if session.refresh_token_hash2 != sha256(hash1):
-            user_id = self._primary_id(session.recipe_user_id)
+            user_id = self._issuer.primary_id(session.recipe_user_id)
             raise TokenTheftDetectedError(session.handle, user_id, session.recipe_user_id)
         session = self._sessions.change(session, use_static_key=use_static_key)
-        child = RefreshToken(session.handle, session.recipe_user_id, hash1, _anti_csrf_token(enable_anti_csrf))
-        return self._issue(session, self._refresh_tokens.seal(child), child, now)
+        child = RefreshToken(session.handle, session.recipe_user_id, hash1, new_anti_csrf_token(enable_anti_csrf))
+        return self._issuer.issue(session, self._issuer.refresh_tokens.seal(child), child, now)
 
     def regenerate(self, access_token: str, user_data_in_jwt: JsonObject | None = None) -> SessionTokens:
         """Change the payload of a session and of one access token, which keeps its expiry.
@@ -199,66 +164,20 @@ class Rotation:
             self._sessions.update_jwt_data(session.handle, user_data_in_jwt)
             session = self._sessions.get(session.handle)
         if token.expiry < now:
-            return _seen(token, session.user_data_in_jwt)
-        return self._reissue(
+            return seen(token, session.user_data_in_jwt)
+        return self._issuer.reissue(
             session, token, parent_hash1=token.parent_refresh_token_hash1, expiry=token.expiry, now=now
         )
 
     def _promote(self, session: Session, hash1: str, now: int) -> Session:
-        return self._sessions.change(session, refresh_token_hash2=sha256(hash1), expiry=self._refresh_expiry(now))
-
-    def _issue(self, session: Session, refresh_token: str, content: RefreshToken, now: int) -> SessionTokens:
-        access_token = AccessToken(
-            session_handle=session.handle,
-            user_id=self._primary_id(session.recipe_user_id),
-            recipe_user_id=session.recipe_user_id,
-            tenant_id=session.tenant_id,
-            refresh_token_hash1=sha256(refresh_token),
-            parent_refresh_token_hash1=content.parent_refresh_token_hash1,
-            anti_csrf_token=content.anti_csrf_token,
-            user_data=session.user_data_in_jwt,
-            expiry=self._access_expiry(now),
-            created_time=now,
+        return self._sessions.change(
+            session, refresh_token_hash2=sha256(hash1), expiry=self._issuer.refresh_expiry(now)
         )
-        return replace(
-            _seen(access_token, session.user_data_in_jwt),
-            access_token=access_token.signed(self._keys.signing(use_static_key=session.use_static_key)),
-            refresh_token=TokenInfo(refresh_token, self._refresh_expiry(now), now),
-            anti_csrf_token=content.anti_csrf_token,
-        )
-
-    def _reissue(
-        self, session: Session, token: AccessToken, *, parent_hash1: str | None, expiry: int, now: int
-    ) -> SessionTokens:
-        successor = replace(
-            token,
-            parent_refresh_token_hash1=parent_hash1,
-            user_data=session.user_data_in_jwt,
-            expiry=expiry,
-            created_time=now,
-        )
-        signed = successor.signed(self._keys.signing(use_static_key=session.use_static_key))
-        return replace(_seen(token, session.user_data_in_jwt), access_token=signed)
-
-    def _access_expiry(self, now: int) -> int:
-        life = self._config.access_token_validity * 1000
-        return now + life - int(life * self._config.shortening * self._random.random())
-
-    def _refresh_expiry(self, now: int) -> int:
-        return now + self._config.refresh_token_validity * 1000
 
 
 def _is_child(token: AccessToken | RefreshToken, session: Session) -> bool:
     parent = token.parent_refresh_token_hash1
     return parent is not None and sha256(parent) == session.refresh_token_hash2
-
-
-def _anti_csrf_token(enabled: bool) -> str | None:
-    return str(uuid4()) if enabled else None
-
-
-def _seen(token: AccessToken, user_data: JsonObject) -> SessionTokens:
-    return SessionTokens(token.session_handle, token.user_id, token.recipe_user_id, token.tenant_id, user_data)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from supertokens_lambda_local.core.config import CoreConfig
-from supertokens_lambda_local.core.database import Row, Table
 from supertokens_lambda_local.core.errors import UnauthorisedError
 from supertokens_lambda_local.core.sessions.access_tokens import reject_protected_props
 from supertokens_lambda_local.core.sessions.jwt import JsonObject
+from supertokens_lambda_local.core.tables import Row, Table
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from supertokens_lambda_local.core.config import CoreConfig
-from supertokens_lambda_local.core.database import Table
 from supertokens_lambda_local.core.errors import StatusError
 from supertokens_lambda_local.core.java import trimmed
+from supertokens_lambda_local.core.tables import Table
 from supertokens_lambda_local.core.users.ids import UserIds
 from supertokens_lambda_local.core.users.rows import LoginMethod, User
 

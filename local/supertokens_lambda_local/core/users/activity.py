@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from supertokens_lambda_local.core.config import CoreConfig
-from supertokens_lambda_local.core.database import Row, Table
+from supertokens_lambda_local.core.tables import Row, Table
 
 DAY = 24 * 3600 * 1000
 

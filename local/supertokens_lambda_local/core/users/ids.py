@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from supertokens_lambda_local.core.database import Row, Table
+from supertokens_lambda_local.core.tables import Row, Table
 
 
 @dataclass(frozen=True)

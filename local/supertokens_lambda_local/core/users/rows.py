@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, TypeVar
 
-from supertokens_lambda_local.core.database import Row
 from supertokens_lambda_local.core.java import hash_ordered
+from supertokens_lambda_local.core.tables import Row
 
 T = TypeVar("T")
 

@@ -1,15 +1,14 @@
-"""The fields of a request, read as the core reads them (SuperTokens core, InputParser)."""
+"""The body of a request, read as the core reads it (SuperTokens core, InputParser)."""
 
 import json
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
 from supertokens_lambda_local.core.errors import InputError
 from supertokens_lambda_local.core.java import trimmed
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _LENIENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'((?:[^\'\\]|\\.)*)\'|//[^\n]*|#[^\n]*|/\*.*?\*/', re.DOTALL)
 """What JSON does not have and Gson reads: strings in single quotes, and comments; or a string, which is left alone."""
 
@@ -58,7 +57,7 @@ class Body:
 
     def name(self, name: str) -> str:
         """Return a string without space around it that is not empty."""
-        return _filled(self.text(name), name)
+        return filled(self.text(name), name)
 
     def optional_name(self, name: str) -> str | None:
         """Return a string without space around it that is not empty, or None where the field is missing."""
@@ -80,7 +79,7 @@ class Body:
     def integer(self, name: str) -> int:
         """Return a number, or a string that is one, without its fraction."""
         value = _single(self._fields.get(name))
-        if isinstance(value, str) and _INTEGER.fullmatch(value):
+        if isinstance(value, str) and INTEGER.fullmatch(value):
             return int(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _invalid(name)
@@ -113,52 +112,6 @@ class Body:
         return name in self._fields and self._fields[name] is None
 
 
-class Query:
-    """The query of a request; every reader raises InputError where a field is missing or not of its type."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        self._fields = fields
-
-    def text(self, name: str) -> str:
-        """Return a field."""
-        value = self._fields.get(name)
-        if value is None:
-            raise InputError(f"Field name '{name}' is missing in GET request")
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        """Return a field, or None where it is missing."""
-        return self._fields.get(name)
-
-    def name(self, name: str) -> str:
-        """Return a field without space around it that is not empty."""
-        return _filled(self.text(name), name)
-
-    def optional_name(self, name: str) -> str | None:
-        """Return a field without space around it that is not empty, or None where it is missing."""
-        return self.name(name) if name in self._fields else None
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        """Return whether a field is ``true``."""
-        value = self._fields.get(name)
-        return default if value is None else value.lower() == "true"
-
-    def integer(self, name: str, *, kind: str = "an int") -> int:
-        """Return a field as a number."""
-        value = self.text(name)
-        if not _INTEGER.fullmatch(value):
-            raise InputError(f"Field name '{name}' must be {kind} in the GET request")
-        return int(value)
-
-    def optional_integer(self, name: str) -> int | None:
-        """Return a field as a number, or None where it is missing."""
-        return self.integer(name) if name in self._fields else None
-
-    def tags(self, name: str, separator: str) -> list[str]:
-        """Return the parts of a field that holds several, less the empty ones."""
-        return [tag for part in self._fields.get(name, "").split(separator) if (tag := part.strip())]
-
-
 def _strict(found: re.Match[str]) -> str:
     if found[1] is not None:
         text = found[1].replace("\\'", "'").replace('"', '\\"')
@@ -183,7 +136,8 @@ def _string(value: Any, name: str) -> str:
     return text
 
 
-def _filled(text: str, name: str) -> str:
+def filled(text: str, name: str) -> str:
+    """Return a text without space around it, refusing one that is empty."""
     if not (filled := trimmed(text)):
         raise InputError(f"Field name '{name}' cannot be an empty String")
     return filled
