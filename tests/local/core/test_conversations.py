@@ -29,6 +29,7 @@ DIFFERENCES = {
 
 DIFFERENCES_IN_AN_APP = {
     ("dashboard/fdi", 81): "only the default app's public tenant refuses settings of its own",
+    ("dashboard/fdi", 100): "and lists them here",
 }
 """Exchanges that another app than the default one answers otherwise."""
 
