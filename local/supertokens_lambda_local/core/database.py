@@ -12,6 +12,8 @@ from supertokens_lambda_local.core.errors import DataFileError
 from supertokens_lambda_local.core.tables import Key, RowT, Table
 
 _FORMAT: Final = 1
+"""To be raised when rows change their fields, since older files are not converted."""
+
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS row (
     id INTEGER PRIMARY KEY, app TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,

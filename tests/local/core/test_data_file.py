@@ -98,7 +98,7 @@ class TestTransactions:
 class TestFile:
     def test_nobody_else_may_read_it(self, file):
         create_core(CoreConfig(data=file))
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert {stat.S_IMODE(part.stat().st_mode) for part in file.parent.iterdir()} == {0o600}
 
     def test_a_second_core_is_refused(self, file):
         running_core = create_core(CoreConfig(data=file))
