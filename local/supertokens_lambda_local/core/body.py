@@ -63,6 +63,10 @@ class Body:
         """Return a string without space around it that is not empty, or None where the field is missing."""
         return self.name(name) if name in self._fields else None
 
+    def nullable_name(self, name: str) -> str | None:
+        """Return a string without space around it that is not empty, or None where the field is missing or null."""
+        return None if self._fields.get(name) is None else self.name(name)
+
     def boolean(self, name: str) -> bool:
         """Return a boolean."""
         value = _single(self._fields.get(name))

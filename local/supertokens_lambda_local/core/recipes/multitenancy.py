@@ -22,7 +22,7 @@ _FACTORS_SINCE = (5, 0)
 """The first CDI version whose tenants have factors."""
 
 
-@routes("PUT", "/recipe/multitenancy/tenant/v2", Scope.TENANT)
+@routes("PUT", "/recipe/multitenancy/tenant/v2", Scope.ANY)
 def put_tenant(call: Call) -> Response:
     """Create a tenant, or change what the call names."""
     settings = call.body.optional_json("coreConfig")
@@ -34,7 +34,7 @@ def put_tenant(call: Call) -> Response:
     return ok(createdNew=is_new)
 
 
-@routes("PUT", "/recipe/multitenancy/tenant", Scope.TENANT)
+@routes("PUT", "/recipe/multitenancy/tenant", Scope.ANY)
 def put_old_tenant(call: Call) -> Response:
     """Create or change a tenant as CDI versions before 5.0 do, by naming recipes."""
     tenant, is_new = _tenant(call)
@@ -71,14 +71,14 @@ def get_old_tenant(call: Call) -> Response:
     return ok(**tenant.old_profile(knows_factors=call.version >= _FACTORS_SINCE))
 
 
-@routes("GET", "/recipe/multitenancy/tenant/list/v2", Scope.TENANT)
+@routes("GET", "/recipe/multitenancy/tenant/list/v2", Scope.ANY)
 def list_tenants(call: Call) -> Response:
     """List all tenants, the one that was changed last at the end."""
     _require_public(call, "list all tenants associated with this app")
     return ok(tenants=[tenant.profile() for tenant in call.app.table(Tenant)])
 
 
-@routes("GET", "/recipe/multitenancy/tenant/list", Scope.TENANT)
+@routes("GET", "/recipe/multitenancy/tenant/list", Scope.ANY)
 def list_old_tenants(call: Call) -> Response:
     """List all tenants as CDI versions before 5.0 know them."""
     _require_public(call, "list all tenants associated with this app")
@@ -86,7 +86,7 @@ def list_old_tenants(call: Call) -> Response:
     return ok(tenants=[tenant.old_profile(knows_factors=knows_factors) for tenant in call.app.table(Tenant)])
 
 
-@routes("POST", "/recipe/multitenancy/tenant/remove", Scope.TENANT)
+@routes("POST", "/recipe/multitenancy/tenant/remove", Scope.ANY)
 def remove_tenant(call: Call) -> Response:
     """Remove a tenant; its users stay, at the other tenants that they have."""
     tenant_id = checked_id(call.body.text("tenantId"), "tenantId")

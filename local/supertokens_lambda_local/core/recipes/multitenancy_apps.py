@@ -16,8 +16,8 @@ from supertokens_lambda_local.core.tenants import Tenant
 routes = Routes()
 
 
-@routes("PUT", "/recipe/multitenancy/app/v2", Scope.TENANT)
-@routes("PUT", "/recipe/multitenancy/app", Scope.TENANT)
+@routes("PUT", "/recipe/multitenancy/app/v2", Scope.ANY)
+@routes("PUT", "/recipe/multitenancy/app", Scope.ANY)
 def put_app(call: Call) -> Response:
     """Create an app, or change the factors of its public tenant."""
     app_id = checked_id(call.body.text("appId"), "appId")
@@ -31,7 +31,7 @@ def put_app(call: Call) -> Response:
     return ok(createdNew=is_new)
 
 
-@routes("POST", "/recipe/multitenancy/app/remove", Scope.TENANT)
+@routes("POST", "/recipe/multitenancy/app/remove", Scope.ANY)
 def remove_app(call: Call) -> Response:
     """Remove an app that has no other tenants than the public one."""
     app_id = checked_id(call.body.text("appId"), "appId")
@@ -46,15 +46,15 @@ def remove_app(call: Call) -> Response:
     return ok(didExist=call.apps.remove(app_id))
 
 
-@routes("GET", "/recipe/multitenancy/app/list/v2", Scope.TENANT)
-@routes("GET", "/recipe/multitenancy/app/list", Scope.TENANT)
+@routes("GET", "/recipe/multitenancy/app/list/v2", Scope.ANY)
+@routes("GET", "/recipe/multitenancy/app/list", Scope.ANY)
 def list_apps(call: Call) -> Response:
     """List all apps with their tenants."""
     _require_base(call, "list all apps")
     return ok(apps=_apps(call, is_old=call.path.endswith("/list")))
 
 
-@routes("PUT", "/recipe/multitenancy/connectionuridomain/v2", Scope.TENANT)
+@routes("PUT", "/recipe/multitenancy/connectionuridomain/v2", Scope.ANY)
 def put_domain(call: Call) -> Response:
     """Refuse another domain, which would need a database of its own."""
     domain = call.body.text("connectionUriDomain")
@@ -62,8 +62,8 @@ def put_domain(call: Call) -> Response:
     raise InputError(f"Invalid core config: ConnectionUriDomain:  cannot be mapped to the same user pool as {domain}")
 
 
-@routes("GET", "/recipe/multitenancy/connectionuridomain/list/v2", Scope.TENANT)
-@routes("GET", "/recipe/multitenancy/connectionuridomain/list", Scope.TENANT)
+@routes("GET", "/recipe/multitenancy/connectionuridomain/list/v2", Scope.ANY)
+@routes("GET", "/recipe/multitenancy/connectionuridomain/list", Scope.ANY)
 def list_domains(call: Call) -> Response:
     """List the one domain with all apps."""
     _require_base(call, "list all connectionUriDomains and appIds associated with this core")

@@ -6,6 +6,8 @@ from supertokens_lambda_local.core.answers import ok
 from supertokens_lambda_local.core.call import MULTI_TENANCY, Call
 from supertokens_lambda_local.core.errors import InputError, StatusError
 from supertokens_lambda_local.core.java import trimmed
+from supertokens_lambda_local.core.recipes.emailverification import VerificationToken
+from supertokens_lambda_local.core.recipes.totp_codes import UsedCode
 from supertokens_lambda_local.core.recipes.userroles import UserRole
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.users.rows import LoginMethod, User
@@ -35,20 +37,21 @@ def add_user(call: Call) -> Response:
 def remove_user(call: Call) -> Response:
     """Take a login method away from the tenant of the path, and end its sessions and roles there."""
     method = call.app.accounts.method(_recipe_user_id(call))
-    was_associated = call.tenant_id in method.tenant_ids
-    leave_tenant(call, method, call.tenant_id)
-    return ok(wasAssociated=was_associated)
+    return ok(wasAssociated=leave_tenant(call, method, call.tenant_id))
 
 
-def leave_tenant(call: Call, method: LoginMethod, tenant_id: str) -> None:
-    """Take a login method away from a tenant, and end its sessions and roles there."""
-    if tenant_id not in method.tenant_ids:
-        return
+def leave_tenant(call: Call, method: LoginMethod, tenant_id: str) -> bool:
+    """Take a login method away from a tenant with all that recipes keep of it there, and return if there was any."""
+    user_id = call.app.ids.external(method.recipe_user_id)
+    removed = [
+        *call.app.sessions.table.remove_where(recipe_user_id=user_id, tenant_id=tenant_id),
+        *call.app.table(VerificationToken).remove_where(user_id=user_id, tenant_id=tenant_id),
+        *call.app.table(UserRole).remove_where(user_id=user_id, tenant_id=tenant_id),
+        *call.app.table(UsedCode).remove_where(user_id=method.recipe_user_id, tenant_id=tenant_id),
+    ]
     left = tuple(one for one in method.tenant_ids if one != tenant_id)
     call.app.accounts.change(method, tenant_ids=left)
-    user_id = call.app.ids.external(method.recipe_user_id)
-    call.app.sessions.table.remove_where(recipe_user_id=user_id, tenant_id=tenant_id)
-    call.app.table(UserRole).remove_where(user_id=user_id, tenant_id=tenant_id)
+    return bool(removed) or left != method.tenant_ids
 
 
 def _recipe_user_id(call: Call) -> str:

@@ -32,8 +32,9 @@ class PasswordReset(Row):
 @routes("POST", "/recipe/user/password/reset/token", Scope.TENANT)
 def create_token(call: Call) -> Response:
     """Create a token; older ones stay valid."""
-    user_id, email = call.body.text("userId"), call.body.text("email")
+    user_id = call.body.text("userId")
     call.app.accounts.get(user_id)
+    email = call.body.text("email")
     token = new_token()
     expiry = call.app.config.now() + call.app.setting(call.tenant_id, "password_reset_token_lifetime")
     call.app.table(PasswordReset).put(PasswordReset(sha256(token), call.app.ids.internal(user_id), email, expiry))

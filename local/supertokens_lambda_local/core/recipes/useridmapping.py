@@ -7,6 +7,7 @@ from starlette.responses import Response
 from supertokens_lambda_local.core.answers import json_response, ok
 from supertokens_lambda_local.core.call import Call
 from supertokens_lambda_local.core.errors import InputError, StatusError
+from supertokens_lambda_local.core.java import trimmed
 from supertokens_lambda_local.core.recipes.emailverification import VerificationToken
 from supertokens_lambda_local.core.recipes.totp_codes import TotpDevice
 from supertokens_lambda_local.core.recipes.usermetadata import UserMetadata
@@ -24,7 +25,7 @@ _KINDS = {"SUPERTOKENS", "EXTERNAL", "ANY"}
 def create_mapping(call: Call) -> Response:
     """Give a user another id."""
     internal, external = call.body.name("superTokensUserId"), call.body.name("externalUserId")
-    info, force = call.body.nullable_text("externalUserIdInfo"), call.body.optional_boolean("force") or False
+    info, force = call.body.nullable_name("externalUserIdInfo"), call.body.optional_boolean("force") or False
     taken = call.app.ids.find(external, "EXTERNAL")
     if taken is not None:
         raise _mapped(internal=taken.internal == internal, external=True)
@@ -71,7 +72,7 @@ def update_info(call: Call) -> Response:
     user_id, kind = call.body.name("userId"), _kind(call.body.optional_text("userIdType"))
     if "externalUserIdInfo" not in call.body:
         raise InputError("Field name 'externalUserIdInfo' is invalid in JSON input")
-    info = call.body.nullable_text("externalUserIdInfo")
+    info = call.body.nullable_name("externalUserIdInfo")
     mapping = call.app.ids.find(user_id, kind)
     if mapping is None:
         return json_response({"status": "UNKNOWN_MAPPING_ERROR"})
@@ -80,11 +81,10 @@ def update_info(call: Call) -> Response:
 
 
 def _kind(kind: str | None) -> str:
-    if kind is None:
-        return "ANY"
-    if kind not in _KINDS:
+    trimmed_kind = "ANY" if kind is None else trimmed(kind)
+    if trimmed_kind not in _KINDS:
         raise InputError("Field name 'userIdType' should be one of 'SUPERTOKENS', 'EXTERNAL' or 'ANY'")
-    return kind
+    return trimmed_kind
 
 
 def _mapped(*, internal: bool, external: bool) -> StatusError:

@@ -1,5 +1,7 @@
 """Users of all recipes: read, listed, counted and removed."""
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from supertokens_lambda_local.core.answers import ok
@@ -11,7 +13,7 @@ from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.users.accounts import normalised_email
 from supertokens_lambda_local.core.users.listing import Page, Search, page
 from supertokens_lambda_local.core.users.profile import profile
-from supertokens_lambda_local.core.users.rows import User
+from supertokens_lambda_local.core.users.rows import LoginMethod, User
 
 routes = Routes()
 
@@ -49,12 +51,12 @@ def list_by_account_info(call: Call) -> Response:
         "webauthn": query.optional_text("webauthnCredentialId"),
     }
     infos = {name: value for name, value in wanted.items() if value is not None}
-    found = [_users_with(call, name, value) for name, value in infos.items()]
-    ids = [{user.id for user in users} for users in found]
-    chosen = (set.union if union == "true" else set.intersection)(*ids) if ids else set()
-    users = {user.id: user for users in found for user in users if user.id in chosen}
-    listed = sorted(users.values(), key=lambda user: user.time_joined)
-    return ok(users=[profile(call.app, user, call.version) for user in listed])
+    users = call.app.accounts.of_tenant(
+        call.tenant_id, lambda method: any(_has(method, name, value) for name, value in infos.items())
+    )
+    if union == "false":
+        users = [user for user in users if _has_all(user, infos)]
+    return ok(users=[profile(call.app, user, call.version) for user in users])
 
 
 @routes("GET", "/users", Scope.TENANT)
@@ -121,10 +123,12 @@ def delete_user(call: Call) -> Response:
     return ok()
 
 
-def _users_with(call: Call, name: str, value: object) -> list[User]:
-    if name == "webauthn":
-        return []
-    return call.app.accounts.of_tenant(call.tenant_id, lambda method: getattr(method, name) == value)
+def _has_all(user: User, infos: Mapping[str, object]) -> bool:
+    return all(any(_has(method, name, value) for method in user.methods) for name, value in infos.items())
+
+
+def _has(method: LoginMethod, name: str, value: object) -> bool:
+    return getattr(method, name, None) == value
 
 
 def _recipe_ids(call: Call) -> set[str]:
