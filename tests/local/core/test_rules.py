@@ -235,6 +235,14 @@ class TestTotp:
         assert [verify("000000")["currentNumberOfFailedAttempts"] for _ in range(2)] == [1, 2]
         assert verify(self.code(core, secret)) == {"status": "OK", "wasAlreadyVerified": False}
 
+    def test_a_device_without_a_name_gets_the_next_that_is_free(self, core):
+        user_id = str(uuid4())
+        fields = {"userId": user_id, "skew": 1, "period": 30, "secretKey": "JBSWY3DPEHPK3PXP"}
+        core.post("/recipe/totp/device/import", deviceName="TOTP Device 1", **fields)
+        names = [core.post("/recipe/totp/device/import", **fields)["deviceName"] for _ in range(2)]
+        assert names == ["TOTP Device 2", "TOTP Device 3"]
+        assert core.post("/recipe/totp/device", **fields)["deviceName"] == "TOTP Device 4"
+
     def test_a_longer_code_is_not_remembered(self, core):
         user_id = str(uuid4())
         core.post("/recipe/totp/device", userId=user_id, deviceName="d", skew=1, period=30)

@@ -61,15 +61,16 @@ def unlink(call: Call) -> Response:
     """Unlink a login method, and end its sessions; the one with the id of the user is removed, if there are others."""
     user = _known(call, recipe_user_id := call.body.text("recipeUserId"))
     own_id = call.app.ids.internal(recipe_user_id)
-    method = next((method for method in user.methods if method.recipe_user_id == own_id), None)
-    if method is None or not user.is_primary:
+    if not user.is_primary:
         return ok(wasRecipeUserDeleted=False, wasLinked=False)
-    is_removed = method.recipe_user_id == user.id and len(user.methods) > 1
-    if is_removed:
-        remove_login_method(call.app, method, user)
-    else:
-        call.app.accounts.change(method, user_id=method.recipe_user_id, is_primary=False)
-    _end_sessions(call, method)
+    is_removed = own_id == user.id and len(user.methods) > 1
+    # There is none if it was removed before, and the others have kept its id.
+    for method in [method for method in user.methods if method.recipe_user_id == own_id]:
+        if is_removed:
+            remove_login_method(call.app, method, user)
+        else:
+            call.app.accounts.change(method, user_id=method.recipe_user_id, is_primary=False)
+        _end_sessions(call, method)
     return ok(wasRecipeUserDeleted=is_removed, wasLinked=True)
 
 

@@ -28,6 +28,7 @@ def put_tenant(call: Call) -> Response:
     settings = call.body.optional_json("coreConfig")
     tenant, is_new = _tenant(call)
     tenant = changed_factors(tenant, call.body)
+    _check_permission(call, tenant)
     if settings is not None:
         tenant = replace(tenant, core_config=_merged(call, tenant, settings))
     _store(call, tenant)
@@ -51,6 +52,7 @@ def put_old_tenant(call: Call) -> Response:
             factors[factor] = None
     if any(is_on is not None for is_on in flags.values()):
         tenant = replace(tenant, first_factors=tuple(factors))
+    _check_permission(call, tenant)
     _store(call, tenant)
     return ok(createdNew=is_new)
 
@@ -104,12 +106,15 @@ def _tenant(call: Call) -> tuple[Tenant, bool]:
     """Return the tenant that a call names, the public one if it names none, and whether it is new."""
     given = call.body.optional_text("tenantId")
     tenant_id = PUBLIC if given is None else checked_id(given, "tenantId")
-    if given is not None and not call.is_public and tenant_id != call.tenant_id:
-        raise RefusedError(403, "You must use the public or same tenant to add/update a tenant")
-    if tenant_id != PUBLIC:
-        call.require_paid_feature(MULTI_TENANCY)
     tenant = call.app.table(Tenant).get(tenant_id)
     return Tenant(tenant_id) if tenant is None else tenant, tenant is None
+
+
+def _check_permission(call: Call, tenant: Tenant) -> None:
+    if "tenantId" in call.body and not call.is_public and tenant.tenant_id != call.tenant_id:
+        raise RefusedError(403, "You must use the public or same tenant to add/update a tenant")
+    if tenant.tenant_id != PUBLIC:
+        call.require_paid_feature(MULTI_TENANCY)
 
 
 def _merged(call: Call, tenant: Tenant, settings: Mapping[str, Any]) -> dict[str, Any]:

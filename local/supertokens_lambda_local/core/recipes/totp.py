@@ -3,6 +3,7 @@
 import base64
 import secrets
 from dataclasses import replace
+from itertools import count
 
 from starlette.responses import Response
 
@@ -113,9 +114,10 @@ def _new_device(call: Call, secret: str, *, is_verified: bool) -> TotpDevice:
     if period < 1:
         raise InputError("period must be > 0")
     call.require_paid_feature(_PAID)
-    if name is None:
-        name = f"TOTP Device {sum(device.is_verified for device in devices_of(call, user_id))}"
     table = call.app.table(TotpDevice)
+    if name is None:
+        verified = {device.name for device in devices_of(call, user_id) if device.is_verified}
+        name = next(one for n in count(len(verified)) if (one := f"TOTP Device {n}") not in verified)
     existing = table.get(user_id, name)
     if existing is not None and existing.is_verified:
         raise StatusError("DEVICE_ALREADY_EXISTS_ERROR")

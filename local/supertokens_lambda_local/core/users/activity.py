@@ -31,11 +31,9 @@ class Activity:
         self._table.put(LastActive(user_id, self._config.now()))
 
     def join(self, user_id: str, other_id: str) -> None:
-        """Count a user that is linked to another as that one."""
-        times = [row.time for one in {user_id, other_id} if (row := self._table.get(one)) is not None]
+        """Count a user that is linked to another as that one, which is active now."""
         self._table.remove(other_id)
-        if times:
-            self._table.put(LastActive(user_id, max(times)))
+        self.note(user_id)
 
     def forget(self, user_id: str) -> None:
         """Forget a user."""
