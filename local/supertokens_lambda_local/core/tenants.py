@@ -1,10 +1,17 @@
 """Tenants: what each of them enables and sets (SuperTokens core, Multitenancy)."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from supertokens_lambda_local.core.java import hash_ordered
 from supertokens_lambda_local.core.tables import Row
+
+FACTORS: Final = {
+    "emailPassword": ("emailpassword",),
+    "thirdParty": ("thirdparty",),
+    "passwordless": ("otp-email", "otp-phone", "link-email", "link-phone"),
+}
+"""First factors by the recipes that CDI versions before 5.0 enable."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +58,17 @@ class Tenant(Row):
         factors = self.first_factors
         chosen = factors if factors is not None and not knows_factors else None
         enabled = {
-            recipe_id: factors != () and (chosen is None or bool(names.intersection(chosen)))
-            for recipe_id, names in _FACTORS.items()
+            recipe: {"enabled": factors != () and (chosen is None or not set(names).isdisjoint(chosen))}
+            for recipe, names in FACTORS.items()
         }
         profile = self.profile()
         if not (knows_factors and factors):
             profile.pop("firstFactors", None)
         return {
             **profile,
-            "emailPassword": {"enabled": enabled["emailpassword"]},
-            "thirdParty": {"enabled": enabled["thirdparty"], "providers": self._providers()},
-            "passwordless": {"enabled": enabled["passwordless"]},
+            **enabled,
+            "thirdParty": {**enabled["thirdParty"], "providers": self._providers()},
         }
 
     def _providers(self) -> list[dict[str, Any]]:
         return [self.providers[provider_id] for provider_id in hash_ordered(self.providers)]
-
-
-_FACTORS = {
-    "emailpassword": {"emailpassword"},
-    "thirdparty": {"thirdparty"},
-    "passwordless": {"otp-email", "otp-phone", "link-email", "link-phone"},
-}

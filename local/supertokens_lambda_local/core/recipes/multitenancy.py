@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from supertokens_lambda_local.core.recipes.multitenancy_users import leave_tenan
 from supertokens_lambda_local.core.recipes.tenant_ids import checked_id
 from supertokens_lambda_local.core.routes import Routes, Scope
 from supertokens_lambda_local.core.settings import check_tenant_settings
-from supertokens_lambda_local.core.tenants import Tenant
+from supertokens_lambda_local.core.tenants import FACTORS, Tenant
 
 routes = Routes()
 
@@ -39,19 +40,12 @@ def put_tenant(call: Call) -> Response:
 def put_old_tenant(call: Call) -> Response:
     """Create or change a tenant as CDI versions before 5.0 do, by naming recipes."""
     tenant, is_new = _tenant(call)
-    flags = {
-        "emailpassword": call.body.optional_boolean("emailPasswordEnabled"),
-        "thirdparty": call.body.optional_boolean("thirdPartyEnabled"),
-        "otp-email": call.body.optional_boolean("passwordlessEnabled"),
-    }
-    factors = dict.fromkeys(flags if tenant.first_factors is None else tenant.first_factors)
-    for factor, is_on in flags.items():
+    for recipe, names in FACTORS.items():
+        is_on = call.body.optional_boolean(f"{recipe}Enabled")
         if is_on is not None:
-            factors.pop(factor, None)
-        if is_on:
-            factors[factor] = None
-    if any(is_on is not None for is_on in flags.values()):
-        tenant = replace(tenant, first_factors=tuple(factors))
+            before = chain(*FACTORS.values()) if tenant.first_factors is None else tenant.first_factors
+            others = tuple(factor for factor in before if factor not in names)
+            tenant = replace(tenant, first_factors=(*others, *names) if is_on else others)
     _check_permission(call, tenant)
     _store(call, tenant)
     return ok(createdNew=is_new)
