@@ -57,9 +57,17 @@ def test_it_serves_as_it_is_told_and_stops_quietly(port):
     )
 
 
-def test_a_setting_that_makes_no_sense_is_named():
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--access-token-validity", "0"], "access_token_validity must be at least 1 seconds"),
+        (["--setting", "nonsense=1"], "Invalid config key: nonsense"),
+        (["--setting", "totp_max_attempts"], "expected NAME=VALUE with a value in JSON"),
+        (["--shortening", "2"], "shortening must be a part of 1"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named(options, message):
     home = supertokens_lambda_local.__path__[0].rpartition("/")[0]
-    refused = command("--access-token-validity", "0")
-    done = subprocess.run(refused, cwd=home, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command(*options), cwd=home, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2
-    assert "access_token_validity must be at least 1 seconds" in done.stderr
+    assert message in done.stderr
