@@ -34,11 +34,9 @@ class Body:
         InputError
             It is not a JSON object.
         """
-        fields = None
-        for spelling in (text, _LENIENT.sub(_strict, text)):
-            with suppress(ValueError, RecursionError):
-                fields = json.loads(spelling)
-                break
+        fields = _read(text)
+        if fields is None:
+            fields = _read(_LENIENT.sub(_strict, text))
         if not isinstance(fields, dict):
             raise InputError("Invalid Json Input")
         return cls(fields)
@@ -114,6 +112,12 @@ class Body:
     def is_null(self, name: str) -> bool:
         """Check whether a field is there and null."""
         return name in self._fields and self._fields[name] is None
+
+
+def _read(text: str) -> Any:
+    with suppress(ValueError, RecursionError):
+        return json.loads(text)
+    return None
 
 
 def _strict(found: re.Match[str]) -> str:
