@@ -101,11 +101,12 @@ class LocalApplication:
             core = f"http://127.0.0.1:{core_listener.port}"
             self._servers.append(_Server(create_core(config), core_listener))
             console.line(f"Core: in memory, at {core}; an access token is valid for {config.access_token_validity} s")
-            console.line(f"      {introduction(config)}")
         environment = toolkit_environment(core, self.url, given)
         self._gateway = Gateway(application, environment, console, port=listener.port)
         self._servers.append(_Server(self._gateway, listener, options.tls))
         console.application(application, environment)
+        if not given.get(CONNECTION_URI):
+            console.line(f"Core in memory: {introduction(config)}")
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Answer requests until an event is set, then end the functions' processes and close the sockets."""

@@ -213,7 +213,7 @@ def test_dev_keeps_its_core_in_it(file):
         program.send_signal(signal.SIGINT)
         _, errors = program.communicate(timeout=20)
     assert (program.returncode, errors) == (0, "")
-    assert said.startswith(f"      its state is kept in {file}; it does not know /recipe/oauth/...")
+    assert said.startswith(f"Core in memory: its state is kept in {file}; it does not know /recipe/oauth/...")
     assert file.exists()
 
 
