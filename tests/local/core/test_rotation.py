@@ -363,8 +363,8 @@ def test_tokens_outlive_the_key_that_signed_them_by_no_more_than_their_life(rota
 
 
 def test_nothing_secret_is_shown(rotation, sessions):
-    tokens = rotation.create("user", {"phone": "555"}, {"note": "private"}, enable_anti_csrf=True)
+    tokens = rotation.create("user", {"phone": "tel:555"}, {"note": "private"}, enable_anti_csrf=True)
     session = sessions.get(tokens.handle)
-    secrets = (tokens.access_token.token, tokens.refresh_token.token, tokens.anti_csrf_token, "555", "private")
+    secrets = (tokens.access_token.token, tokens.refresh_token.token, tokens.anti_csrf_token, "tel:555", "private")
     for shown in (tokens, session):
         assert not any(secret in repr(shown) for secret in (*secrets, session.refresh_token_hash2))
