@@ -40,7 +40,7 @@ help:
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
 run: .venv/run $(if $(filter browser-sdk,$(SUPERTOKENS_REFRESH_WITH)),refresh-page)
-	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(HTTPS),--https)
+	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(DATA),--data $(DATA)) $(if $(HTTPS),--https)
 
 refresh-page: $(REFRESH_PAGE)
 

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from supertokens_lambda_local.core import CoreConfig, create_core
-from supertokens_lambda_local.core.keys import SigningKeys
+from supertokens_lambda_local.core.sessions.keys import SigningKeys
 
 JsonObject: TypeAlias = dict[str, Any]
 
