@@ -9,7 +9,7 @@ INSTALL = $(BIN)/uv pip install --quiet --require-hashes --requirement $< --pyth
 ANNOUNCE = @echo "Installing the $$(grep -c == $<) packages of $< into $(@D); this takes about a minute, and is done once" >&2
 PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
 UNIT := $(addprefix tests/unit/,http verification guard test_decorator.py test_guarded_paths.py test_handlers.py test_permissions.py \
-	test_settings.py test_time_left.py) tests/local/template
+	test_settings.py test_deadline.py) tests/local/template
 # Made-up requests by the thousand: `make test` has them.
 NOT_UNIT := --deselect tests/unit/verification/test_differential.py
 # Node.js of the lock file's, and its npm.
@@ -45,7 +45,7 @@ help:
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 
 run: .venv/run $(if $(filter browser-sdk,$(SUPERTOKENS_REFRESH_WITH)),refresh-page)
-	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(HTTPS),--https)
+	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(DATA),--data $(DATA)) $(if $(HTTPS),--https)
 
 refresh-page: $(REFRESH_PAGE)
 

@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         description=(
             "Run the functions of a SAM template behind an API Gateway and a SuperTokens core on this machine, without "
             "AWS or containers. With SUPERTOKENS_CONNECTION_URI (and SUPERTOKENS_API_KEY) in the environment that core "
-            "is used, otherwise one in memory, which forgets everything when it stops."
+            "is used, otherwise one in memory, which forgets everything when it stops unless --data names a file."
         ),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
@@ -55,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
         default=3600,
         metavar="SECONDS",
         help="life of an access token of the in-memory core; a few seconds let one watch the refresh",
+    )
+    dev.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="keep the users and sessions of the in-memory core in this SQLite file, which holds its signing keys too",
     )
     dev.add_argument(
         "--env",
@@ -88,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _dev(options: argparse.Namespace) -> int:
     try:
+        from supertokens_lambda_local.core import DataFileError
         from supertokens_lambda_local.errors import LocalError
         from supertokens_lambda_local.gateway.console import Console
         from supertokens_lambda_local.gateway.tls import given, self_signed
@@ -115,6 +122,7 @@ def _dev(options: argparse.Namespace) -> int:
             host=options.host,
             port=options.port,
             access_token_validity=options.access_token_validity,
+            data=options.data,
             environment=dict(options.env),
             parameters=dict(options.parameter),
             config_env=options.config_env,
@@ -124,7 +132,7 @@ def _dev(options: argparse.Namespace) -> int:
             check(chosen, Console())
         else:
             asyncio.run(serve())
-    except LocalError as error:
+    except (LocalError, DataFileError) as error:
         return _fail(str(error))
     return 0
 

@@ -13,7 +13,8 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from supertokens_lambda_local.core import CoreConfig, create_core
+from supertokens_lambda_local.core import CoreConfig, create_core, introduction
+from supertokens_lambda_local.errors import LocalError
 from supertokens_lambda_local.gateway.app import Gateway
 from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.environment import CONNECTION_URI, given_environment, toolkit_environment
@@ -41,6 +42,8 @@ class Options:
         The port to listen on, or 0 for any that is free.
     access_token_validity : int
         Life of an access token of the in-memory core's, in seconds.
+    data : Path or None
+        The file that keeps the state of the in-memory core.
     environment : mapping of str to str
         Environment variables of the functions, before all others. With ``SUPERTOKENS_CONNECTION_URI`` among them, or
         among this process's own, that core is used, and none is started.
@@ -56,6 +59,7 @@ class Options:
     host: str = "localhost"
     port: int = 3000
     access_token_validity: int = 3600
+    data: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     config_env: str = DEFAULT_CONFIG_ENV
@@ -85,7 +89,7 @@ class LocalApplication:
 
     def __init__(self, options: Options, console: Console) -> None:
         application = _read(options)
-        config = CoreConfig(access_token_validity=options.access_token_validity)
+        config = CoreConfig(access_token_validity=options.access_token_validity, data=options.data)
         listener = listen(options.host, options.port)
         scheme = "https" if options.tls else "http"
         self.url = f"{scheme}://{'localhost' if options.host in _THIS_MACHINE else options.host}:{listener.port}"
@@ -93,6 +97,9 @@ class LocalApplication:
         core = given.get(CONNECTION_URI)
         console.line(f"{options.template} is served at {self.url}, until Ctrl-C")
         self._servers: list[_Server] = []
+        if core and options.data:
+            listener.close()
+            raise LocalError("--data keeps the in-memory core, but another core is given; leave out one of the two")
         if core:
             console.line(f"Core: {_without_password(core)}")
         else:
@@ -106,6 +113,8 @@ class LocalApplication:
         console.application(application, environment)
         for line in remarks(application, environment):
             console.line(line)
+        if not given.get(CONNECTION_URI):
+            console.line(f"Core in memory: {introduction(config)}")
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Answer requests until an event is set, then end the functions' processes and close the sockets."""

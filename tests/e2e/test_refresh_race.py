@@ -2,7 +2,7 @@
 
 The same rounds once with the reuse interval and once without: without it they have to come to thefts, or they would
 prove nothing. ``REFRESH_RACE_ROUNDS`` sets how many there are; their seed is in
-`tests.seeds`.
+`tests.support.seeds`.
 """
 
 import os

@@ -1,97 +1,23 @@
-"""A request as the core's handlers read it (SuperTokens core, InputParser)."""
+"""A request as the core's handlers read it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING
 
-from supertokens_lambda_local.core.errors import InputError
-from supertokens_lambda_local.core.json_text import parse_json
-from supertokens_lambda_local.core.jwt import JsonObject
+from supertokens_lambda_local.core.body import Body
+from supertokens_lambda_local.core.errors import RefusedError, tenant_not_found
+from supertokens_lambda_local.core.query import Query
+from supertokens_lambda_local.core.tenants import Tenant
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from supertokens_lambda_local.core.apps import App, Apps
 
+PUBLIC = "public"
+"""The id of the app and of the tenant that are there from the start."""
 
-class Body:
-    """The JSON object that a request carries; every reader raises InputError where a field is not of its type."""
-
-    def __init__(self, raw: bytes) -> None:
-        try:
-            fields = parse_json(raw)
-        except ValueError:
-            fields = None
-        if not isinstance(fields, dict):
-            raise InputError("Invalid Json Input")
-        self._fields = fields
-
-    def text(self, name: str) -> str:
-        """Return a string."""
-        return _encodable(self._typed(name, str), name)
-
-    def optional_text(self, name: str) -> str | None:
-        """Return a string, or None where the field is missing."""
-        return self.text(name) if name in self._fields else None
-
-    def boolean(self, name: str) -> bool:
-        """Return a boolean."""
-        return self._typed(name, bool)
-
-    def optional_boolean(self, name: str) -> bool | None:
-        """Return a boolean, or None where the field is missing."""
-        return self.boolean(name) if name in self._fields else None
-
-    def json(self, name: str) -> JsonObject:
-        """Return a JSON object."""
-        return self._typed(name, dict)
-
-    def optional_json(self, name: str) -> JsonObject | None:
-        """Return a JSON object, or None where the field is missing."""
-        return self.json(name) if name in self._fields else None
-
-    def optional_texts(self, name: str) -> list[str] | None:
-        """Return a list of strings, or None where the field is missing."""
-        if name not in self._fields:
-            return None
-        texts: list[Any] = self._typed(name, list)
-        if not all(isinstance(text, str) for text in texts):
-            raise _invalid(name)
-        return texts
-
-    def _typed(self, name: str, kind: type[T]) -> T:
-        value = self._fields.get(name)
-        if not isinstance(value, kind):
-            raise _invalid(name)
-        return value
-
-
-class Query:
-    """The query of a request; every reader raises InputError where a field is missing or not of its type."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        self._fields = fields
-
-    def text(self, name: str) -> str:
-        """Return a field."""
-        value = self._fields.get(name)
-        if value is None:
-            raise InputError(f"Field name '{name}' is missing in GET request")
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        """Return a field, or None where it is missing."""
-        return self._fields.get(name)
-
-    def optional_integer(self, name: str) -> int | None:
-        """Return a field as a number, or None where it is missing."""
-        value = self._fields.get(name)
-        try:
-            return None if value is None else int(value)
-        except ValueError:
-            raise InputError(f"Field name '{name}' must be an int in the GET request") from None
-
-    def tags(self, name: str, separator: str) -> list[str]:
-        """Return the parts of a field that holds several, less the empty ones."""
-        return [tag for part in self._fields.get(name, "").split(separator) if (tag := part.strip())]
+MULTI_TENANCY = (
+    "Cannot use feature: multi_tenancy, because the license key is missing, or doesn't have this feature enabled."
+)
 
 
 @dataclass(frozen=True)
@@ -100,17 +26,30 @@ class Call:
 
     Parameters
     ----------
+    apps, app
+        All apps, and the one that its path names.
+    path
+        Its path, without app and tenant.
     tenant_id
         The tenant that its path names.
+    version
+        The CDI version that it speaks, like (5, 4).
+    recipe_id
+        Its ``rid`` header.
     query
         Its query.
     raw_body
-        Its body as it came.
+        Its body, decoded.
     """
 
+    apps: "Apps" = field(repr=False)
+    app: "App" = field(repr=False)
+    path: str
     tenant_id: str
-    query: Query
-    raw_body: bytes = field(repr=False)
+    version: tuple[int, ...]
+    recipe_id: str | None
+    query: Query = field(repr=False)
+    raw_body: str = field(repr=False)
 
     @cached_property
     def body(self) -> Body:
@@ -121,17 +60,24 @@ class Call:
         InputError
             It is not a JSON object.
         """
-        return Body(self.raw_body)
+        return Body.parse(self.raw_body)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether its path names the public tenant."""
+        return self.tenant_id == PUBLIC
 
-def _encodable(text: str, name: str) -> str:
-    # JSON can spell half a surrogate pair, which has no bytes to be hashed.
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _invalid(name) from None
-    return text
+    def require_public(self) -> None:
+        """Refuse tenants other than the public one."""
+        if not self.is_public:
+            raise RefusedError(403, "Only public tenantId can call this app specific API")
 
+    def require_tenant(self) -> None:
+        """Refuse tenants that do not exist."""
+        if self.app.table(Tenant).get(self.tenant_id) is None:
+            raise tenant_not_found(self.app.id, self.tenant_id)
 
-def _invalid(name: str) -> InputError:
-    return InputError(f"Field name '{name}' is invalid in JSON input")
+    def require_paid_feature(self, message: str) -> None:
+        """Refuse what needs a license, if the core has none."""
+        if not self.app.config.paid_features:
+            raise RefusedError(402, message)

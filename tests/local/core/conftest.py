@@ -11,7 +11,7 @@ import pytest
 from tests.support.servers import served
 
 from supertokens_lambda_local.core import CoreConfig, create_core
-from supertokens_lambda_local.core.keys import SigningKeys
+from supertokens_lambda_local.core.sessions.keys import SigningKeys
 
 JsonObject: TypeAlias = dict[str, Any]
 

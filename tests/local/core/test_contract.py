@@ -84,13 +84,60 @@ class TestTransport:
         assert "5.4" in core.get("/apiversion", **params)["versions"]
         assert "5.4" in core.get("/public/apiversion")["versions"]
 
-    @pytest.mark.parametrize(
-        ("version", "message"),
-        [("99.0", "cdi-version 99.0 not supported"), ("five", "cdi-version header is invalid")],
-    )
-    def test_a_version_that_is_not_spoken_is_refused(self, core, version, message):
-        response = core.http.get("/user/id", params={"userId": "x"}, headers={"cdi-version": version})
+    def test_a_version_that_is_not_spoken_is_refused(self, core):
+        response = core.http.get("/user/id", params={"userId": "x"}, headers={"cdi-version": "99.0"})
+        assert refuses(response, 400, "cdi-version 99.0 not supported")
+
+    def test_a_version_that_is_no_number_is_refused(self, core):
+        response = core.http.get("/user/id", params={"userId": "x"}, headers={"cdi-version": "five"})
+        message = "cdi-version header is invalid"
         assert refuses(response, 400, message) or fails_in_core_11(core, response, "Invalid version format")
+
+    @pytest.mark.parametrize("version", ["2.7", "3.1", "5.0", "5.3"])
+    def test_older_versions_are_spoken(self, core, version):
+        response = core.http.get("/users/count", headers={"cdi-version": version})
+        assert response.json()["status"] == "OK"
+
+    def test_a_body_is_latin_1_unless_it_says_otherwise(self, core):
+        body = json.dumps({"userId": str(uuid4()), "metadataUpdate": {"name": "Zoë"}}, ensure_ascii=False).encode()
+        for content_type, name in (
+            ("application/json", "ZoÃ«"),
+            ("application/json; charset=utf-8", "Zoë"),
+            ('application/json;charset="UTF-8"', "Zoë"),
+        ):
+            response = core.http.put("/recipe/user/metadata", content=body, headers={"content-type": content_type})
+            assert response.json()["metadata"] == {"name": name}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"{'userId': 'it\\'s \"so\"', 'metadataUpdate': {'a': 1}}",
+            b'{"userId": ["x"], /* a list of one is its one */ "metadataUpdate": {"a": 1}} // and so on',
+        ],
+    )
+    def test_json_is_read_leniently(self, core, body):
+        response = core.http.put("/recipe/user/metadata", content=body)
+        assert response.json() == {"status": "OK", "metadata": {"a": 1}}
+
+    def test_patch_is_not_implemented(self, core):
+        assert core.http.request("PATCH", "/users").status_code == 501
+
+    @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+    def test_methods_without_an_answer_are_refused_at_any_path(self, core, method):
+        assert core.http.request(method, "/nothing").status_code == 405
+
+    @pytest.mark.parametrize("path", ["/unknown/user/id?userId=x", "/base/apiversion"])
+    def test_what_is_about_the_app_is_answered_at_the_public_tenant(self, core, path):
+        assert refuses(core.http.get(path), 403, "Only public tenantId can call this app specific API")
+
+    def test_what_the_core_in_memory_does_not_know_is_said_in_words(self, core, address):
+        if address.clock is None:
+            pytest.skip("a genuine core knows it")
+        for path in ("/recipe/oauth/auth", "/appid-public/public/recipe/webauthn/options", "/bulk-import/users"):
+            response = core.http.post(path, json={})
+            known = path.removeprefix("/appid-public/public")
+            assert response.status_code == 404
+            assert response.text.startswith(f"the core in memory does not know {known}; run a core: https://")
 
     @pytest.mark.parametrize("path", ["/hello", "/apiversion", "/.well-known/jwks.json"])
     def test_an_old_version_may_ask_for_what_has_none(self, core, path):
@@ -316,6 +363,22 @@ class TestSessions:
         }
         assert core.post("/recipe/session/regenerate", accessToken=access_token, userDataInJWT={}) == NO_SESSION
 
+    def test_a_handle_that_is_repeated_is_removed_as_often(self, core):
+        handle = create(core)["session"]["handle"]
+        removed = core.post("/recipe/session/remove", sessionHandles=[handle, handle])
+        assert removed["sessionHandlesRevoked"] == [handle, handle]
+
+    def test_a_handle_of_an_unknown_tenant_is_refused(self, core):
+        response = core.http.get("/recipe/session", params={"sessionHandle": f"{uuid4()}_unknown"})
+        assert response.status_code == 400
+        assert response.text.startswith("AppId or tenantId not found => ")
+
+    def test_verification_does_not_look_at_the_tenant(self, core):
+        created = create(core)
+        body = {"doAntiCsrfCheck": False, "enableAntiCsrf": False, "checkDatabase": True}
+        answer = core.post("/unknown/recipe/session/verify", accessToken=created["accessToken"]["token"], **body)
+        assert answer == {"status": "OK", "session": created["session"]}
+
     @pytest.mark.parametrize(
         ("body", "message"),
         [
@@ -427,6 +490,11 @@ class TestRotation:
             response = core.http.post("/recipe/session/verify", json=VERIFY | {"accessToken": wrong})
             assert fails_in_core_11(core, response) or core._json(response)["status"] == "TRY_REFRESH_TOKEN"
 
+    def test_three_parts_that_are_no_token_are_refused(self, core):
+        body = {"doAntiCsrfCheck": False, "enableAntiCsrf": False, "checkDatabase": False}
+        response = core.http.post("/recipe/session/verify", json=body | {"accessToken": "a.b.c"})
+        assert fails_in_core_11(core, response) or response.json()["status"] == "TRY_REFRESH_TOKEN"
+
     def test_what_is_no_refresh_token_is_unauthorised(self, core):
         token = create(core)["refreshToken"]["token"]
         for wrong in ("", "x", "a.b.V2", f"A{token[1:]}x", token.removesuffix("V2")):
@@ -514,6 +582,19 @@ class TestUsers:
         core.post("/recipe/signup", email=address, password=PASSWORD)
         for credentials in ({"email": address, "password": "wrong"}, {"email": email(), "password": PASSWORD}):
             assert core.post("/recipe/signin", **credentials) == {"status": "WRONG_CREDENTIALS_ERROR"}
+
+    def test_the_first_72_bytes_of_a_password_count(self, core):
+        address = email()
+        core.post("/recipe/signup", email=address, password="x" * 90)
+        assert core.post("/recipe/signin", email=address, password="x" * 72)["status"] == "OK"
+        assert core.post("/recipe/signin", email=address, password="x" * 71)["status"] == "WRONG_CREDENTIALS_ERROR"
+
+    def test_an_address_is_trimmed_of_what_java_calls_space(self, core):
+        address = email()
+        core.post("/recipe/signup", email=f"\x01\t{address} \n", password=PASSWORD)
+        assert core.post("/recipe/signin", email=address, password=PASSWORD)["status"] == "OK"
+        answer = core.post("/recipe/signin", email=f"{address}\u00a0", password=PASSWORD)
+        assert answer["status"] == "WRONG_CREDENTIALS_ERROR"
 
     def test_an_empty_password_is_refused(self, core):
         response = core.http.post("/recipe/signup", json={"email": email(), "password": ""})
@@ -641,6 +722,20 @@ class TestListOfUsers:
         assert core.get("/users", phone="555") == core.get("/users", email=address, provider="google")
         assert core.get("/users", phone="555")["users"] == []
 
+    def test_search_by_wildcards_and_newest_first(self, core):
+        domain = f"{uuid4()}.example.com"
+        ids = [core.post("/recipe/signup", email=f"{name}@{domain}", password=PASSWORD)["user"]["id"] for name in "abc"]
+        assert self.ids(core.get("/users", email=domain)) == ids
+        assert self.ids(core.get("/users", email=domain, timeJoinedOrder="DESC")) == ids[::-1]
+        assert self.ids(core.get("/users", email=f"_@{domain[:8]}%m")) == ids
+
+    def test_an_unknown_pagination_token_is_a_place_in_the_list(self, core, joined):
+        time_joined = core.get("/user/id", userId=joined[0])["user"]["timeJoined"]
+        token = base64.b64encode(f"{uuid4()};{time_joined + 1}".encode()).decode()
+        assert set(self.ids(core.get("/users", paginationToken=token))) <= set(joined)
+        token = base64.b64encode(f"~;{time_joined}".encode()).decode()
+        assert set(self.ids(core.get("/users", paginationToken=token))) == set(joined)
+
     def test_count(self, core, joined):
         before = core.get("/public/users/count")["count"]
         core.post("/recipe/signup", email=email(), password=PASSWORD)
@@ -654,6 +749,7 @@ class TestListOfUsers:
         [
             ({"limit": 0}, "limit must a positive integer with min value 1"),
             ({"limit": 501}, "max limit allowed is 500"),
+            ({"limit": " 5"}, "Field name 'limit' must be an int in the GET request"),
             ({"limit": "x"}, "Field name 'limit' must be an int in the GET request"),
             ({"timeJoinedOrder": "asc"}, "timeJoinedOrder can be either ASC OR DESC"),
             ({"paginationToken": "x"}, "invalid pagination token"),

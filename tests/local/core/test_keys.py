@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from supertokens_lambda_local.core import CoreConfig
-from supertokens_lambda_local.core.keys import SigningKey, SigningKeys
+from supertokens_lambda_local.core.sessions.keys import SigningKey, SigningKeys
 
 WEEK = 168 * 3600
 

@@ -6,17 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supertokens_lambda_local.core import CoreConfig
-from supertokens_lambda_local.core.access_tokens import PROTECTED_PROPS, AccessToken, verified
 from supertokens_lambda_local.core.errors import (
+    InputError,
     InvalidJWTError,
     PayloadError,
     TryRefreshTokenError,
     UnauthorisedError,
 )
-from supertokens_lambda_local.core.jwt import JWT, sign
-from supertokens_lambda_local.core.keys import SigningKeys
-from supertokens_lambda_local.core.passwords import PasswordHash
-from supertokens_lambda_local.core.refresh_tokens import RefreshToken, RefreshTokens
+from supertokens_lambda_local.core.passwords import hashed, matches
+from supertokens_lambda_local.core.sessions.access_tokens import PROTECTED_PROPS, AccessToken, verified
+from supertokens_lambda_local.core.sessions.jwt import JWT, sign
+from supertokens_lambda_local.core.sessions.keys import SigningKeys
+from supertokens_lambda_local.core.sessions.refresh_tokens import RefreshToken, RefreshTokens
 
 CONTENT = RefreshToken("handle", "user", "parent-hash", "anti-csrf")
 
@@ -33,7 +34,9 @@ def shared_keys() -> SigningKeys:
 @pytest.fixture
 def access_token(clock) -> AccessToken:
     now = int(clock() * 1000) + 250
-    return AccessToken("handle", "user", "hash1", None, None, {"iss": "https://api", "r": ["a"]}, now + 60_000, now)
+    return AccessToken(
+        "handle", "primary", "user", "t1", "hash1", None, None, {"iss": "https://api", "r": ["a"]}, now + 60_000, now
+    )
 
 
 class TestAccessTokens:
@@ -49,9 +52,9 @@ class TestAccessTokens:
             "version": "5",
         }
         assert json.loads(base64.urlsafe_b64decode(payload + "==")) == {
-            "sub": "user",
+            "sub": "primary",
             "rsub": "user",
-            "tId": "public",
+            "tId": "t1",
             "iat": seconds,
             "exp": seconds + 60,
             "sessionHandle": "handle",
@@ -91,7 +94,7 @@ class TestAccessTokens:
         with pytest.raises(TryRefreshTokenError, match=f"structure has changed\\? {prop}$"):
             verified(without, shared_keys, 0)
         with pytest.raises(PayloadError):
-            AccessToken("h", "u", "h1", None, None, {prop: 1}, 0, 0).signed(shared_keys.static)
+            AccessToken("h", "u", "u", "public", "h1", None, None, {prop: 1}, 0, 0).signed(shared_keys.static)
 
     @pytest.mark.parametrize(
         ("header", "message"),
@@ -163,11 +166,18 @@ class TestRefreshTokens:
 
 class TestPasswordHashes:
     def test_only_the_password_matches(self):
-        hashed = PasswordHash.of("pässword")
-        assert hashed.matches("pässword")
-        assert not hashed.matches("passwort")
+        password_hash = hashed("pässword")
+        assert matches("pässword", password_hash)
+        assert not matches("passwort", password_hash)
 
-    def test_each_has_a_salt_of_its_own_and_shows_nothing(self):
-        one, other = PasswordHash.of("password"), PasswordHash.of("password")
-        assert one.digest != other.digest
-        assert repr(one) == "PasswordHash()"
+    def test_what_follows_72_bytes_does_not_count(self):
+        password_hash = hashed("ä" * 36 + "x" * 18)
+        assert matches("ä" * 36, password_hash)
+        assert not matches("ä" * 35, password_hash)
+
+    def test_each_has_a_salt_of_its_own(self):
+        assert hashed("password") != hashed("password")
+
+    def test_an_imported_one_is_refused_in_words(self):
+        with pytest.raises(InputError, match="cannot check imported password hashes; run a core"):
+            matches("password", "$2b$04$KxVC9V4vlHiqexWGCKsUpOwFmbSACRZHF74CcRwxz8casTVIqwL/C")

@@ -100,4 +100,7 @@ def log_ended(ended: Ended, request: Request) -> None:
 
 def log_refresh_fault(fault: Fault) -> None:
     """Log that the session cannot be refreshed now."""
-    log_outcome("refresh-error" if isinstance(fault, Failed) else "refresh-unavailable", fault.reason)
+    if isinstance(fault, Failed):
+        log_outcome("refresh-error", fault.reason)
+    else:
+        log_outcome("refresh-unavailable", fault.reason)

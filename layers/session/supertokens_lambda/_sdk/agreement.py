@@ -35,6 +35,13 @@ _HANDLERS = {
     "on_clear_duplicate_session_cookies": default_clear_duplicate_session_cookies_callback,
     "on_invalid_claim": default_invalid_claim_callback,
 }
+_OPTIONS = {
+    "older_cookie_domain": None,
+    "session_expired_status_code": 401,
+    "invalid_claim_status_code": 403,
+    "get_token_transfer_method": get_token_transfer_method_default,
+    "expose_access_token_to_frontend_in_cookie_based_auth": False,
+}
 
 
 def check_agreement(settings: Settings) -> None:
@@ -85,16 +92,9 @@ def _own(config: NormalisedSessionConfig) -> Iterator[str]:
         # The SDK keeps them under private names.
         if getattr(config.error_handlers, f"_ErrorHandlers__{name}") is not usual:
             yield f"an error handler {name}"
-    if config.older_cookie_domain is not None:
-        yield "older_cookie_domain"
-    if config.session_expired_status_code != 401:
-        yield "session_expired_status_code"
-    if config.invalid_claim_status_code != 403:
-        yield "invalid_claim_status_code"
-    if config.get_token_transfer_method is not get_token_transfer_method_default:
-        yield "get_token_transfer_method"
-    if config.expose_access_token_to_frontend_in_cookie_based_auth:
-        yield "expose_access_token_to_frontend_in_cookie_based_auth"
+    for name, default in _OPTIONS.items():
+        if getattr(config, name) != default:
+            yield name
 
 
 def is_overridden(implementation: object, name: str, usual: type) -> bool:

@@ -1,0 +1,1 @@
+"""Sessions: their tokens, the keys that sign these, and the rules of rotation."""
