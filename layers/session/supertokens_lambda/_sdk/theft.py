@@ -30,7 +30,8 @@ def answer_to_theft(sdk: Sdk, request: Request, theft: Theft) -> Ended | Fault:
 
 async def _answer_to_theft(sdk: Sdk, call: SdkCall, theft: Theft) -> Ended | Fault:
     error = TokenTheftError(theft.user_id, RecipeUserId(theft.recipe_user_id), theft.session_handle)
-    if call.request.cookies.get(LEGACY_TOKEN) is not None:
+    # What the SDK's API does of itself, beside its handler of errors; a navigation has only the latter.
+    if call.request.method == "POST" and call.request.cookies.get(LEGACY_TOKEN) is not None:
         config = SessionRecipe.get_instance().config
         mutator = set_cookie_response_mutator(config, LEGACY_TOKEN, "", 0, "access_token_path", call.sdk_request)
         error.response_mutators.append(mutator)
