@@ -35,9 +35,12 @@ def page(event, context, session):
         session.sdk()
     return {"statusCode": 200, "body": session.get_user_id() if session else "nobody"}
 
+if sys.argv[3:] == ["refresh"]:
+    from supertokens_lambda.handlers import refresh as page
+
 for event in json.loads(sys.argv[2]):
     answer = page(event, None)
-print(json.dumps([answer["statusCode"], answer["body"], sorted({*sys.modules} - before)]))
+print(json.dumps([answer["statusCode"], answer.get("body"), sorted({*sys.modules} - before)]))
 """
 
 
@@ -66,7 +69,8 @@ def serve(telling_core, tmp_path):
             **{f"SUPERTOKENS_{name}": value for name, value in given.items()},
             "PYTHONPATH": str(ROOT),
         }
-        events = json.dumps([event(token) for token in tokens])
+        made = refresh_event if also == ("refresh",) else event
+        events = json.dumps([made(token) for token in tokens])
         program = [sys.executable, "-c", PROGRAM, "required" if required else "optional", events, *also]
         done = subprocess.run(program, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
         return Loaded(done.stdout)
@@ -85,6 +89,12 @@ def event(token: str | None) -> dict[str, object]:
         "requestContext": {"stage": "$default", "http": {"method": "GET", "path": "/page"}},
         "isBase64Encoded": False,
     }
+
+
+def refresh_event(token: str | None) -> dict[str, object]:
+    path = "/auth/session/refresh"
+    changed = {"rawPath": path, "rawQueryString": "redirectBack=/page", "cookies": [f"sRefreshToken={token}"]}
+    return event(None) | changed | {"requestContext": {"stage": "$default", "http": {"method": "GET", "path": path}}}
 
 
 @pytest.fixture
@@ -144,6 +154,27 @@ def test_the_cores_api_key_is_read_from_aws_without_awss_sdk(serve, telling_core
 
     assert (loaded.status, loaded.body) == (200, "user-1")
     assert [headers["api-key"] for _, path, headers, _ in telling_core.calls if path.endswith("/verify")] == [key]
+    assert not loaded.of(NEVER)
+
+
+def test_a_refresh_loads_neither_the_sdk_nor_awss(serve, telling_core, aws, seen_tokens):
+    key, name = "key-of-the-loaded-refresh", "refreshes-of-the-loaded-modules"
+    token = telling_core.start_session()["refreshToken"]["token"]
+    seen_tokens |= {key, token}
+    aws("secretsmanager").create_secret(Name=name, SecretString=key)
+    aws("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    loaded = serve(token, also=("refresh",), API_KEY_SECRET=name, REFRESH_TABLE=name)
+
+    assert loaded.status == 302
+    assert [path for _, path, _, _ in telling_core.calls] == ["/recipe/session", "/recipe/session/refresh"]
+    assert telling_core.calls[-1][2]["api-key"] == key
+    assert aws("dynamodb").scan(TableName=name)["Count"] == 1
     assert not loaded.of(NEVER)
 
 
