@@ -206,6 +206,11 @@ def test_addresses_are_paths_on_one_origin_and_urls_across_two():
     assert not read(API_DOMAIN="http://localhost:3000").secure
 
 
+def test_a_misspelt_field_is_an_error():
+    with pytest.raises(TypeError, match=r"unknown fields \['api_domian'\] and lacks \['api_domain'\]"):
+        Settings(connection_uris=("http://a",), api_domian="https://a", website_domain="https://a")
+
+
 def test_settings_are_read_only():
     settings = Settings(connection_uris=("http://a",), api_domain="https://a", website_domain="https://a")
 

@@ -94,6 +94,13 @@ class Settings(SimpleNamespace):
     global_claim_validators: tuple[str, ...] = ()
     verify_with_sdk: bool = False
 
+    def __init__(self, **fields: Any) -> None:
+        # A namespace would take a misspelt field without a word.
+        unknown, missing = fields.keys() - Settings.__annotations__.keys(), {*_REQUIRED} - fields.keys()
+        if unknown or missing:
+            raise TypeError(f"Settings has unknown fields {sorted(unknown)} and lacks {sorted(missing)}")
+        super().__init__(**fields)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings.
