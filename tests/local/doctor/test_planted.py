@@ -1,6 +1,7 @@
 """Misconfigurations planted in the sample's template, each found by its name, and none in the sample."""
 
 import json
+import shutil
 
 import pytest
 from tests.support.aws import aws_server
@@ -163,7 +164,6 @@ PLANTED = {
         {"WebsiteDomain": "https://example.org", "CookieSameSite": "none", "AntiCsrf": "NONE", "CookieDomain": ""},
         {"setting-malformed"},
     ),
-    "refresh by a script that is not built": ([], {"RefreshWith": "browser-sdk"}, {"refresh-script-missing"}),
     "authorizer that is cached, before everything": (
         [("      # For a frontend on", AUTH + "      # For a frontend on")],
         {},
@@ -257,6 +257,19 @@ PLANTED = {
 @pytest.mark.parametrize(("edits", "parameters", "expected"), PLANTED.values(), ids=PLANTED)
 def test_what_is_planted_is_found_and_nothing_else(found, edits, parameters, expected):
     assert found(*edits, **parameters) == expected
+
+
+def test_a_refresh_by_a_script_needs_it_built(found, tmp_path):
+    # A copy: in the project's own folder somebody may have built it.
+    shutil.copytree(ROOT / "functions/refresh_session", tmp_path / "copy", ignore=shutil.ignore_patterns("static"))
+    copied = ("CodeUri: functions/refresh_session/", f"CodeUri: {tmp_path / 'copy'}")
+
+    assert found(copied, RefreshWith="browser-sdk") == {"refresh-script-missing"}
+
+    script = tmp_path / "copy/static/refresh_session.js"
+    script.parent.mkdir()
+    script.touch()
+    assert found(copied, RefreshWith="browser-sdk") == set()
 
 
 @pytest.mark.parametrize(
