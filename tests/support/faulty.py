@@ -29,7 +29,9 @@ ANSWERS = {
     "a core that is starting": _answering("404 Not Found", b"<!doctype html><title>HTTP Status 404", "text/html"),
     "401": _answering("401 Unauthorized", b"Invalid API key", "text/plain"),
     "throttling, as AWS tells it": _answering("400 Bad Request", b'{"__type": "ThrottlingException"}'),
-    "a redirect": b"HTTP/1.1 302 Found\r\nLocation: http://localhost/\r\nContent-Length: 0\r\n\r\n",
+    "a redirect": (
+        b"HTTP/1.1 302 Found\r\nLocation: http://localhost/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    ),
     "garbage": _answering("200 OK", b"\xff\x00{]"),
     "HTML": _answering("200 OK", b"<!doctype html><title>A captive portal</title>", "text/html"),
     "an empty object": _answering("200 OK", b"{}"),
