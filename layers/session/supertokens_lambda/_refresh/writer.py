@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from supertokens_lambda._http.cookies import set_cookie
 from supertokens_lambda._http.message import Additions
 from supertokens_lambda._verification.session_tokens import (
     ACCESS_TOKEN,
@@ -14,7 +12,7 @@ from supertokens_lambda._verification.session_tokens import (
     LEGACY_TOKEN,
     REFRESH_TOKEN,
     TransferMethod,
-    same_site,
+    session_cookie,
 )
 
 if TYPE_CHECKING:
@@ -64,16 +62,7 @@ class SessionWriter:
             self._expose(_HEADERS[name], value)
 
     def _cookie(self, name: str, value: str, expires: float) -> None:
-        settings = self._settings
-        self._cookies[name] = set_cookie(
-            name,
-            quote(value),
-            path=settings.refresh_token_path if name == REFRESH_TOKEN else "/",
-            domain=settings.cookie_domain,
-            expires=expires,
-            secure=settings.secure,
-            same_site=same_site(settings),
-        )
+        self._cookies[name] = session_cookie(name, value, expires, self._settings)
 
     def _expose(self, name: str, value: str) -> None:
         """Set a header, and let scripts of another origin read it; the SDK names one again that is set again."""

@@ -85,13 +85,13 @@ def new_access_token(
     anti_csrf = {} if anti_csrf_token is None else {"anti-csrf": anti_csrf_token}
     if transfer_method == "header":
         return Additions(headers=_exposed({"front-token": front, "st-access-token": token} | anti_csrf))
-    cookie = _cookie(ACCESS_TOKEN, token, time.time() + COOKIE_LIFETIME, settings)
+    cookie = session_cookie(ACCESS_TOKEN, token, time.time() + COOKIE_LIFETIME, settings)
     return Additions((cookie,), _exposed({"front-token": front} | anti_csrf))
 
 
 def cleared_session(settings: Settings) -> Additions:
     """Return what clears an ended session, for both transfer methods."""
-    cookies = (_cookie(ACCESS_TOKEN, "", 0, settings), _cookie(REFRESH_TOKEN, "", 0, settings))
+    cookies = (session_cookie(ACCESS_TOKEN, "", 0, settings), session_cookie(REFRESH_TOKEN, "", 0, settings))
     headers = {"front-token": "remove", "st-access-token": "", "st-refresh-token": ""}
     # The SDK clears both transfer methods, one after the other, and exposes the first header each time.
     return Additions(cookies, _exposed(headers, "front-token"))
@@ -102,7 +102,20 @@ def _exposed(headers: dict[str, str], *again: str) -> tuple[tuple[str, str], ...
     return (*headers.items(), ("access-control-expose-headers", ",".join([*headers, *again])))
 
 
-def _cookie(name: str, value: str, expires: float, settings: Settings) -> str:
+def session_cookie(name: str, value: str, expires: float, settings: Settings) -> str:
+    """Return the Set-Cookie value of a session's own cookie.
+
+    Parameters
+    ----------
+    name : str
+        `ACCESS_TOKEN`, `REFRESH_TOKEN` or `LEGACY_TOKEN`.
+    value : str
+        The token, not yet encoded; empty to clear the cookie.
+    expires : float
+        Seconds since 1970.
+    settings : Settings
+        Of the application.
+    """
     from urllib.parse import quote
 
     return set_cookie(
