@@ -103,6 +103,17 @@ class Request:
         """The body's media type, in lower case and without its parameters."""
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
+    def check_size(self) -> None:
+        """Check that the body is not too large.
+
+        Raises
+        ------
+        ContentTooLargeError
+            The body has more than `MAX_BODY` bytes.
+        """
+        if len(self.body) > MAX_BODY:
+            raise ContentTooLargeError(f"the body is too large; send at most {MAX_BODY} bytes")
+
     def form(self) -> dict[str, str]:
         """Read the fields of a form, with the first value of each name.
 
@@ -118,8 +129,9 @@ class Request:
         """
         if self.content_type != FORM:
             return {}
-        if len(self.body) > MAX_BODY or self.body.count(b"&") >= MAX_FIELDS:
-            raise ContentTooLargeError(f"the form is too large; send at most {MAX_BODY} bytes in {MAX_FIELDS} fields")
+        self.check_size()
+        if self.body.count(b"&") >= MAX_FIELDS:
+            raise ContentTooLargeError(f"the form is too large; send at most {MAX_FIELDS} fields")
         return _first_of_each(form_fields(self.body.decode("utf-8", "replace")))
 
     def with_cookies(self, cookies: Cookies) -> Request:

@@ -9,7 +9,7 @@ from supertokens_lambda._guard.answers import OPTIONAL_SESSION, answer_to_fault,
 from supertokens_lambda._guard.evidence import Evidence, hand_over
 from supertokens_lambda._guard.frontend_cookies import FRONT_TOKEN
 from supertokens_lambda._guard.session_cookies import evidence_of, with_session_cookies
-from supertokens_lambda._http.message import MAX_BODY, Additions, ContentTooLargeError
+from supertokens_lambda._http.message import Additions
 from supertokens_lambda._http.navigation import is_page
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
 from supertokens_lambda._log import log_outcome
@@ -73,8 +73,7 @@ class Refresh:
         ContentTooLargeError
             The body has more than `MAX_BODY` bytes; `http_handler` answers 413.
         """
-        if len(request.body) > MAX_BODY:
-            raise ContentTooLargeError("the body is too large")
+        request.check_size()
         match request.method:
             case "GET":
                 return self._navigation(request)

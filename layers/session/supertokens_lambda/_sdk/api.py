@@ -11,7 +11,7 @@ from supertokens_python.supertokens import Supertokens
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._guard.answers import answer_to_fault
 from supertokens_lambda._guard.session_cookies import with_session_cookies
-from supertokens_lambda._http.message import MAX_BODY, Additions, ContentTooLargeError, Headers, Request, Response
+from supertokens_lambda._http.message import Additions, Headers, Request, Response
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._sdk.budget import budget
@@ -52,8 +52,7 @@ class Api:
         ContentTooLargeError
             The body has more than `MAX_BODY` bytes; `http_handler` answers 413.
         """
-        if len(request.body) > MAX_BODY:
-            raise ContentTooLargeError("the body is too large")
+        request.check_size()
         response = self._answered(SdkCall(request))
         if isinstance(response, Unavailable | Failed):
             return answer_to_fault(response, as_page=False)
@@ -64,21 +63,7 @@ class Api:
     def call(self, request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
         """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
 
-        Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies.
-
-        Parameters
-        ----------
-        request : Request
-            The request that the page got: its headers and cookies go along.
-        path : str
-            A path of the API, like ``/signin``.
-        content : mapping
-            The JSON to post.
-
-        Returns
-        -------
-        ApiAnswer, Unavailable or Failed
-            One of the latter, which is logged, if there is no answer.
+        `supertokens_lambda.forms.call_api` is the public name, and has the parameters.
         """
         headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
         settings = self._sdk.settings
