@@ -25,7 +25,7 @@ def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterat
     runtime = current()
     with monkeypatch.context() as patch:
         patch.setattr(querier, "BUDGET", CORE_BUDGET * share)
-        for name in runtime.budgets.__slots__:
+        for name in Budgets.__annotations__:
             if name != "keys_cool_down":
                 patch.setattr(runtime.budgets, name, getattr(runtime.budgets, name) * share)
         # What was made before has its budget already.
@@ -37,8 +37,7 @@ def short_budgets(monkeypatch: pytest.MonkeyPatch, share: float = 0.1) -> Iterat
 @pytest.fixture
 def eager(toolkit, monkeypatch) -> None:
     """Let the request after a fault ask for the signing keys at once: the cool-down is shorter than Retry-After."""
-    monkeypatch.setattr(Budgets, "KEYS_COOL_DOWN", 0.0)
-    monkeypatch.setattr(current().budgets, "keys_cool_down", 0.0)
+    monkeypatch.setattr(Budgets, "keys_cool_down", 0.0)
     if "signing_keys" in vars(current()):
         monkeypatch.setattr(current().signing_keys, "_cool_down", 0.0)
 

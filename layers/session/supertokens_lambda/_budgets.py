@@ -22,19 +22,9 @@ class Budgets:
         Between two fetches of the signing keys, as in SuperTokens' SDK.
     """
 
-    CORE: float = 3.0
-    PAGE: float = 3.0
-    API: float = 5.0
-    STORE: float = 1.0
-    AWS: float = 3.0
-    KEYS_COOL_DOWN: float = 0.5
-
-    __slots__ = ("api", "aws", "core", "keys_cool_down", "page", "store")
-
-    def __init__(self) -> None:
-        self.core: float = self.CORE
-        self.page: float = self.PAGE
-        self.api: float = self.API
-        self.store: float = self.STORE
-        self.aws: float = self.AWS
-        self.keys_cool_down: float = self.KEYS_COOL_DOWN
+    core: float = 3.0
+    page: float = 3.0
+    api: float = 5.0
+    store: float = 1.0
+    aws: float = 3.0
+    keys_cool_down: float = 0.5

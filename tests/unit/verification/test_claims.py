@@ -148,7 +148,7 @@ class TestAFunction:
             await asyncio.sleep(60)
             return []
 
-        monkeypatch.setattr(Budgets, "PAGE", 0.01)
+        monkeypatch.setattr(Budgets, "page", 0.01)
         asking.with_settings(verify_with_sdk=lambda *_: ASKED)
 
         assert asking.verdict(mint.token(), override_global_claim_validators=choose) is ASKED

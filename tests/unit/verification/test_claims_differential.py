@@ -168,7 +168,7 @@ class Bench:
         return "fetches" if self.fetches else "verified", ""
 
     def by_us(self, payload: dict[str, Any], validators: list[Any]) -> tuple[str, str]:
-        match check_claims(self.session(payload), lambda *_: validators, (), Budgets.PAGE):
+        match check_claims(self.session(payload), lambda *_: validators, (), Budgets.page):
             case InvalidClaims(body=body) as verdict:
                 return verdict.name, json.dumps(body)
             case Verified():

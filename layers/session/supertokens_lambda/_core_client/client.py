@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._connections import Answer, Connections, UnreachableError
 from supertokens_lambda._core_client.refusal import refusal
 from supertokens_lambda._deadline import within_invocation
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CDI_VERSION = "5.4"
-BUDGET = 3.0  # seconds that a call may take
+BUDGET = Budgets.core
 
 _JSON = "application/json; charset=utf-8"  # without a charset the core reads Latin-1
 

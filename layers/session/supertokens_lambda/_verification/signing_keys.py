@@ -9,13 +9,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
+from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._errors import SuperTokensLambdaError
 from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._log import log_fault
 from supertokens_lambda._verification import base64url
 
 REFRESH_INTERVAL = 4 * 3600.0  # seconds, as SuperTokens' jwks_refresh_interval_sec
-COOL_DOWN = 0.5  # seconds between two fetches, as in SuperTokens' SDK
+COOL_DOWN = Budgets.keys_cool_down
 
 Keys = Mapping[str, RSAPublicKey]
 
