@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import boto3
 import certifi
 from tests.support.authorities import issued_for_loopback
+from tests.support.refresh_table import create_refresh_table
 
 from benchmarks.catalogue import HERE
 from benchmarks.core import CountingCore, running_core
@@ -99,9 +100,4 @@ def _aws() -> Iterator[dict[str, str]]:
 def _fill(url: str, account: dict[str, str]) -> None:
     session = boto3.Session(account["AWS_ACCESS_KEY_ID"], account["AWS_SECRET_ACCESS_KEY"], region_name="eu-west-1")
     session.client("secretsmanager", endpoint_url=url).create_secret(Name=_SECRET, SecretString=_API_KEY)
-    session.client("dynamodb", endpoint_url=url).create_table(
-        TableName=_TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
+    create_refresh_table(session.client("dynamodb", endpoint_url=url), _TABLE)

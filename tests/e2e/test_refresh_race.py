@@ -21,10 +21,8 @@ from tests.support import seeds
 from tests.support.authorities import one_authority
 from tests.support.aws import aws_process
 from tests.support.core import Core
+from tests.support.refresh_table import create_refresh_table
 
-from supertokens_lambda_local.template.syntax import load
-
-from .conftest import ROOT
 from .functions import Instance, Outcome, instances
 
 ROUNDS = int(os.environ.get("REFRESH_RACE_ROUNDS", "200"))
@@ -164,7 +162,6 @@ def environment(core: Core, tmp_path_factory) -> Iterator[dict[str, str]]:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
-        properties = load((ROOT / "template.yaml").read_text())["Resources"]["RefreshTable"]["Properties"]
         client = boto3.client(
             "dynamodb",
             endpoint_url=uri,
@@ -172,8 +169,7 @@ def environment(core: Core, tmp_path_factory) -> Iterator[dict[str, str]]:
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
         )
-        own = ("BillingMode", "AttributeDefinitions", "KeySchema")
-        client.create_table(TableName=TABLE, **{name: properties[name] for name in own})
+        create_refresh_table(client, TABLE)
         client.close()
         yield {
             **aws,

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.support.refresh_table import create_refresh_table
 
 import supertokens_lambda
 
@@ -162,12 +163,7 @@ def test_a_refresh_loads_neither_the_sdk_nor_awss(serve, telling_core, aws, seen
     token = telling_core.start_session()["refreshToken"]["token"]
     seen_tokens |= {key, token}
     aws("secretsmanager").create_secret(Name=name, SecretString=key)
-    aws("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_refresh_table(aws("dynamodb"), name)
 
     loaded = serve(token, also=("refresh",), API_KEY_SECRET=name, REFRESH_TABLE=name)
 

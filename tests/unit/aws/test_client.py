@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.support.faulty import Faulty
+from tests.support.refresh_table import create_refresh_table
 
 from supertokens_lambda._aws.client import AwsClient, AwsError, AwsUnavailableError
 from supertokens_lambda._aws.secrets import SecretFormatError, SecretValue
@@ -45,12 +46,7 @@ def failing(faulty) -> Iterator[AwsClient]:
 @pytest.fixture
 def table(aws) -> str:
     name = f"refreshes-{time.monotonic_ns()}"
-    aws("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_refresh_table(aws("dynamodb"), name)
     return name
 
 

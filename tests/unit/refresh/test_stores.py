@@ -10,6 +10,7 @@ import pytest
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyItemAlreadyExistsError
 from tests.support.faulty import Faulty
+from tests.support.refresh_table import create_refresh_table
 
 from supertokens_lambda._aws.client import AwsClient, AwsError
 from supertokens_lambda._refresh.file_store import FileStore
@@ -24,12 +25,7 @@ BUDGET = 5.0
 @pytest.fixture
 def table(aws) -> str:
     name = f"refreshes-{time.monotonic_ns()}"
-    aws("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_refresh_table(aws("dynamodb"), name)
     return name
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.refresh_table import create_refresh_table
 
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda_local.template.syntax import load
@@ -23,14 +24,6 @@ def template() -> dict[str, Any]:
     return template
 
 
-def make_table(client: Any, template: dict[str, Any]) -> None:
-    """Make the template's table, less what CloudFormation says in words of its own."""
-    properties = template["Resources"]["RefreshTable"]["Properties"]
-    own = ("BillingMode", "AttributeDefinitions", "KeySchema")
-    client.create_table(TableName=TABLE, **{name: properties[name] for name in own})
-    client.update_time_to_live(TableName=TABLE, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
-
-
 @pytest.fixture
 def use_table(aws, toolkit, store) -> Iterator[Callable[..., None]]:
     """Start the toolkit with a table, wherever AWS' clients lead to by then."""
@@ -43,10 +36,10 @@ def use_table(aws, toolkit, store) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def table(aws, use_table, template) -> Iterator[Any]:
+def table(aws, use_table) -> Iterator[Any]:
     """The table of the template, which the toolkit uses."""
     client = aws("dynamodb")
-    make_table(client, template)
+    create_refresh_table(client, TABLE)
     use_table()
     yield client
     client.delete_table(TableName=TABLE)
@@ -55,7 +48,7 @@ def table(aws, use_table, template) -> Iterator[Any]:
 @pytest.fixture(params=["a file", "a table"])
 def kept(request, toolkit, monkeypatch) -> str:
     """Either store, a file of this machine or the table, and time for it that no busy machine exceeds."""
-    monkeypatch.setattr(Budgets, "STORE", 30.0)
+    monkeypatch.setattr(Budgets, "store", 30.0)
     toolkit()
     if request.param == "a table":
         request.getfixturevalue("table")
