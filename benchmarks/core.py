@@ -14,6 +14,7 @@ from typing import Any
 
 import uvicorn
 from tests.support.authorities import Issued
+from tests.support.servers import reserved_port
 
 from supertokens_lambda_local.core import CoreConfig, create_core
 
@@ -92,7 +93,7 @@ def with_unknown_key(token: str) -> str:
 def running_core(api_key: str | None = None, issued: Issued | None = None) -> Iterator[CountingCore]:
     """Serve a core in a thread of this process."""
     with ExitStack() as stack:
-        listeners = [stack.enter_context(_listener()) for _ in range(2 if issued else 1)]
+        listeners = [stack.enter_context(reserved_port()) for _ in range(2 if issued else 1)]
         ports = [listener.getsockname()[1] for listener in listeners]
         core = CountingCore(ports[0], ports[-1], api_key)
         servers = [_server(core)]
@@ -129,11 +130,3 @@ def _server(core: CountingCore, **tls: Any) -> uvicorn.Server:
         **tls,
     )
     return uvicorn.Server(config)
-
-
-def _listener() -> socket.socket:
-    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits for an acknowledgement.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
-    return listener

@@ -3,12 +3,7 @@
 from typing import Any
 
 from supertokens_lambda import Session, verify_session
-
-try:
-    from supertokens_lambda.claims import UserRoleClaim
-except ImportError:
-    from supertokens_python.recipe.userroles import UserRoleClaim
-
+from supertokens_lambda.claims import UserRoleClaim
 
 _VALIDATORS = [UserRoleClaim.validators.includes("admin")]
 

@@ -20,10 +20,10 @@ from supertokens_lambda_local.doctor.source import (
 from supertokens_lambda_local.gateway.source import brings_toolkit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from supertokens_lambda_local.doctor.deployment import Deployment
-    from supertokens_lambda_local.template.model import Function
+    from supertokens_lambda_local.template.model import Function, Layer
 
 _SETTINGS = {f"{PREFIX}{name.upper()}" for name in Settings.__annotations__} | {f"{PREFIX}CONNECTION_URI"}
 _SDK_TIMEOUT, _SDK_MEMORY = 5, 256
@@ -65,30 +65,33 @@ def _layers(functions: list[Function]) -> Iterator[Finding]:
             without,
         )
     pairs = [(layer, each) for each in functions for layer in each.its_layers]
-    wrong_processor = (
-        (f"{layer.name} is for {', '.join(layer.architectures)}, Architectures is {each.architecture}", each.name)
-        for layer, each in pairs
-        if layer.architectures and each.architecture and each.architecture not in layer.architectures
-    )
-    for problem, names in _grouped(wrong_processor):
+    processors = ((layer, layer.architectures, each.architecture, each.name) for layer, each in pairs)
+    for problem, names in _unlike("Architectures", processors):
         yield Finding(
             Code.LAYER_ARCHITECTURE,
             f"The layer of {named(names)} has another processor: {problem}.",
             "Give both one architecture: a layer with compiled parts fails on the other.",
             names,
         )
-    wrong_runtime = (
-        (f"{layer.name} is for {', '.join(layer.runtimes)}, Runtime is {each.runtime}", each.name)
-        for layer, each in pairs
-        if layer.runtimes and each.runtime and each.runtime not in layer.runtimes
-    )
-    for problem, names in _grouped(wrong_runtime):
+    runtimes = ((layer, layer.runtimes, each.runtime, each.name) for layer, each in pairs)
+    for problem, names in _unlike("Runtime", runtimes):
         yield Finding(
             Code.LAYER_RUNTIME,
             f"The layer of {named(names)} has another runtime: {problem}.",
             "Set Runtime to one of the layer's: its compiled parts are of that Python alone.",
             names,
         )
+
+
+def _unlike(
+    name: str, compared: Iterable[tuple[Layer, tuple[str, ...], str, str]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Return where a function's property is none of those that a layer is for, each with the functions concerned."""
+    return _grouped(
+        (f"{layer.name} is for {', '.join(offered)}, {name} is {own}", function)
+        for layer, offered, own, function in compared
+        if offered and own and own not in offered
+    )
 
 
 def _recipes(functions: list[Function]) -> Iterator[Finding]:

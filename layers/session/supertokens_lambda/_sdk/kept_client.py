@@ -75,12 +75,13 @@ class _KeptClient:
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[AsyncClient]:
         """Lend the client for one call."""
-        stale, client = self._client, self._client
+        stale, client = None, self._client
         if client is None or self._has_paused():
-            client = self._client = _new_client(is_tls=self._is_tls)
+            stale, client = client, _new_client(is_tls=self._is_tls)
+            self._client = client
         self._calls += 1
         try:
-            if stale is not None and stale is not client:
+            if stale is not None:
                 await stale.aclose()
             yield client
         finally:
