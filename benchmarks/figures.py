@@ -86,7 +86,7 @@ PEERS_WAY = tuple(f"peer: {hop}" for hop in ("page", "refresh", "again"))
 
 
 def together(ways: Ways, steps: tuple[str, ...]) -> Sample:
-    """Give what some steps took together, round by round."""
+    """Return the sum of some steps, for each round."""
     return Sample([sum(values) for values in zip(*(ways[step].values for step in steps), strict=True)])
 
 

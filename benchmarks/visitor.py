@@ -36,11 +36,11 @@ class Visitor:
             self._cookies["sRefreshToken", _REFRESH_PATH] = quote(refresh_token, safe="")
 
     def opens(self, target: str) -> dict[str, Any]:
-        """Give the event of a navigation; the target may be a whole URL."""
+        """Return the event of a navigation; the target may be a whole URL."""
         return self._event(target, "GET", EVENT["headers"])
 
     def posts(self, target: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the event of a script's POST of JSON."""
+        """Return the event of a script's POST of JSON."""
         return self._event(target, "POST", EVENT["headers"] | _CALL) | {"body": json.dumps(content)}
 
     def keeps(self, answer: Mapping[str, Any]) -> str:

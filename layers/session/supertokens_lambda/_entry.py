@@ -31,8 +31,8 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
     Returns
     -------
     callable
-        Takes an event of any event source and a context. What is no HTTP event, and one that is malformed, is answered
-        with 400 and does not reach the function. A form that is too large is answered with 413.
+        Takes an event of any event source and a context. An event that is malformed, or not an HTTP event, is answered
+        with 400 and does not reach the function. A body that is too large is answered with 413.
     """
 
     @functools.wraps(function)

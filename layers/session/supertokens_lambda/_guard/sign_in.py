@@ -29,7 +29,7 @@ class SignInReason(StrEnum):
 
 
 def wants_form(request: Request) -> bool:
-    """Tell whether a page that cannot use the session there is has led here: for the form, not to be sent on."""
+    """Check whether a page that cannot use the visitor's session led here, so that the form is shown again."""
     return SIGN_IN_AGAIN in request.parameters.items()
 
 
