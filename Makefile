@@ -114,7 +114,7 @@ format: .venv/test
 
 lock: .venv/test
 	echo uv | $(COMPILE) - --output-file layers/session/uv.txt
-	printf '%s\n' checkov check-jsonschema parliament zizmor | $(COMPILE) - --output-file requirements/linters.txt
+	printf '%s\n' checkov check-jsonschema zizmor | $(COMPILE) - --output-file requirements/linters.txt
 	printf '%s\n' cyclonedx-bom pip-audit pypi-attestations twine | $(COMPILE) - --output-file requirements/release.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
