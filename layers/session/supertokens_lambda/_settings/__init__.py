@@ -63,6 +63,8 @@ class Settings(SimpleNamespace):
         The claim validators that the application's recipes register for every page.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
+    origin_secret : str or None
+        What CloudFront sends with each request as the header ``x-origin-secret``; requests without it get 403.
     """
 
     # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.
@@ -87,6 +89,7 @@ class Settings(SimpleNamespace):
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
     verify_with_sdk: bool = False
+    origin_secret: str | None = None
 
     def __init__(self, **fields: Any) -> None:
         # A namespace would take a misspelt field without a word.

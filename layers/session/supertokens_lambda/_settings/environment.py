@@ -102,6 +102,12 @@ def _api_key(given: str) -> str:
     return given
 
 
+def _origin_secret(given: str) -> str:
+    if not re.fullmatch("[!-~]{16,}", given):
+        raise ValueError("must have at least 16 visible ASCII characters")
+    return given
+
+
 _READERS: dict[str, Callable[[str], object]] = {
     "connection_uris": _uris,
     "api_key": _api_key,
@@ -124,6 +130,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "jwks_file": str,
     "global_claim_validators": _validator_names,
     "verify_with_sdk": _flag,
+    "origin_secret": _origin_secret,
 }
 
 
