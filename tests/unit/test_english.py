@@ -47,7 +47,7 @@ IMPERATIVES = {
 PAGES_TO_DO = ("docs/benchmarks.md",)
 
 MODULES = {str(path.relative_to(TOOLKIT)): path for path in sorted(TOOLKIT.rglob("*.py"))}
-PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])}
+PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])}
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[ast.AST, int, str]]:

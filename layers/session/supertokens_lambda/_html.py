@@ -61,6 +61,13 @@ def page(title: str, body: str, *, status: int = 200, cookies: tuple[str, ...] =
     -------
     Response
         The page. Caches do not keep it, other sites cannot frame it, and scripts need a `policy`.
+
+    Examples
+    --------
+    >>> from html import escape
+    >>> from supertokens_lambda.pages import page
+    >>> page("Welcome", f"<p>Hello {escape('<Ada>')}</p>")
+    Response(200)
     """
     html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -44,12 +44,30 @@ def is_same_origin(request: Request) -> bool:
 
     Browsers say so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454). A request with neither
     header passes: no browser sent it, so it cannot carry the cookies of another person.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response
+    >>> from supertokens_lambda.forms import is_same_origin
+    >>> from supertokens_lambda.pages import page
+    >>> def save(request: Request) -> Response:
+    ...     if not is_same_origin(request):
+    ...         return page("Forbidden", "<p>Open the form on this site.</p>", status=403)
+    ...     return page("Saved", f"<p>{len(request.form())} fields</p>")
     """
     return origin.is_same_origin(request, current().settings.origins)
 
 
 def came_from(request: Request) -> str:
-    """Return the page to which a visitor returns, from ``redirectBack``; empty if it is not a local path."""
+    """Return the page to which a visitor returns, from ``redirectBack``; empty if it is not a local path.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request
+    >>> from supertokens_lambda.forms import came_from
+    >>> came_from(Request(method="GET", seen_path="/auth", path="/auth", query="redirectBack=/dashboard"))
+    '/dashboard'
+    """
     return redirects.redirect_back(request.query, never=current().settings.refresh_paths) or ""
 
 
@@ -64,6 +82,12 @@ def link(page: str, target: str, *parameters: tuple[str, str]) -> str:
         Path and query of the page to go to afterwards; empty for none.
     *parameters : tuple of (str, str)
         Further parameters.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.forms import link
+    >>> link("/auth", "/dashboard", ("show", "signup"))
+    '/auth?redirectBack=/dashboard&show=signup'
     """
     return redirects.redirect_location(page, target, parameters)
 
@@ -123,6 +147,12 @@ def after_sign_in(target: str) -> Response:
     ----------
     target : str
         The page to go to afterwards; empty for the default page.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.forms import after_sign_in
+    >>> after_sign_in("/dashboard")
+    Response(303)
     """
     return sign_in.to_cookie_check(target, current().settings)
 
@@ -131,5 +161,12 @@ def cookie_problem(request: Request) -> str | None:
     """Return one sentence on why the session of the sign-in seconds ago is lost; None if there was no sign-in.
 
     The reason is logged.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request
+    >>> from supertokens_lambda.forms import cookie_problem
+    >>> bool(cookie_problem(Request(method="GET", seen_path="/auth", path="/auth", query="signIn=done")))
+    True
     """
     return sign_in.cookie_problem(request, current().settings)

@@ -34,12 +34,26 @@ def refresh_session(request: Request) -> Response:
     """Serve the page that redirects a navigation to the refresh, whose path alone receives the refresh token's cookie.
 
     Where API and website are two hosts, the refresh redirects back to this page, which sets the evidence as a cookie.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import refresh_session
+    >>> handler = refresh_session
     """
     return _to_refresh(request)
 
 
 def serve_refresh(request: Request) -> Response | None:
-    """Serve the refresh of SuperTokens' API, by a navigation or a call; None for any other path."""
+    """Serve the refresh of SuperTokens' API, by a navigation or a call; None for any other path.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response, http_handler
+    >>> from supertokens_lambda.handlers import serve_refresh
+    >>> @http_handler
+    ... def handler(request: Request) -> Response:
+    ...     return serve_refresh(request) or Response(status=404)
+    """
     runtime = current()
     return runtime.refresh.serve(request) if is_refresh(request, runtime.settings) else None
 

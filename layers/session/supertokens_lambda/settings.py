@@ -19,5 +19,11 @@ def settings() -> Settings:
     ------
     SettingsError
         Naming every variable that is missing or malformed.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import settings
+    >>> settings().website_domain
+    'https://app.example.com'
     """
     return current().settings

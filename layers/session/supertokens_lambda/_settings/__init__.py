@@ -20,7 +20,17 @@ REQUIRED = frozenset({"connection_uris", "api_domain", "website_domain"})
 
 
 class SettingsError(SuperTokensLambdaError, ValueError):
-    """A setting is missing or malformed; the message names the environment variable, never its value."""
+    """A setting is missing or malformed; the message names the environment variable, never its value.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings, SettingsError
+    >>> try:
+    ...     Settings.from_environment({})
+    ... except SettingsError as error:
+    ...     str(error).partition(";")[0]
+    'SUPERTOKENS_CONNECTION_URI is missing'
+    """
 
     may_be_logged = True
 
@@ -65,6 +75,19 @@ class Settings(SimpleNamespace):
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     origin_secret : str or None
         What CloudFront sends with each request as the header ``x-origin-secret``; requests without it get 403.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings
+    >>> settings = Settings.from_environment(
+    ...     {
+    ...         "SUPERTOKENS_CONNECTION_URI": "https://core.example.com",
+    ...         "SUPERTOKENS_API_DOMAIN": "https://example.com",
+    ...         "SUPERTOKENS_WEBSITE_DOMAIN": "https://example.com",
+    ...     }
+    ... )
+    >>> settings.sign_in_path
+    '/auth'
     """
 
     # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.

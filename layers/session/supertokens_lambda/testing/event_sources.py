@@ -39,6 +39,12 @@ class Visit:
         The bytes of the body.
     scheme : str
         ``https`` or ``http``.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import Visit
+    >>> Visit("GET", "/dashboard?tab=1").query
+    'tab=1'
     """
 
     method: str = "GET"
@@ -121,6 +127,12 @@ class ApiGateway:
         The kind of the API and its events.
     stage : str
         The stage of the API.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import ApiGateway, Visit
+    >>> ApiGateway("http-api-2.0").event(Visit("GET", "/dashboard?tab=1"))["rawQueryString"]
+    'tab=1'
     """
 
     kind: Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
@@ -169,6 +181,12 @@ class LoadBalancer:
     ----------
     multi_value : bool
         Whether its target group has multi-value headers on.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import LoadBalancer, Visit
+    >>> LoadBalancer(multi_value=True).event(Visit("GET", "/dashboard"))["httpMethod"]
+    'GET'
     """
 
     multi_value: bool
@@ -207,7 +225,14 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class Lattice:
-    """A service of VPC Lattice whose target group has the event structure V2."""
+    """A service of VPC Lattice whose target group has the event structure V2.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import Lattice, Visit
+    >>> Lattice().event(Visit("GET", "/dashboard?tab=1"))["path"]
+    '/dashboard?tab=1'
+    """
 
     def event(self, visit: Visit) -> dict[str, Any]:
         """Build the event that the function gets."""
