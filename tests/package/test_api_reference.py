@@ -101,9 +101,8 @@ def test_the_examples_are_linted(written):
     # A docstring has no room for blank lines, and its last line shows a value.
     ignored = "ANN,ARG,B018,D,E302,E305,I,INP"
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config", ROOT / "pyproject.toml"]
-    done = subprocess.run(
-        [*command, "--extend-ignore", ignored, written], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    command += ["--extend-ignore", ignored, written]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
     assert done.returncode == 0, done.stdout
 
