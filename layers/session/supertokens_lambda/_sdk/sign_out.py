@@ -39,11 +39,11 @@ class SdkSignOut:
         self._api = api
 
     def call(self, request: Request) -> Response:
-        """Answer SuperTokens' call as the SDK's middleware does."""
+        """Return the answer of the SDK's middleware."""
         return self._api.serve(request)
 
     def form(self, request: Request) -> Additions | Fault:
-        """End the session of a form.
+        """Revoke the session of a form, and return what clears its cookies.
 
         SuperTokens' API does it if the access token of a cookie is good. Otherwise all sessions end whose tokens the
         core has signed.

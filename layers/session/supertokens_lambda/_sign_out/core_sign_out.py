@@ -38,7 +38,7 @@ def _no_validators(*_: Any) -> list[Any]:
     return []
 
 
-# The SDK verifies the oldest tokens, and has to be told that claims do not matter.
+# The SDK verifies the oldest tokens, and checks claims unless the options name no validators.
 _OPTIONS = VerifyOptions(override_global_claim_validators=_no_validators)
 
 
@@ -80,7 +80,7 @@ class CoreSignOut:
         self._clock = clock
 
     def call(self, request: Request) -> Response:
-        """Answer ``POST <api base path>/signout``, which ends a session whose access token is valid.
+        """Return the answer to ``POST <api base path>/signout``; a session whose access token is valid is revoked.
 
         Raises
         ------
@@ -102,9 +102,9 @@ class CoreSignOut:
                 return self._refused(request, '{"message": "try refresh token"}', NOTHING)
 
     def form(self, request: Request) -> Additions | Fault:
-        """End all sessions whose access tokens a form brings, and return what clears its cookies.
+        """Revoke all sessions whose access tokens a form brings, and return what clears its cookies.
 
-        A session goes on if it cannot be ended: then a fault is returned, which is logged.
+        If that is not possible, the sessions go on, and a fault is returned, which is logged.
         """
         ends_at = self._ends_at()
         tokens = sent_tokens(request)

@@ -16,7 +16,7 @@ class SignOut(Protocol):
     """How a visitor's session ends: by the core's call, or by the SDK."""
 
     def call(self, request: Request) -> Response:
-        """Answer ``POST <api base path>/signout``.
+        """Return the answer to ``POST <api base path>/signout``.
 
         Raises
         ------
@@ -25,7 +25,7 @@ class SignOut(Protocol):
         """
 
     def form(self, request: Request) -> Additions | Fault:
-        """End the session of a form, and return what clears its cookies; a fault leaves the session as it is."""
+        """Revoke the session of a form, and return what clears its cookies; a fault leaves the session as it is."""
 
 
 def is_sign_out(request: Request, settings: Settings) -> bool:
