@@ -1,4 +1,4 @@
-"""What SuperTokens' API answers to a call of the server."""
+"""The answer of SuperTokens' API to a call by the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ApiAnswer(NamedTuple):
-    """What SuperTokens' API answered to a call of the server.
+    """The answer of SuperTokens' API to a call by the server.
 
     Attributes
     ----------
@@ -20,7 +20,7 @@ class ApiAnswer(NamedTuple):
     content : mapping
         The JSON, with SuperTokens' ``status``.
     additions : Additions
-        The session's cookies, those of the browser SDK too, for the page that is the answer.
+        The cookies of the session and the browser SDK; add them to the response.
     """
 
     status: int

@@ -64,7 +64,7 @@ class SdkSignOut:
             handles = handles_of(sent_tokens(call.request), self._sdk.signing_keys)
             if handles:
                 await revoke_multiple_sessions(handles, call.user_context)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
             return fault_of(error)
         response = SdkResponse()
         await refusal_of(UnauthorisedError("signed out"), call, response)

@@ -114,7 +114,7 @@ class CoreSignOut:
             handles = handles_of(tokens, self._signing_keys)
             if handles:
                 self._remove(handles, ends_at)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
             return _logged(fault_of(error))
         settings = self._settings
         return Additions(with_session_cookies(request, cleared_session(settings), settings).cookies)

@@ -1,4 +1,4 @@
-"""A session's own cookies and headers, as SuperTokens' SDK writes them (`recipe/session/cookie_and_header.py`)."""
+"""The session's cookies and headers, as SuperTokens' SDK writes them (`recipe/session/cookie_and_header.py`)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADERS = {ACCESS_TOKEN: "st-access-token", REFRESH_TOKEN: "st-refresh-token"}
 
 
 class SessionWriter:
-    """What becomes of a session in an answer; the order of calls is that of the SDK's mutators."""
+    """Collects the cookies and headers of one answer; call the methods in the order of the SDK's mutators."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -55,11 +55,11 @@ class SessionWriter:
             self._expose("front-token", "remove")
 
     def clear_legacy(self) -> None:
-        """Clear the cookie of a session of the time before access tokens."""
+        """Clear the cookie of a legacy session."""
         self._cookie(LEGACY_TOKEN, "", 0)
 
     def additions(self) -> Additions:
-        """Return all that was written."""
+        """Return all cookies and headers that were written."""
         return Additions(tuple(self._cookies.values()), tuple(self._headers.items()))
 
     def _token(self, name: str, value: str, expires: float, method: TransferMethod) -> None:
@@ -81,7 +81,7 @@ class SessionWriter:
         )
 
     def _expose(self, name: str, value: str) -> None:
-        """Set a header, and let scripts of another origin read it; the SDK names one again that is set again."""
+        """Set a header, and let scripts of another origin read it; like the SDK, repeat a name that is set twice."""
         self._headers[name] = value
         exposed = self._headers.get(_EXPOSE)
         self._headers[_EXPOSE] = name if exposed is None else f"{exposed},{name}"
