@@ -132,6 +132,10 @@ def test_the_query_of_the_redirect_and_the_state_come_back(visitor):
         {"redirect_uri": "https://app.example/#fragment"},
         {"redirect_uri": "https://app.example/\r\nx"},
         {"redirect_uri": "https://[/"},
+        {"redirect_uri": "http://evil.example@localhost/"},
+        {"redirect_uri": "http://evil.example\\.localhost/"},
+        {"redirect_uri": "http://localhost.evil.example/"},
+        {"redirect_uri": "//localhost/"},
         {"redirect_uri": ["https://app.example/", "https://app.example/"]},
     ],
 )
