@@ -9,7 +9,7 @@ from supertokens_lambda_local.mail.message import Message
 
 MESSAGES: Final = 200
 LETTERS: Final = 20_000_000
-# What a subject may hold of the message's secret.
+# A subject may hold the code.
 _CODE = re.compile(r"\d{4,}")
 
 
