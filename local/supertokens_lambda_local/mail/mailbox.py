@@ -34,7 +34,7 @@ class Mailbox:
     def add(self, message: Message) -> int:
         """Keep a message, and return its number."""
         self._last += 1
-        self._messages[self._last] = message
+        self._messages[self._last] = message = message.encodable()
         self._letters += message.size
         while len(self._messages) > MESSAGES or (self._letters > LETTERS and len(self._messages) > 1):
             self._letters -= self._messages.popitem(last=False)[1].size

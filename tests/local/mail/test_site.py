@@ -142,6 +142,14 @@ def test_all_other_paths_are_the_applications(get, path):
     assert get(path).text == "the application"
 
 
+def test_what_has_no_bytes_is_no_end_of_the_mailbox(get, mailbox):
+    half = "\ud800"
+    mailbox.add(Message("e-mail", "SMTP", (half,), half, half, half, half))
+    assert get("/_mailbox.json").json()["messages"][0]["subject"] == "?"
+    for path in ("/_mailbox", "/_mailbox/1", "/_mailbox/1/html"):
+        assert get(path).status_code == 200
+
+
 def test_the_oldest_messages_go(mailbox):
     for number in range(MESSAGES + 5):
         mailbox.add(Message("SMS", "Amazon SNS", ("+14155550100",), text=str(number)))
