@@ -56,8 +56,14 @@ class Message:
 
     def encodable(self) -> "Message":
         """Return the message without halves of surrogate pairs, which JSON and UTF-7 can spell and no page can hold."""
-        texts = {name: _encodable(getattr(self, name)) for name in ("sender", "subject", "text", "html")}
-        return replace(self, to=tuple(map(_encodable, self.to)), **texts)
+        return replace(
+            self,
+            to=tuple(map(_encodable, self.to)),
+            sender=_encodable(self.sender),
+            subject=_encodable(self.subject),
+            text=_encodable(self.text),
+            html=_encodable(self.html),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the message as JSON."""
