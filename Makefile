@@ -99,7 +99,7 @@ bench: .venv/bench/installed .venv/test
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
 
 screenshots: .venv/test
-	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py
+	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py tests/browser/test_dev_services.py
 
 docs: .venv/test
 	$(BIN)/python docs/cost.py
