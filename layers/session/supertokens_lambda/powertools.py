@@ -1,4 +1,4 @@
-"""`SessionMiddleware` for the resolvers of Powertools' Event Handler."""
+"""`SessionMiddleware` and `powertools_response`, for the resolvers of Powertools' Event Handler."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeEventV2
 
 from supertokens_lambda._entry import Refused, open_event
+from supertokens_lambda._guard.answers import too_large
 from supertokens_lambda._http.event_sources.fields import merge_headers
-from supertokens_lambda._http.message import NO_STORE, Response
+from supertokens_lambda._http.message import NO_STORE, ContentTooLargeError, Response
+from supertokens_lambda._log import log_outcome
 from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 
@@ -30,7 +32,7 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
     """Guards the routes of a Powertools resolver as `verify_session` guards a handler, with the same answers.
 
     A guarded route finds the session in ``app.context["session"]``, None for a visitor who has none where none is
-    needed. Responses go out by Powertools' own serializers.
+    needed, and the `Request` in ``app.context["request"]``. Responses go out by Powertools' own serializers.
 
     A CORS preflight runs no route that needs a session. It gets the resolver's CORS headers if the resolver has a
     `CORSConfig`, and otherwise an empty answer.
@@ -63,23 +65,27 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
             raise NotImplementedError("Powertools writes no cookies for VPC Lattice: use verify_session instead")
         opened = open_event(app.current_event.raw_event, app.lambda_context)
         if isinstance(opened, Refused):
-            return _powertools(opened.response)
+            return powertools_response(opened.response)
         _, request = opened
 
         def handle(session: Session | None) -> PowertoolsResponse[Any]:
-            app.context["session"] = session
+            app.context.update(session=session, request=request)
             return next_middleware(app)
 
         def answer(response: Response) -> PowertoolsResponse[Any]:
-            return _preflight(app, response) if response.status == 204 else _powertools(response)
+            return _preflight(app, response) if response.status == 204 else powertools_response(response)
 
-        response = current().guard.serve(request, self._options, handle, answer, _amended)
+        try:
+            response = current().guard.serve(request, self._options, handle, answer, _amended)
+        except ContentTooLargeError:
+            log_outcome("bad-request", "content-too-large")
+            response = powertools_response(too_large(request, current().settings))
         return _carried(response, one_cookie=request.one_cookie)
 
 
 def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
     """Answer a preflight as the resolver does where no route is registered for it; it adds its other CORS headers."""
-    answer = _powertools(response)
+    answer = powertools_response(response)
     if app._cors is not None:  # noqa: SLF001 - it has no public name
         methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
         answer.headers["Access-Control-Allow-Methods"] = methods
@@ -106,7 +112,8 @@ class _UncachedHeaders(dict[str, Any]):
             super().__setitem__(name, value)
 
 
-def _powertools(response: Response) -> PowertoolsResponse[Any]:
+def powertools_response(response: Response) -> PowertoolsResponse[Any]:
+    """Return a page, a redirect or another `Response` as a route of a resolver returns it."""
     cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
     answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
     answer.headers = _UncachedHeaders(response.headers)
