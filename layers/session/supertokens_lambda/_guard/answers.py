@@ -77,7 +77,7 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
 
 
 def _to_call(request: Request, refusal: Refusal | Looping, settings: Settings) -> Response:
-    """Answer a request that is no navigation with a status, in JSON."""
+    """Return the answer to a request that is not a navigation: a status and JSON."""
     cause = refusal.refusal if isinstance(refusal, Looping) else refusal
     match cause:
         case Unavailable() | Failed():

@@ -61,7 +61,7 @@ def is_at_claim_page(request: Request, settings: Settings, asking: ClaimPage | N
 
 
 def answer_to_page(request: Request, refusal: InvalidClaims, settings: Settings) -> Response:
-    """Redirect to the page that asks for what is missing, or return a 403 with a way on.
+    """Return a redirect to the page that asks for what is missing, or a 403 with a way on.
 
     A page that asks for one claim may refuse another one. It shows a link then: a redirect could come straight back.
     """
