@@ -69,6 +69,8 @@ class Settings(SimpleNamespace):
         The claim validators that the application's recipes register for every page.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
+    origin_secret : str or None
+        What CloudFront sends with each request as the header ``x-origin-secret``; requests without it get 403.
     """
 
     # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.
@@ -93,6 +95,7 @@ class Settings(SimpleNamespace):
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
     verify_with_sdk: bool = False
+    origin_secret: str | None = None
 
     def __init__(self, **fields: Any) -> None:
         # A namespace would take a misspelt field without a word.
@@ -297,6 +300,12 @@ def _api_key(given: str) -> str:
     return given
 
 
+def _origin_secret(given: str) -> str:
+    if not re.fullmatch("[!-~]{16,}", given):
+        raise ValueError("must have at least 16 visible ASCII characters")
+    return given
+
+
 _REQUIRED = {"connection_uris", "api_domain", "website_domain"}
 _READERS: dict[str, Callable[[str], object]] = {
     "connection_uris": _uris,
@@ -320,6 +329,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "jwks_file": str,
     "global_claim_validators": _validator_names,
     "verify_with_sdk": _flag,
+    "origin_secret": _origin_secret,
 }
 
 
