@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.supertokens import Supertokens
@@ -60,7 +61,15 @@ class Api:
         answer.cookies = ()
         return answer.plus(with_session_cookies(request, response.additions(), self._sdk.settings))
 
-    def call(self, request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
+    def call(
+        self,
+        request: Request,
+        path: str,
+        content: Mapping[str, Any] | None = None,
+        *,
+        method: str = "POST",
+        parameters: Mapping[str, str] | None = None,
+    ) -> ApiAnswer | Fault:
         """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
 
         `supertokens_lambda.forms.call_api` is the public name, and has the parameters.
@@ -70,12 +79,13 @@ class Api:
         response = self._answered(
             SdkCall(
                 Request(
-                    method="POST",
+                    method=method,
                     seen_path=settings.api_gateway_path + settings.api_base_path + path,
                     path=settings.api_base_path + path,
+                    query=urlencode(parameters or {}),
                     headers=Headers(request.headers | headers),
                     cookies=request.cookies,
-                    body=json.dumps(content).encode(),
+                    body=b"" if content is None else json.dumps(content).encode(),
                 )
             )
         )
