@@ -63,13 +63,16 @@ def verify(visit: Visit) -> Response:
         return consume(visit, confirming(values), content, values.get("tenantId", "public"))
     if not kept:
         return redirect(visit.link("/code"), status=303)
+    form = typing(visit, kept.get("flowType", ""))
     if not visit.is_post:
-        return typing(visit, kept["flowType"]).page()
+        return form.page()
     known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")}
     if "other" in values or "code" not in values:
-        return resend(visit, known, kept["flowType"])
-    content = known | {"userInputCode": "".join(values["code"].split())}
-    return consume(visit, typing(visit, kept["flowType"]), content)
+        return resend(visit, known, kept.get("flowType", ""))
+    code = "".join(values["code"].split())
+    if not code:
+        return form.page(errors={"code": "Please type the code of the message."}, status=400)
+    return consume(visit, form, known | {"userInputCode": code})
 
 
 def confirming(values: dict[str, str]) -> Form:

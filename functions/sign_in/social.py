@@ -19,6 +19,7 @@ FLOW = "thirdparty"
 NO_EMAIL = "{name} gave us no e-mail address. Please allow it there, or sign in another way."
 FORGED = "This sign-in was begun in another browser, or too long ago. Please try again."
 DENIED = "You did not let {name} sign you in."
+HINT = "Maybe an account has the e-mail address of your {name} account already: sign in as you did before."
 FAILED = "{name} did not sign you in. Please try again."
 
 
@@ -67,6 +68,8 @@ def finish(visit: Visit, provider_id: str) -> Response:
     match answer:
         case ApiAnswer(content={"status": "OK"}):
             return forms.after_sign_in(target).plus(answer.additions).plus(ended())
+        case ApiAnswer(content={"status": "SIGN_IN_UP_NOT_ALLOWED", "reason": reason}):
+            return form.page(f"{reason} {HINT.format(name=name)}", status=400).plus(ended())
     messages = {"NO_EMAIL_GIVEN_BY_PROVIDER": (400, NO_EMAIL.format(name=name))}
     return form.refused(answer, messages).plus(ended())
 

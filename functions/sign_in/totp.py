@@ -33,7 +33,7 @@ def serve(visit: Visit) -> Response:
     typed = visit.form
     if "totp" not in typed:
         return set_up(visit)
-    return verify_device(visit) if "deviceName" in typed else verify(visit)
+    return verify_device(visit) if "deviceName" in typed else verify(visit, asking(visit), "/totp/verify", {})
 
 
 def forms_for_factor(visit: Visit, show: Any) -> Response:
@@ -112,25 +112,23 @@ def picture_of(uri: str) -> str:
         import segno
     except ImportError:
         return ""
-    picture: str = segno.make(uri, micro=False).svg_inline(scale=4, omitsize=True, title="QR code of the key")
-    return picture.replace("<svg", '<svg role="img"', 1)
+    picture: str = segno.make(uri, micro=False).svg_inline(scale=4, omitsize=True)
+    return picture.replace("<svg", '<svg role="img" aria-label="QR code of the key"', 1)
 
 
 def verify_device(visit: Visit) -> Response:
     """Confirm by a first code that the app has the key."""
     typed = visit.form
-    content = {"deviceName": typed["deviceName"], "totp": digits(typed)}
-    answer = forms.call_api(visit.request, "/totp/device/verify", content)
     form = scanning(visit, typed["deviceName"], typed.get("secret", ""), typed.get("uri", ""))
-    return after(visit, form, answer)
+    return verify(visit, form, "/totp/device/verify", {"deviceName": typed["deviceName"]})
 
 
-def verify(visit: Visit) -> Response:
-    """Take a code of an app that is set up."""
-    return after(visit, asking(visit), forms.call_api(visit.request, "/totp/verify", {"totp": digits(visit.form)}))
-
-
-def after(visit: Visit, form: Form, answer: Any) -> Response:
+def verify(visit: Visit, form: Form, path: str, content: dict[str, str]) -> Response:
+    """Have SuperTokens check a code, which apps show with a blank in it."""
+    code = "".join(visit.form["totp"].split())
+    if not code:
+        return form.page(errors={"totp": "Please type the code that the app shows."}, status=400)
+    answer = forms.call_api(visit.request, path, content | {"totp": code})
     match answer:
         case ApiAnswer(content={"status": "OK"}):
             return onward(visit.target).plus(answer.additions)
@@ -143,8 +141,3 @@ def after(visit: Visit, form: Form, answer: Any) -> Response:
         case ApiAnswer(status=401):
             return redirect(visit.link("/mfa/totp"), status=303).plus(answer.additions)
     return form.refused(answer, {})
-
-
-def digits(typed: dict[str, str]) -> str:
-    """Return the code without the blanks that apps show in it."""
-    return "".join(typed["totp"].split())

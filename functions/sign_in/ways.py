@@ -1,5 +1,6 @@
 """The ways to sign in that the recipes offer: which pages there are, and where they lead."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -8,6 +9,8 @@ from typing import Any
 from supertokens_lambda import Request, Response, forms
 from supertokens_lambda.pages import page, redirect
 from supertokens_lambda.settings import settings
+
+TENANT = re.compile("[a-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def onward(target: str) -> Response:
 
 def api_path(path: str, tenant: str) -> str:
     """Return a path of SuperTokens' API for the tenant that a link in a message names."""
-    return f"/{tenant}{path}" if tenant != "public" and tenant.replace("-", "").isalnum() else path
+    return f"/{tenant}{path}" if tenant != "public" and TENANT.fullmatch(tenant) else path
 
 
 def not_found() -> Response:

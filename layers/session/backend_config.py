@@ -11,8 +11,6 @@ from supertokens_python.supertokens import RecipeInit
 
 from supertokens_lambda.settings import Settings, parameter, session_options
 
-PROVIDERS = ("github", "google")
-
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
@@ -22,17 +20,32 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
         emailverification.init(mode="OPTIONAL"),
         userroles.init(),
     ]
-    providers = [provider(name) for name in PROVIDERS if os.environ.get(f"{name.upper()}_CLIENT_ID")]
-    if providers:
+    if providers := social_providers():
         feature = thirdparty.SignInAndUpFeature(providers=providers)
         recipes.append(thirdparty.init(sign_in_and_up_feature=feature))
     return recipes
 
 
-def provider(name: str) -> ProviderInput:
-    """Give a provider of social sign-in by the variables that the template sets."""
-    client = ProviderClientConfig(
-        client_id=os.environ[f"{name.upper()}_CLIENT_ID"],
-        client_secret=parameter(os.environ[f"{name.upper()}_CLIENT_SECRET_PARAMETER"]),
-    )
-    return ProviderInput(config=ProviderConfig(third_party_id=name, clients=[client]))
+def social_providers() -> list[ProviderInput]:
+    """Give the providers of social sign-in that have a client id."""
+    given = os.environ
+    providers = []
+    for name in ("github", "google"):
+        if client_id := given.get(f"{name.upper()}_CLIENT_ID"):
+            secret = parameter(given[f"{name.upper()}_CLIENT_SECRET_PARAMETER"])
+            providers.append(provider(name, client_id, secret))
+    if client_id := given.get("SUPERTOKENS_DEV_OIDC_CLIENT_ID"):
+        # Of `supertokens-lambda dev` alone, which takes anybody.
+        discovery = given["SUPERTOKENS_DEV_OIDC_DISCOVERY_ENDPOINT"]
+        secret = given["SUPERTOKENS_DEV_OIDC_CLIENT_SECRET"]
+        providers.append(provider("dev", client_id, secret, discovery, ["openid", "email"]))
+    return providers
+
+
+def provider(
+    name: str, client_id: str, secret: str, discovery: str | None = None, scope: list[str] | None = None
+) -> ProviderInput:
+    """Give a provider; those that SuperTokens knows need neither discovery nor scope."""
+    client = ProviderClientConfig(client_id=client_id, client_secret=secret, scope=scope)
+    config = ProviderConfig(third_party_id=name, clients=[client], oidc_discovery_endpoint=discovery)
+    return ProviderInput(config=config)

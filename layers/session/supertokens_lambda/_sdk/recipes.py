@@ -46,7 +46,7 @@ class Recipes:
 def configured() -> Recipes:
     """Return what the recipes offer; the SDK has been started."""
     tenancy = MultitenancyRecipe.get_instance()
-    ids = frozenset(recipe.get_recipe_id() for recipe in Supertokens.get_instance().recipe_modules)
+    ids = frozenset(recipe.recipe_id for recipe in Supertokens.get_instance().recipe_modules)
     factors = tenancy.static_first_factors or tenancy.all_available_first_factors
     return Recipes(ids, frozenset(factors), _providers(tenancy))
 
