@@ -1,5 +1,6 @@
 """GET and POST /auth/code and /auth/verify: signing in by a magic link, or by a code, that a message brings."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 
@@ -57,22 +58,24 @@ def verify(visit: Visit) -> Response:
     visit = replace(visit, target=kept.get("redirectBack", ""))
     values = visit.form if visit.is_post else visit.request.parameters
     if values.get("linkCode"):
-        if not visit.is_post:
-            return confirming(values).page()
+        form = confirming(values)
         content = {name: values.get(name, "") for name in ("linkCode", "preAuthSessionId")}
-        return consume(visit, confirming(values), content, values.get("tenantId", "public"))
+        return consume(visit, form, content, values.get("tenantId", "public")) if visit.is_post else form.page()
     if not kept:
         return redirect(visit.link("/code"), status=303)
-    form = typing(visit, kept.get("flowType", ""))
-    if not visit.is_post:
-        return form.page()
+    return take(visit, kept) if visit.is_post else typing(visit, kept.get("flowType", "")).page()
+
+
+def take(visit: Visit, kept: Mapping[str, str]) -> Response:
+    """Take the code, or have another message sent."""
     known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")}
-    if "other" in values or "code" not in values:
-        return resend(visit, known, kept.get("flowType", ""))
-    code = "".join(values["code"].split())
+    flow = kept.get("flowType", "")
+    if "other" in visit.form or "code" not in visit.form:
+        return resend(visit, known, flow)
+    code = "".join(visit.form["code"].split())
     if not code:
-        return form.page(errors={"code": "Please type the code of the message."}, status=400)
-    return consume(visit, form, known | {"userInputCode": code})
+        return typing(visit, flow).page(errors={"code": "Please type the code of the message."}, status=400)
+    return consume(visit, typing(visit, flow), known | {"userInputCode": code})
 
 
 def confirming(values: dict[str, str]) -> Form:

@@ -1,12 +1,10 @@
 """The sample's pages for each recipe, with messages in the mailbox and the provider of this machine."""
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -14,6 +12,7 @@ import pyotp
 import pytest
 from tests.support.core import Core
 from tests.support.http_browser import Browser, Page, redirect_back
+from tests.support.mailbox import codes, links, messages
 
 from .conftest import PASSWORD, App, run_app
 
@@ -50,25 +49,6 @@ def sign_up(browser: Browser, email: str) -> Page:
     return browser.submit(browser.open("/auth?show=signup"), email=email, password=PASSWORD)
 
 
-def messages(app: App, to: str) -> list[dict[str, Any]]:
-    """Give the messages to somebody, newest first."""
-    found = httpx.get(f"{app.url}/_mailbox.json").json()["messages"]
-    return [message for message in found if message["to"] == [to]]
-
-
-def texts(app: App, to: str) -> list[str]:
-    return [message["text"] for message in messages(app, to)]
-
-
-def links(app: App, to: str) -> list[str]:
-    return [link.removeprefix(app.url) for message in messages(app, to) for link in message["links"]]
-
-
-def code_in(text: str) -> str:
-    (code,) = re.findall(r"Code: (\d{6})", text)
-    return code
-
-
 def is_error(page: Page) -> bool:
     return page.document.one("title").text == f"Error: {page.heading}"
 
@@ -102,7 +82,7 @@ class TestAForgottenPassword:
         browser.clear()
         page = browser.follow(browser.open("/auth"), "Forgot your password?")
         assert browser.submit(page, email=email).heading == "Look at your e-mail"
-        (link,) = links(app, email)
+        (link,) = links(app.url, email)
         page = browser.submit(browser.open(link), password="short")
         assert (page.status, is_error(page)) == (400, True)
         page = browser.submit(page, password=NEW_PASSWORD)
@@ -118,7 +98,7 @@ class TestAForgottenPassword:
         known = browser.submit(browser.open("/auth/reset-password"), email=email)
         unknown = browser.submit(browser.open("/auth/reset-password"), email="nobody@example.com")
         assert (known.status, known.response.text) == (unknown.status, unknown.response.text)
-        assert not texts(app, "nobody@example.com")
+        assert not messages(app.url, "nobody@example.com")
 
     def test_wants_an_address(self, browser):
         page = browser.submit(browser.open("/auth/reset-password"), email="nonsense")
@@ -210,20 +190,20 @@ class TestSigningInWithoutAPassword:
         to = email if contact == "e-mail" else f"+4915112345{next(_NUMBERS):03}"
         page = self.ask(browser, to)
         assert page.target == "/auth/verify"
-        code = code_in(texts(app, to)[0])
+        code = codes(app.url, to)[0]
         page = browser.submit(page, code=f"{code[:3]} {code[3:]}")
         assert (page.status, page.target, page.heading) == (200, TARGET, "Dashboard")
         assert "stFlow-passwordless" not in browser.cookies
 
     def test_by_the_link_with_a_press_of_a_button(self, app, browser, email):
         self.ask(browser, email)
-        (link,) = links(app, email)
+        (link,) = links(app.url, email)
         assert browser.open(link).heading == browser.open(link).heading == "Sign in"
         assert browser.submit(browser.open(link)).target == TARGET
 
     def test_by_the_link_in_another_browser(self, app, browser, email, new_browser):
         self.ask(browser, email)
-        (link,) = links(app, email)
+        (link,) = links(app.url, email)
         other = new_browser(app.url)
         assert other.submit(other.open(link)).target == "/dashboard"
         page = browser.submit(browser.open(link))
@@ -231,7 +211,7 @@ class TestSigningInWithoutAPassword:
 
     def test_a_wrong_code_leaves_fewer_tries(self, app, browser, email):
         page = self.ask(browser, email)
-        right = code_in(texts(app, email)[0])
+        right = codes(app.url, email)[0]
         for left in (4, 3):
             page = browser.submit(page, code=f"{(int(right) + 1) % 1_000_000:06}")
             assert (page.status, page.alerts) == (400, [f"This is not the code. Tries left: {left}."])
@@ -239,7 +219,7 @@ class TestSigningInWithoutAPassword:
 
     def test_too_many_wrong_codes_end_it(self, app, browser, email):
         page = self.ask(browser, email)
-        right = code_in(texts(app, email)[0])
+        right = codes(app.url, email)[0]
         for _ in range(5):
             page = browser.submit(page, code="000000" if right != "000000" else "000001")
         assert (page.status, page.heading) == (400, "Sign in without a password")
@@ -247,14 +227,14 @@ class TestSigningInWithoutAPassword:
     def test_another_code_is_sent(self, app, browser, email):
         page = browser.submit(self.ask(browser, email), other="1")
         assert "another message" in page.text
-        newest, oldest = map(code_in, texts(app, email))
+        newest, oldest = codes(app.url, email)
         assert newest != oldest
         assert browser.submit(page, code=newest).target == TARGET
 
     def test_an_old_code_has_expired(self, app, browser, email):
         with app.core.hours_ago():
             page = self.ask(browser, email)
-        page = browser.submit(page, code=code_in(texts(app, email)[0]))
+        page = browser.submit(page, code=codes(app.url, email)[0])
         assert page.status == 400
         assert "expired" in page.alerts[0]
 
@@ -276,7 +256,7 @@ class TestVerification:
         page = browser.open(redirect_back("/auth/verify-email", TARGET))
         page = browser.submit(page)
         assert "We have sent you a link" in page.text
-        (link,) = links(app, email)
+        (link,) = links(app.url, email)
         for _ in range(2):
             page = browser.open(link)
         page = browser.submit(page)
@@ -289,7 +269,7 @@ class TestVerification:
     def test_on_another_device_is_seen_here(self, app, browser, email, new_browser):
         sign_up(browser, email)
         page = browser.submit(browser.open(redirect_back("/auth/verify-email", TARGET)))
-        (link,) = links(app, email)
+        (link,) = links(app.url, email)
         phone = new_browser(app.url)
         assert phone.submit(phone.open(link)).heading == "Thank you"
         assert browser.submit(page).target == TARGET
