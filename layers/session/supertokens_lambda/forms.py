@@ -116,7 +116,8 @@ def call_api(
 ) -> ApiAnswer | Fault:
     """Call SuperTokens' API as the browser would.
 
-    Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies.
+    Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies. Call it for a
+    POST only after `is_same_origin`: the anti-CSRF token goes along, as a script of this site would send it.
 
     Parameters
     ----------

@@ -11,7 +11,9 @@ from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._guard.answers import answer_to_fault
+from supertokens_lambda._guard.frontend_cookies import ANTI_CSRF
 from supertokens_lambda._guard.session_cookies import with_session_cookies
+from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Additions, Headers, Request, Response
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._sdk.api_answer import ApiAnswer
@@ -75,6 +77,9 @@ class Api:
         `supertokens_lambda.forms.call_api` is the public name, and has the parameters.
         """
         headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
+        anti_csrf = request.cookies.get(ANTI_CSRF)
+        if anti_csrf:
+            headers["anti-csrf"] = decoded(anti_csrf)
         settings = self._sdk.settings
         response = self._answered(
             SdkCall(
