@@ -1,15 +1,17 @@
 """GET and POST /auth and the pages below it: signing in, up and out with plain forms, no JavaScript."""
 
 from collections.abc import Callable
+from functools import partial
 
 import email_password
 import email_verification
 import password_reset
 import passwordless
+import second_factor
 import social
 import totp
 from form import Form
-from ways import Visit, has_codes, not_found, onward
+from ways import Visit, not_found, onward
 
 from supertokens_lambda import Request, Response, forms, http_handler
 from supertokens_lambda.forms import Additions, Failed, Unavailable
@@ -19,14 +21,27 @@ from supertokens_lambda.settings import settings
 
 prepare_sdk()
 
+
+def has_factor(visit: Visit) -> bool:
+    """Check whether there are second factors."""
+    return "multifactorauth" in visit.recipes.ids
+
+
+def has_messages(visit: Visit) -> bool:
+    """Check whether a visitor may begin with a magic link or a code, or go on with one."""
+    return "passwordless" in visit.recipes.ids
+
+
 # By path: the page, and whether the recipes offer it.
 PAGES: dict[str, tuple[Callable[[Visit], Response], Callable[[Visit], bool]]] = {
-    "/reset-password": (password_reset.serve, lambda visit: "emailpassword" in visit.recipes.first_factors),
+    "/reset-password": (password_reset.serve, lambda visit: "emailpassword" in visit.recipes.ids),
     "/verify-email": (email_verification.serve, lambda visit: "emailverification" in visit.recipes.ids),
-    "/code": (passwordless.ask, lambda visit: has_codes(visit.recipes.first_factors)),
-    "/verify": (passwordless.verify, lambda visit: has_codes(visit.recipes.first_factors)),
-    "/mfa": (totp.choose, lambda visit: {"totp", "multifactorauth"} <= visit.recipes.ids),
-    "/mfa/totp": (totp.serve, lambda visit: {"totp", "multifactorauth"} <= visit.recipes.ids),
+    "/code": (passwordless.ask, has_messages),
+    "/verify": (passwordless.verify, has_messages),
+    "/mfa": (second_factor.choose, has_factor),
+    "/mfa/totp": (totp.serve, lambda visit: has_factor(visit) and "totp" in visit.recipes.ids),
+    "/mfa/otp-email": (partial(second_factor.send_code, factor="otp-email"), has_factor),
+    "/mfa/otp-phone": (partial(second_factor.send_code, factor="otp-phone"), has_factor),
 }
 PROVIDER_PAGES = {"/thirdparty/": social.begin, "/callback/": social.finish}
 

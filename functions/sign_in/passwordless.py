@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 from form import Field, Form
 from ways import Visit, api_path, path_of
@@ -12,6 +13,7 @@ from supertokens_lambda.forms import Additions, ApiAnswer
 from supertokens_lambda.pages import redirect
 
 FLOW = "passwordless"
+LINKING = "shouldTryLinkingWithSessionUser"
 RESTART = (400, "This sign-in has expired. Please ask for another message.")
 EXPIRED = (400, "This code has expired. Please ask for another one.")
 SENT_AGAIN = '<p role="status">We have sent you another message.</p>'
@@ -22,13 +24,18 @@ def ask(visit: Visit) -> Response:
     if not visit.is_post:
         return asking(visit).page()
     typed = visit.form.get("contact", "").strip()
-    content = {contact_of(visit, typed): typed, "shouldTryLinkingWithSessionUser": False}
-    answer = forms.call_api(visit.request, "/signinup/code", content)
+    return begin(visit, asking(visit), {contact_of(visit, typed): typed})
+
+
+def begin(visit: Visit, form: Form, contact: dict[str, str], *, is_second: bool = False) -> Response:
+    """Have a message sent; as a second factor it is for the account of the session."""
+    answer = forms.call_api(visit.request, "/signinup/code", contact | {LINKING: is_second})
     match answer:
         case ApiAnswer(content={"status": "OK", "deviceId": device, "preAuthSessionId": session, "flowType": flow}):
             kept = {"deviceId": device, "preAuthSessionId": session, "flowType": flow, "redirectBack": visit.target}
+            kept |= {"isSecond": "1"} if is_second else {}
             return redirect(path_of("/verify"), status=303, cookies=(forms.keep(FLOW, kept),))
-    return asking(visit).refused(answer, {})
+    return form.refused(answer, {})
 
 
 def asking(visit: Visit) -> Form:
@@ -58,17 +65,22 @@ def verify(visit: Visit) -> Response:
     visit = replace(visit, target=kept.get("redirectBack", ""))
     values = visit.form if visit.is_post else visit.request.parameters
     if values.get("linkCode"):
-        form = confirming(values)
-        content = {name: values.get(name, "") for name in ("linkCode", "preAuthSessionId")}
-        return consume(visit, form, content, values.get("tenantId", "public")) if visit.is_post else form.page()
+        return confirm(visit, values, kept) if visit.is_post else confirming(values).page()
     if not kept:
         return redirect(visit.link("/code"), status=303)
     return take(visit, kept) if visit.is_post else typing(visit, kept.get("flowType", "")).page()
 
 
+def confirm(visit: Visit, values: Mapping[str, str], kept: Mapping[str, str]) -> Response:
+    """Sign in by a link; one that another asked for never becomes a second factor of this visitor's account."""
+    content: dict[str, Any] = {name: values.get(name, "") for name in ("linkCode", "preAuthSessionId")}
+    is_second = "isSecond" in kept and kept.get("preAuthSessionId") == content["preAuthSessionId"]
+    return consume(visit, confirming(values), content | {LINKING: is_second}, values.get("tenantId", "public"))
+
+
 def take(visit: Visit, kept: Mapping[str, str]) -> Response:
     """Take the code, or have another message sent."""
-    known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")}
+    known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")} | {LINKING: "isSecond" in kept}
     flow = kept.get("flowType", "")
     if "other" in visit.form or "code" not in visit.form:
         return resend(visit, known, flow)
@@ -78,7 +90,7 @@ def take(visit: Visit, kept: Mapping[str, str]) -> Response:
     return consume(visit, typing(visit, flow), known | {"userInputCode": code})
 
 
-def confirming(values: dict[str, str]) -> Form:
+def confirming(values: Mapping[str, str]) -> Form:
     hidden = {name: values.get(name, "") for name in ("linkCode", "preAuthSessionId", "tenantId")}
     return Form(title="Sign in", action=path_of("/verify"), button="Sign in", hidden=hidden)
 
@@ -100,8 +112,8 @@ def typing(visit: Visit, flow: str, before: str = "") -> Form:
     )
 
 
-def resend(visit: Visit, known: dict[str, str], flow: str) -> Response:
-    answer = forms.call_api(visit.request, "/signinup/code/resend", known | {"shouldTryLinkingWithSessionUser": False})
+def resend(visit: Visit, known: dict[str, Any], flow: str) -> Response:
+    answer = forms.call_api(visit.request, "/signinup/code/resend", known)
     match answer:
         case ApiAnswer(content={"status": "OK"}):
             return typing(visit, flow, SENT_AGAIN).page()
@@ -110,10 +122,9 @@ def resend(visit: Visit, known: dict[str, str], flow: str) -> Response:
     return typing(visit, flow).refused(answer, {})
 
 
-def consume(visit: Visit, form: Form, content: dict[str, str], tenant: str = "public") -> Response:
+def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "public") -> Response:
     """Sign in by the link or the code."""
-    path = api_path("/signinup/code/consume", tenant)
-    answer = forms.call_api(visit.request, path, content | {"shouldTryLinkingWithSessionUser": False})
+    answer = forms.call_api(visit.request, api_path("/signinup/code/consume", tenant), content)
     match answer:
         case ApiAnswer(content={"status": "OK"}):
             ended = Additions(cookies=(forms.forget(FLOW),))

@@ -1,11 +1,12 @@
-"""GET and POST /auth/mfa and /auth/mfa/totp: a second factor by an authenticator app."""
+"""GET and POST /auth/mfa/totp: a second factor by an authenticator app."""
 
 import re
+from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from form import Field, Form
-from ways import Visit, onward, path_of, sign_in_again
+from second_factor import with_info
+from ways import Visit, onward
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
@@ -21,47 +22,17 @@ SHOW = """
 """
 
 
-def choose(visit: Visit) -> Response:
-    """Lead to the factor that is missing; there is a page for one."""
-    return forms_for_factor(visit, lambda factors: go_on(visit, factors))
-
-
 def serve(visit: Visit) -> Response:
     """Show the form that the visitor needs, or take it."""
     if not visit.is_post:
-        return forms_for_factor(visit, lambda factors: form_for(visit, factors).page())
+        return with_info(visit, lambda info: form_for(visit, info["factors"]).page())
     typed = visit.form
     if "totp" not in typed:
         return set_up(visit)
     return verify_device(visit) if "deviceName" in typed else verify(visit, asking(visit), "/totp/verify", {})
 
 
-def forms_for_factor(visit: Visit, show: Any) -> Response:
-    """Ask SuperTokens which factors the session lacks and may set up, and show the page for these."""
-    found = forms.find_session(visit.request)
-    if isinstance(found, Response):
-        return found
-    if found.session is None:
-        return redirect(forms.link(path_of(""), visit.request.target), status=303)
-    answer = forms.call_api(visit.request, "/mfa/info", method="PUT")
-    match answer:
-        case ApiAnswer(content={"status": "OK", "factors": factors}):
-            response: Response = show(factors)
-            return response.plus(found.additions()).plus(answer.additions)
-        case ApiAnswer(status=401):
-            return sign_in_again(visit).plus(answer.additions)
-    return asking(visit).refused(answer, {})
-
-
-def go_on(visit: Visit, factors: dict[str, list[str]]) -> Response:
-    if not factors["next"]:
-        return onward(visit.target)
-    if "totp" in factors["next"]:
-        return redirect(visit.link("/mfa/totp"), status=303)
-    return Form(title="One more step").page("This site has no page for the next step of your sign-in.", status=501)
-
-
-def form_for(visit: Visit, factors: dict[str, list[str]]) -> Form:
+def form_for(visit: Visit, factors: Mapping[str, list[str]]) -> Form:
     """Return the form for a code of the app that is set up, or the one that begins to set it up."""
     if "totp" in factors["alreadySetup"] or "totp" not in factors["allowedToSetup"]:
         return asking(visit)

@@ -25,12 +25,7 @@ KEY = "/supertokens/key"
 # The parameter that names the API key, the setting it becomes, and what creates the key.
 KEYS = {
     "ApiKeySecret": ("SUPERTOKENS_API_KEY_SECRET", "secretsmanager", "create_secret", {"SecretString": "of-a-test"}),
-    "ApiKeyParameter": (
-        "SUPERTOKENS_API_KEY_PARAMETER",
-        "ssm",
-        "put_parameter",
-        {"Value": "of-a-test", "Type": "String"},
-    ),
+    "ApiKeyParameter": ("SUPERTOKENS_API_KEY_PARAMETER", "ssm", "put_parameter", {"Value": "of-a-test", "Type": "String"}),
 }
 
 

@@ -1,11 +1,13 @@
 """The sample's pages for each recipe, with messages in the mailbox and the provider of this machine."""
 
+import json
 import logging
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import httpx
 import pyotp
@@ -47,6 +49,10 @@ def email() -> str:
 
 def sign_up(browser: Browser, email: str) -> Page:
     return browser.submit(browser.open("/auth?show=signup"), email=email, password=PASSWORD)
+
+
+def user_in(front_token: str) -> str:
+    return str(json.loads(b64decode(unquote(front_token)))["uid"])
 
 
 def is_error(page: Page) -> bool:
@@ -315,6 +321,46 @@ class TestTheSecondFactor:
         page = other.submit(wrong, totp=self.code(secret, 1))
         assert (page.status, page.target) == (200, TARGET)
 
+    def test_may_be_a_code_by_e_mail(self, app, browser):
+        email = f"needs-code-{next(_NUMBERS)}@example.com"
+        sign_up(browser, email)
+        user = browser.cookies["sFrontToken"]
+        page = browser.open(redirect_back("/auth/mfa", TARGET))
+        assert page.target == redirect_back("/auth/mfa/otp-email", TARGET)
+        page = browser.submit(page)
+        assert page.heading == "Look at your messages"
+        page = browser.submit(page, code=codes(app.url, email)[0])
+        assert (page.status, page.target) == (200, TARGET)
+        assert user_in(browser.cookies["sFrontToken"]) == user_in(user)
+        assert browser.open(redirect_back("/auth/mfa", TARGET)).target == TARGET
+
+    def test_is_no_link_that_another_asked_for(self, app, browser, email, new_browser):
+        other = new_browser(app.url)
+        attacker = f"recipes-{next(_NUMBERS)}@example.com"
+        other.submit(other.open("/auth/code"), contact=attacker)
+        (link,) = links(app.url, attacker)
+        sign_up(browser, f"needs-code-{next(_NUMBERS)}@example.com")
+        user = user_in(browser.cookies["sFrontToken"])
+        browser.submit(browser.open("/auth/mfa/otp-email"))
+        browser.submit(browser.open(link))
+        assert user_in(browser.cookies["sFrontToken"]) != user, "it is another account's sign-in, and no second factor"
+
+    def test_may_be_one_of_several(self, browser):
+        sign_up(browser, f"needs-either-{next(_NUMBERS)}@example.com")
+        page = browser.open(redirect_back("/auth/mfa", TARGET))
+        assert page.heading == "One more step"
+        assert browser.follow(page, "Get a code by e-mail").target == redirect_back("/auth/mfa/otp-email", TARGET)
+        page = browser.follow(page, "Use a code of your authenticator app")
+        assert page.heading == "Set up an authenticator app"
+
+    @pytest.mark.parametrize("path", ["/auth/mfa/otp-phone", "/auth/mfa/nonsense"])
+    def test_without_an_address_or_a_page_is_none(self, browser, email, path):
+        sign_up(browser, email)
+        page = browser.open(path)
+        assert (page.status == 404) == path.endswith("nonsense")
+        if page.status == 200:
+            assert browser.submit(page).status == 400
+
     def test_leads_on_a_visitor_who_needs_none(self, browser):
         sign_up(browser, f"recipes-{next(_NUMBERS)}@example.com")
         assert browser.open(redirect_back("/auth/mfa", TARGET)).target == TARGET
@@ -323,12 +369,14 @@ class TestTheSecondFactor:
         assert browser.open("/auth/mfa/totp").heading == "Sign in"
 
 
-FORMS = ["/auth", "/auth/reset-password", "/auth/verify-email", "/auth/code", "/auth/verify", "/auth/mfa/totp"]
+FORMS = ("", "/reset-password", "/verify-email", "/code", "/verify", "/mfa/totp", "/mfa/otp-email")
 
 
 @pytest.mark.parametrize("path", FORMS)
 def test_a_form_that_another_site_sends_does_nothing(browser, path):
     headers = {"sec-fetch-site": "cross-site", "content-type": "application/x-www-form-urlencoded"}
-    answer = browser.send("POST", path, headers=headers, content=urlencode({"email": "a@example.com"}).encode())
+    answer = browser.send(
+        "POST", f"/auth{path}", headers=headers, content=urlencode({"email": "a@example.com"}).encode()
+    )
     assert answer.status_code == 403
     assert not browser.cookies

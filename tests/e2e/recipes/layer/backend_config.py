@@ -25,7 +25,12 @@ from supertokens_python.types import User
 from supertokens_lambda import forms
 from supertokens_lambda.settings import Settings, session_options
 
-NEEDS_TOTP = "needs-totp"  # in the address of those who need the second factor
+# What stands in the address of those who need a second factor, and which one of several they need.
+FACTORS = {
+    "needs-totp": ["totp"],
+    "needs-code": ["otp-email"],
+    "needs-either": [{"oneOf": ["totp", "otp-email"]}],
+}
 
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
@@ -70,8 +75,9 @@ def second_factor_for_some(original: RecipeInterface) -> RecipeInterface:
     required = original.get_mfa_requirements_for_auth
 
     async def get_mfa_requirements_for_auth(user: Callable[[], Awaitable[User]], **given: Any) -> Any:
-        emails = (await user()).emails
-        return ["totp"] if any(NEEDS_TOTP in email for email in emails) else await required(user=user, **given)
+        emails = " ".join((await user()).emails)
+        factors = next((factors for part, factors in FACTORS.items() if part in emails), None)
+        return factors or await required(user=user, **given)
 
     setattr(original, required.__name__, get_mfa_requirements_for_auth)
     return original
