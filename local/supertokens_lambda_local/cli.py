@@ -9,7 +9,7 @@ from pathlib import Path
 
 from supertokens_lambda_local.doctor.command import add_parser as add_doctor
 
-_EXTRA = {"samtranslator", "starlette", "uvicorn", "yaml"}
+_EXTRA = {"aiosmtpd", "samtranslator", "starlette", "uvicorn", "yaml"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

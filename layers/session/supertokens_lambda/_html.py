@@ -37,8 +37,14 @@ input[aria-invalid=true] { border-color: var(--bad); }
 button { margin-top: 1.25rem; padding: .625rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
   color: var(--on-accent); background: var(--accent); border: 0; border-radius: .5rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+button + button { margin-left: .5rem; }
+.quiet { display: inline-block; padding: .625rem 1.25rem; font-weight: 600; text-decoration: none;
+  color: var(--accent); background: transparent; border: 1px solid var(--accent); border-radius: .5rem; }
 .error { color: var(--bad); margin: .25rem 0 0; }
 .soft { color: var(--soft); }
+.hint { color: var(--soft); margin: .25rem 0 0; font-size: .875rem; }
+ul.plain { margin: 1rem 0 0; padding: 0; list-style: none; display: grid; gap: .5rem; }
+svg { display: block; width: min(100%, 14rem); height: auto; background: #fff; }
 """
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
@@ -51,6 +57,7 @@ def page(
     title: str,
     body: str,
     *,
+    heading: str = "",
     status: int = 200,
     cookies: tuple[str, ...] = (),
     policy: str = "",
@@ -64,6 +71,8 @@ def page(
         Plain text; it is escaped here.
     body : str
         HTML; the caller must escape untrusted text.
+    heading : str
+        The heading, where it is not the title; plain text too.
     status : int
         The status code.
     cookies : tuple of str
@@ -86,7 +95,7 @@ def page(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f"<body>\n{above}<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<body>\n{above}<main>\n<h1>{escape(heading or title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
     )
     headers = (
         ("content-type", "text/html; charset=utf-8"),
