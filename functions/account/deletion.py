@@ -1,6 +1,5 @@
 """GET and POST /account/delete: delete the account, after the visitor has typed its name."""
 
-from html import escape
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -8,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from supertokens_python.recipe.session.syncio import revoke_all_sessions_for_user
 from supertokens_python.syncio import delete_user
 from users import name_of, visitor
-from web import VISITORS, path, request, router, session, show
+from web import VISITORS, field, path, request, router, session, show
 
 logger = Logger(child=True)
 metrics = Metrics()
@@ -17,14 +16,9 @@ tracer = Tracer()
 FORM = """
 <p>Your account is deleted for good, with all that belongs to it.</p>
 <form method="post" novalidate>
-<label for="name">To confirm, type {name}</label>
-<input id="name" name="name" autocomplete="off" required{state}>
-{error}
-<button>Delete my account</button>
+{field}<button>Delete my account</button>
 </form>
 """
-STATE = ' aria-invalid="true" aria-describedby="name-error" autofocus'
-ERROR = '<p class="error" id="name-error">This is not the name of your account.</p>'
 DONE = '<p role="status">Your account is deleted.</p>\n<p><a href="{home}">Go to the home page</a></p>'
 
 
@@ -39,7 +33,7 @@ def deletion_form() -> Response[Any]:
 def delete_account() -> Response[Any]:
     user = visitor(session())
     if request().form().get("name", "").strip().casefold() != name_of(user).casefold():
-        return form(name_of(user), state=STATE, error=ERROR)
+        return form(name_of(user), "This is not the name of your account.")
     # The sessions go first: if the core fails in between, the account is there and can be deleted again.
     revoke_all_sessions_for_user(user.id)
     delete_user(user.id)
@@ -49,6 +43,6 @@ def delete_account() -> Response[Any]:
     return show("Account deleted", DONE.format(home=path("/")))
 
 
-def form(name: str, *, state: str = "", error: str = "") -> Response[Any]:
-    body = FORM.format(name=escape(name), state=state, error=error)
-    return show("Delete your account", body, status=400 if error else 200)
+def form(name: str, error: str = "") -> Response[Any]:
+    shown = field("name", f"To confirm, type {name}", kind="text", autocomplete="off", error=error)
+    return show("Delete your account", FORM.format(field=shown), status=400 if error else 200)

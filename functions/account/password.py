@@ -1,7 +1,5 @@
 """GET and POST /account/password: change the password, and end all other sessions."""
 
-from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -12,21 +10,16 @@ from supertokens_python.recipe.emailpassword.syncio import update_email_or_passw
 from supertokens_python.recipe.session.syncio import get_all_session_handles_for_user, revoke_multiple_sessions
 from supertokens_python.types import LoginMethod
 from users import password_login, visitor
-from web import VISITORS, path, request, router, session, show
+from web import VISITORS, field, path, request, router, session, show
 
 logger = Logger(child=True)
 metrics = Metrics()
 tracer = Tracer()
 
+RULES = "At least 8 characters, with a letter and a number."  # of SuperTokens' own validator
 FORM = """
 <form method="post" novalidate>
-<label for="current">Current password</label>
-<input id="current" name="current" type="password" autocomplete="current-password" required{current_state}>
-{current_error}
-<label for="new">New password</label>
-<input id="new" name="new" type="password" autocomplete="new-password" required{new_state}>
-{new_error}
-<button>Change password</button>
+{fields}<button>Change password</button>
 </form>
 <p class="soft">Other devices are signed out, at the latest when their access tokens expire.</p>
 """
@@ -40,7 +33,7 @@ DONE = """
 @tracer.capture_method(capture_response=False)
 def password_form() -> Response[Any]:
     login_with_password()
-    return form({})
+    return form()
 
 
 @router.post("/account/password", middlewares=VISITORS)
@@ -48,12 +41,12 @@ def password_form() -> Response[Any]:
 def change_password() -> Response[Any]:
     login, typed, tenant = login_with_password(), request().form(), session().get_tenant_id()
     if not is_password_of(login, typed.get("current", ""), tenant):
-        return form({"current": "This is not your password."})
+        return form(current="This is not your password.")
     changed = update_email_or_password(
         login.recipe_user_id, password=typed.get("new", ""), tenant_id_for_password_policy=tenant
     )
     if isinstance(changed, PasswordPolicyViolationError):
-        return form({"new": changed.failure_reason})
+        return form(new=changed.failure_reason)
     user_id, here = session().get_user_id(), session().get_handle()
     revoke_multiple_sessions([handle for handle in get_all_session_handles_for_user(user_id) if handle != here])
     logger.info("password changed", extra={"user_id": user_id})
@@ -77,10 +70,8 @@ def is_password_of(login: LoginMethod, password: str, tenant: str) -> bool:
     return isinstance(checked, SignInOkResult) and checked.recipe_user_id == login.recipe_user_id
 
 
-def form(errors: Mapping[str, str]) -> Response[Any]:
-    parts = {}
-    for name in ("current", "new"):
-        error = escape(errors.get(name, ""))
-        parts[f"{name}_state"] = f' aria-invalid="true" aria-describedby="{name}-error" autofocus' if error else ""
-        parts[f"{name}_error"] = f'<p class="error" id="{name}-error">{error}</p>' if error else ""
-    return show("Change your password", FORM.format(**parts), status=400 if errors else 200)
+def form(current: str = "", new: str = "") -> Response[Any]:
+    """Show the form, with what is wrong about its fields."""
+    fields = field("current", "Current password", kind="password", autocomplete="current-password", error=current)
+    fields += field("new", "New password", kind="password", autocomplete="new-password", hint=RULES, error=new)
+    return show("Change your password", FORM.format(fields=fields), status=400 if current or new else 200)

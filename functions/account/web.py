@@ -1,6 +1,7 @@
-"""What the routes share: their router, who may open them, and how they answer."""
+"""What the routes share: their router, who may open them, how they answer, and the fields of their forms."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -43,7 +44,20 @@ def path(local: str) -> str:
     return settings().api_gateway_path + local
 
 
-def show(title: str, body: str, *, status: int = 200) -> Response[Any]:
-    """Answer with a page."""
+def show(heading: str, body: str, *, status: int = 200) -> Response[Any]:
+    """Answer with a page; its title says whether a field has to be corrected."""
+    title = f"Error: {heading}" if status == 400 else heading
     navigation = {path(local): text for local, text in NAVIGATION.items()}
-    return powertools_response(page(title, body, status=status, navigation=navigation))
+    return powertools_response(page(title, body, heading=heading, status=status, navigation=navigation))
+
+
+def field(name: str, label: str, *, kind: str, autocomplete: str, hint: str = "", error: str = "") -> str:
+    """Return a field of a form as HTML, with what to know before a mistake and what is wrong after one."""
+    notes = {f"{name}-hint": ("hint", hint), f"{name}-error": ("error", error)}
+    shown = {note: (style, text) for note, (style, text) in notes.items() if text}
+    described = f' aria-describedby="{" ".join(shown)}"' if shown else ""
+    state = ' aria-invalid="true" autofocus' if error else ""
+    return (
+        f'<label for="{name}">{escape(label)}</label>\n'
+        f'<input id="{name}" name="{name}" type="{kind}" autocomplete="{autocomplete}" required{described}{state}>\n'
+    ) + "".join(f'<p class="{style}" id="{note}">{escape(text)}</p>\n' for note, (style, text) in shown.items())
