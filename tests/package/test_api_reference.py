@@ -17,15 +17,6 @@ from supertokens_lambda.testing import sessions
 ROOT = Path(__file__).parents[2]
 # It names fixtures for pytest, and nothing to import.
 NOT_DOCUMENTED = {"supertokens_lambda.testing.plugin"}
-# Names whose examples are not written yet; each has none, so a name that has one is taken off.
-TO_DO = (
-    "supertokens_lambda.forms.ApiAnswer",
-    "supertokens_lambda.forms.call_api",
-    "supertokens_lambda.forms.find_session",
-    "supertokens_lambda.forms.sign_out",
-    "supertokens_lambda.handlers.auth",
-    "supertokens_lambda.handlers.refresh",
-)
 # They count in the log of the process.
 NOT_RUN = ("supertokens_lambda.metrics.count_sessions",)
 
@@ -68,17 +59,12 @@ def written(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("path", [path for path in NAMES if path not in TO_DO])
+@pytest.mark.parametrize("path", NAMES)
 def test_a_public_name_has_examples(path):
     docstring = inspect.getdoc(NAMES[path]) or ""
 
     assert re.search(r"^Examples\n-+\n(?:[^>]+\n\n)?>>> ", docstring, re.MULTILINE)
     assert path.rpartition(".")[2] in source(EXAMPLES[path])
-
-
-@pytest.mark.parametrize("path", TO_DO)
-def test_a_name_to_do_has_none(path):
-    assert not EXAMPLES[path]
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +86,9 @@ def test_the_examples_run(path, settings):
 def test_the_examples_are_linted(written):
     # A docstring has no room for blank lines, and its last line shows a value.
     ignored = "ANN,ARG,B018,D,E302,E305,I,INP"
-    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config", ROOT / "pyproject.toml"]
-    command += ["--extend-ignore", ignored, written]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    config = ROOT / "pyproject.toml"
+    command = ["ruff", "check", "--no-cache", "--config", config, "--extend-ignore", ignored, written]
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False, cwd=ROOT)
 
     assert done.returncode == 0, done.stdout
 

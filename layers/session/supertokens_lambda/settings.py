@@ -43,6 +43,12 @@ def parameter(name: str) -> str:
         AWS refuses; the message has the name, and no value.
     OSError
         AWS is out of reach; the next request asks again.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import parameter
+    >>> def client_secret() -> str:
+    ...     return parameter("/shop/github-client-secret")
     """
     from supertokens_lambda._aws.client import AwsError, AwsUnavailableError
     from supertokens_lambda._aws.secrets import SecretValue
