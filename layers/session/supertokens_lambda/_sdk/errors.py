@@ -18,7 +18,8 @@ from supertokens_lambda._core_client.client import CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.faults import fault_of
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification import faults
 from supertokens_lambda._verification.verdict import (
     Fault,

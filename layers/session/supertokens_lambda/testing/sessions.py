@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._runtime import swap
-from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Visit
+from supertokens_lambda.testing.event_sources import ApiGateway
 from supertokens_lambda.testing.tokens import SigningKey
+from supertokens_lambda.testing.visits import EventSource, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
