@@ -8,7 +8,7 @@ import socket
 import threading
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from supertokens_lambda._errors import SuperTokensLambdaError
@@ -26,7 +26,7 @@ class UnreachableError(SuperTokensLambdaError, OSError):
     """The server did not send a complete answer in time; the message does not quote the request."""
 
 
-class Answer(NamedTuple):
+class Answer:
     """An HTTP response.
 
     Attributes
@@ -39,9 +39,13 @@ class Answer(NamedTuple):
         The whole body.
     """
 
-    status: int
-    content_type: str
-    body: bytes
+    # A plain class: a named tuple generates code, which slows down each cold start.
+    __slots__ = ("body", "content_type", "status")
+
+    def __init__(self, status: int, content_type: str, body: bytes) -> None:
+        self.status: int = status
+        self.content_type: str = content_type
+        self.body: bytes = body
 
     def __repr__(self) -> str:
         return f"Answer({self.status}, {self.content_type!r}, {len(self.body)} bytes)"

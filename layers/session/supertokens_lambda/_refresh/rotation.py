@@ -23,7 +23,6 @@ from supertokens_lambda._verification.faults import fault_of
 from supertokens_lambda._verification.session_tokens import (
     LEGACY_TOKEN,
     REFRESH_TOKEN,
-    TransferMethod,
     front_token,
     same_site,
 )
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._core_client.client import CoreClient
     from supertokens_lambda._refresh.reuse import ReuseInterval
     from supertokens_lambda._settings import Settings
+    from supertokens_lambda._verification.session_tokens import TransferMethod
     from supertokens_lambda._verification.verdict import Fault
 
 AnswerToTheft = Callable[[Request, Theft], "Ended | Fault"]
