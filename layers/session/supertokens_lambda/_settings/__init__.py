@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from supertokens_lambda._http.cookies import SameSite
 
-AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
-RefreshWith = Literal["navigation", "browser-sdk"]
+    AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
+    RefreshWith = Literal["navigation", "browser-sdk"]
 
 ASK_SDK = "sdk"  # stands for all claim validators that only the SDK knows
 REQUIRED = frozenset({"connection_uris", "api_domain", "website_domain"})
