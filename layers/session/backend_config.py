@@ -6,6 +6,7 @@ Domains, paths and the core are settings of the deployment; see template.yaml.
 from supertokens_python.recipe import emailpassword, session
 from supertokens_python.supertokens import RecipeInit
 
+from supertokens_lambda import delivery
 from supertokens_lambda.settings import Settings, session_options
 
 
@@ -13,5 +14,5 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
     return [
         session.init(**session_options(settings)),
-        emailpassword.init(),
+        emailpassword.init(email_delivery=delivery.ses(settings)),
     ]

@@ -67,6 +67,12 @@ class Settings(SimpleNamespace):
         A file with the core's key set, so that the first request need not fetch it.
     global_claim_validators : tuple of str
         The claim validators that the application's recipes register for every page.
+    email_sender : str or None
+        The address that Amazon SES sends e-mails from.
+    email_configuration_set : str or None
+        The configuration set of Amazon SES for these e-mails.
+    sms_sender_id, sms_origination_number : str or None
+        What text messages by Amazon SNS come from, where a country asks for it.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     """
@@ -92,6 +98,10 @@ class Settings(SimpleNamespace):
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
+    email_sender: str | None = None
+    email_configuration_set: str | None = None
+    sms_sender_id: str | None = None
+    sms_origination_number: str | None = None
     verify_with_sdk: bool = False
 
     def __init__(self, **fields: Any) -> None:
@@ -231,6 +241,15 @@ def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
     return read
 
 
+def _matching(pattern: str, kind: str) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if not re.fullmatch(pattern, given):
+            raise ValueError(f"must be {kind}")
+        return given
+
+    return read
+
+
 def _validator_names(given: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip().lower() for name in given.split(",") if name.strip()))
     if not names or not GLOBAL_CLAIM_VALIDATORS.issuperset(names):
@@ -319,6 +338,12 @@ _READERS: dict[str, Callable[[str], object]] = {
     "use_dynamic_access_token_signing_key": _flag,
     "jwks_file": str,
     "global_claim_validators": _validator_names,
+    "email_sender": _matching(
+        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9.\-]+", "an address like no-reply@example.com"
+    ),
+    "email_configuration_set": _matching(r"[A-Za-z0-9_\-]{1,64}", "the name of a configuration set of Amazon SES"),
+    "sms_sender_id": _matching(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}", "up to 11 letters and digits, with a letter"),
+    "sms_origination_number": _matching(r"\+?[0-9]{3,15}", "a telephone number like +12065550100, or a short code"),
     "verify_with_sdk": _flag,
 }
 
