@@ -25,8 +25,7 @@ def client(service: str) -> Any:
 
     for name in ("botocore", "urllib3"):
         # At DEBUG they log requests as they are sent: the address, and the link or code.
-        logger = logging.getLogger(name)
-        logger.setLevel(max(logging.INFO, logger.level))
+        logging.getLogger(name).setLevel(logging.WARNING)
     # Nothing is sent a second time: AWS may have taken what it did not answer.
     config = Config(
         connect_timeout=Budgets.delivery,

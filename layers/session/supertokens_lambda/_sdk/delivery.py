@@ -22,16 +22,17 @@ _TO_ANSWER = 0.1  # seconds of the request's budget, so that this fault is found
 _T = TypeVar("_T")
 
 
-async def in_thread(call: Callable[[], _T], seconds: float = Budgets.delivery) -> _T:
-    """Return the result of a call to AWS, which blocks.
+async def in_thread(call: Callable[[], _T], seconds: float | None = None) -> _T:
+    """Return the result of a call to AWS, which blocks; by default it has the seconds of the budget.
 
     Raises
     ------
     DeliveryUnavailableError
         It took longer than the seconds, or than the request may.
     """
+    usual = Budgets.delivery if seconds is None else seconds
     try:
-        async with asyncio.timeout(min(seconds, left(seconds) - _TO_ANSWER)):
+        async with asyncio.timeout(min(usual, left(usual) - _TO_ANSWER)):
             return await asyncio.to_thread(call)
     except TimeoutError:
         raise DeliveryUnavailableError(
