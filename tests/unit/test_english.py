@@ -39,8 +39,8 @@ _PHRASE = re.compile(rf"(?<!\w)(?:{'|'.join(PHRASES)})(?!\w)".replace(" ", _BLAN
 # How the docstring of a function begins. Properties and classes are named, not commanded.
 IMPERATIVES = {
     "Add", "Build", "Call", "Check", "Clear", "Close", "Count", "Decode", "Encode", "Fetch", "Mark", "Parse",
-    "Provide", "Read", "Remove", "Revoke", "Return", "Run", "Set", "Shut", "Start", "Update", "Wait", "Write",
-    "Yield",
+    "Provide", "Raise", "Read", "Remove", "Revoke", "Return", "Run", "Send", "Set", "Shut", "Start", "Update", "Wait",
+    "Write", "Yield",
 }  # fmt: skip
 
 # Packages and pages that are not done. Each has a finding, so what is done is taken off the list.

@@ -47,6 +47,10 @@ def test_every_setting_is_read():
         REFRESH_TABLE="table",
         REFRESH_REUSE_INTERVAL="30",
         GLOBAL_CLAIM_VALIDATORS="Multi-Factor-Auth, email-verification,,email-verification",
+        EMAIL_SENDER="no-reply@example.com",
+        EMAIL_CONFIGURATION_SET="mail_1",
+        SMS_SENDER_ID="Shop24",
+        SMS_ORIGINATION_NUMBER="+12065550100",
         VERIFY_WITH_SDK="True",
     )
 
@@ -67,6 +71,10 @@ def test_every_setting_is_read():
         refresh_table="table",
         refresh_reuse_interval=30,
         global_claim_validators=("multi-factor-auth", "email-verification"),
+        email_sender="no-reply@example.com",
+        email_configuration_set="mail_1",
+        sms_sender_id="Shop24",
+        sms_origination_number="+12065550100",
         verify_with_sdk=True,
     )
 
@@ -76,6 +84,15 @@ def test_every_setting_is_read():
     [
         ("CONNECTION_URI", "hush.example.com"),
         ("CONNECTION_URI", ";"),
+        ("EMAIL_SENDER", "hush"),
+        ("EMAIL_SENDER", "hush@"),
+        ("EMAIL_SENDER", "Hush <hush@example.com>"),
+        ("EMAIL_SENDER", "hush@example.com,b@example.com"),
+        ("EMAIL_SENDER", "hush@example.com\nTo: b@example.com"),
+        ("EMAIL_CONFIGURATION_SET", "hush hush"),
+        ("SMS_SENDER_ID", "hush-hush"),
+        ("SMS_SENDER_ID", "123"),
+        ("SMS_ORIGINATION_NUMBER", "hush"),
         ("CONNECTION_URI", "https://user:hush@core.example.com"),
         ("CONNECTION_URI", "https://hush@core.example.com"),
         ("API_DOMAIN", "hush.example.com"),

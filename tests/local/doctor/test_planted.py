@@ -4,7 +4,9 @@ import json
 import shutil
 
 import pytest
+from starlette.responses import JSONResponse
 from tests.support.aws import aws_server
+from tests.support.servers import served
 
 from supertokens_lambda_local.doctor.deployment import from_template
 from supertokens_lambda_local.doctor.examination import examine
@@ -377,7 +379,7 @@ def test_a_function_that_may_not_send(with_recipe):
 
 def test_a_sender_that_ses_does_not_know_or_has_not_verified(found, monkeypatch):
     import boto3
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.ses.models import ses_backends
 
     assert found(**MAIL) == set(), "nobody is there to be asked"
@@ -393,6 +395,19 @@ def test_a_sender_that_ses_does_not_know_or_has_not_verified(found, monkeypatch)
             assert found(**MAIL) == set()
         finally:
             backend.reset()
+
+
+def test_an_account_in_the_sandbox(found, monkeypatch):
+    def ses(scope: dict[str, str]) -> JSONResponse:
+        is_account = scope["path"].endswith("/account")
+        return JSONResponse({"ProductionAccessEnabled": False} if is_account else {"VerifiedForSendingStatus": True})
+
+    async def application(scope, receive, send):
+        await ses(scope)(scope, receive, send)
+
+    with served(application) as uri:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", uri)
+        assert found(**MAIL) == {"delivery-sandbox"}
 
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/template.yaml"))

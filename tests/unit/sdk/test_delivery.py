@@ -8,7 +8,7 @@ from textwrap import dedent
 from urllib.parse import quote
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 from tests.support.refusing_aws import SENT, SUPPRESSED, refusing_aws
