@@ -11,9 +11,12 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
+from supertokens_python.recipe.passwordless.asyncio import send_email
+from supertokens_python.recipe.passwordless.types import PasswordlessLoginEmailTemplateVars as EmailVariables
+from supertokens_python.recipe.passwordless.types import PasswordlessLoginSMSTemplateVars as SmsVariables
 from tests.support.refusing_aws import SENT, SUPPRESSED, refusing_aws
 
-from supertokens_lambda import http_handler
+from supertokens_lambda import delivery, http_handler, verify_session
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._delivery import clients
 from supertokens_lambda._event_loop import run
@@ -70,7 +73,7 @@ def _recipes(started_toolkit, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _new_clients(aws):
+def _new_clients(aws, toolkit):
     """Let the clients be of the test's endpoints."""
     clients.client.cache_clear()
     yield
@@ -360,24 +363,63 @@ class TestTheSuppressionList:
 
 def test_a_list_of_addresses_gets_no_e_mail(email, refusing):
     from supertokens_lambda._delivery.ses import Ses
-    from supertokens_lambda.delivery import RecipientRefusedError
 
     for several in (f"{email}, other@example.org", f"{email}\nother@example.org", f"A <{email}>", ""):
-        with pytest.raises(RecipientRefusedError, match="not one address"):
+        with pytest.raises(delivery.RecipientRefusedError, match="not one address"):
             Ses(current().settings).send(several, "a", "b", is_html=False)
     assert not refusing.asked
 
 
-def test_a_page_that_sends_answers_as_the_api(browser, toolkit, email, refusing, records):
-    from supertokens_lambda import verify_session
+class TestAnOverride:
+    def test_may_send_in_another_way(self, phone, refusing):
+        from supertokens_python.ingredients.smsdelivery.types import SMSContent
 
+        sent = []
+
+        def override(original):
+            send = original.send_raw_sms
+
+            async def send_raw_sms(content, user_context, from_=None, messaging_service_sid=None):
+                sent.append((content.body, from_))
+                await send(SMSContent("Shorter", content.to_phone), user_context, from_="12345")
+
+            original.send_raw_sms = send_raw_sms
+            return original
+
+        service = delivery.sns(current().settings, override=override).service
+        assert service is not None
+        run(service.send_sms(SmsVariables("public", 1000, "id", phone, True, "123456"), {}))
+
+        ((body, from_),) = sent
+        assert body.startswith("OTP to login is 123456")
+        assert from_ is None
+        ((_, request),) = refusing.asked
+        assert "Message=Shorter" in request
+        assert "StringValue=12345" in request
+
+    def test_is_asked_for_where_supertokens_has_no_text(self):
+        class Variables:
+            """Of no recipe."""
+
+        service = delivery.ses(current().settings).service
+        assert service is not None
+        with pytest.raises(delivery.DeliveryError, match=r"no template .* override get_content"):
+            run(service.send_email(Variables(), {}))
+
+
+@pytest.mark.parametrize("content", [{"subject": None}, {"body": 1}])
+def test_a_malformed_content_is_told(email, refusing, content):
+    from supertokens_lambda._delivery.ses import Ses
+
+    with pytest.raises(delivery.DeliveryError, match="a value is malformed; check what get_content returns"):
+        Ses(current().settings).send(email, **({"subject": "a", "body": "b"} | content), is_html=False)
+
+
+def test_a_page_that_sends_answers_as_the_api(browser, toolkit, email, refusing, records):
     @verify_session(session_required=False)
     def page(event, context, session):
-        from supertokens_python.recipe.passwordless.asyncio import send_email
-        from supertokens_python.recipe.passwordless.types import PasswordlessLoginEmailTemplateVars as Variables
-
         current().sdk.start()
-        run(send_email(Variables("public", 1000, "id", email, is_first_factor=True, user_input_code="123456")))
+        run(send_email(EmailVariables("public", 1000, "id", email, is_first_factor=True, user_input_code="123456")))
         return {"statusCode": 200}
 
     assert browser.open(page).status == 200

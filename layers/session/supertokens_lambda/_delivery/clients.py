@@ -52,7 +52,9 @@ def explained(refusals: tuple[Refusal, ...], what: str) -> Iterator[None]:
         yield
     except exceptions.ClientError as error:
         raise refusal_of(error.response, refusals, what) from None
-    except (exceptions.NoCredentialsError, exceptions.NoRegionError, exceptions.ParamValidationError) as error:
+    except exceptions.ParamValidationError:
+        raise DeliveryError(f"could not send {what}: a value is malformed; check what get_content returns") from None
+    except (exceptions.NoCredentialsError, exceptions.NoRegionError) as error:
         kind = type(error).__name__
         raise DeliveryError(f"could not send {what} ({kind}); give the function a region and credentials") from None
     except exceptions.BotoCoreError as error:
