@@ -386,6 +386,7 @@ class TestAnOverride:
             original.send_raw_sms = send_raw_sms
             return original
 
+        current().sdk.start()
         service = delivery.sns(current().settings, override=override).service
         assert service is not None
         run(service.send_sms(SmsVariables("public", 1000, "id", phone, True, "123456"), {}))
