@@ -1,4 +1,4 @@
-"""From a Lambda event to a handler of requests and back."""
+"""Lambda events to requests, and responses to the results that Lambda returns."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ Event = dict[str, Any]
 
 
 def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, Any], Any]:
-    """Make a Lambda handler of a function from request to response.
+    """Return a Lambda handler that calls a function with a request and returns its response.
 
     Parameters
     ----------
     function : callable
-        Takes a `Request` and gives a `Response`.
+        Takes a `Request` and returns a `Response`.
 
     Returns
     -------
     callable
-        Takes an event of any event source and a context. An event that is malformed, or not an HTTP event, is answered
-        with 400 and does not reach the function. A body that is too large is answered with 413.
+        Takes an event of any event source and a context. Events that are not HTTP, or are malformed, get 400 and do not
+        reach the function. A body that is too large gets 413.
     """
 
     @functools.wraps(function)
@@ -54,7 +54,15 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
 
 
 class Refused:
-    """An event that no handler gets, and its answer: in the shape of the event source, and plain."""
+    """An event that is not passed to the handler, and its answer.
+
+    Attributes
+    ----------
+    response : Response
+        The answer.
+    answer : dict
+        The same in the format of the event source.
+    """
 
     def __init__(self, event_source: EventSource | None, reason: str, message: str) -> None:
         from supertokens_lambda._guard.answers import json_response
@@ -71,7 +79,7 @@ class Refused:
 
 
 def open_event(event: object, context: object) -> tuple[EventSource, Request] | Refused:
-    """Read an event; a warm-up ping or a malformed one gives its answer instead."""
+    """Return the event source and the request of an event; for an event that is not HTTP or malformed, its answer."""
     begin_invocation(context)
     event_source = event_source_of(event)
     if event_source is None:

@@ -1,4 +1,4 @@
-"""What one instance of a function holds between invocations, in one object that is built from the settings."""
+"""The state of one function instance between invocations, in one object that is built from the settings."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.verdict import Fault, Refusal, Verdict
     from supertokens_lambda._verification.verified_session import VerifiedSession
 
-# Lambda sets it in every function's environment.
+# Lambda sets this variable in the environment of every function.
 _INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
 
 class Runtime:
-    """The parts of the toolkit, each made from those below it when it is first needed.
+    """The parts of the toolkit; each is built when it is first needed, from the parts of the packages below it.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     budgets : Budgets, optional
-        How long answers may wait.
+        How long each kind of call may take.
     clock : Clock, optional
-        The time.
+        Replaced by tests.
     """
 
     def __init__(self, settings: Settings, budgets: Budgets | None = None, clock: Clock | None = None) -> None:
@@ -75,12 +75,12 @@ class Runtime:
 
     @cached_property
     def signing_keys(self) -> SigningKeys:
-        """The core's key set, with what the settings' file has of it.
+        """The core's signing keys, with those of ``SUPERTOKENS_JWKS_FILE``.
 
         Raises
         ------
         OSError, ValueError
-            The file does not exist, or holds no key set.
+            The file does not exist, or does not contain a key set.
         """
         path = self.settings.jwks_file
         given = None
@@ -88,7 +88,7 @@ class Runtime:
             with open(path, "rb") as file:  # noqa: PTH123 - pathlib's import alone costs more than reading the file
                 given = file.read()
         return SigningKeys(
-            lambda: self.core_client.key_set(),  # noqa: PLW0108 - made when it is first needed
+            lambda: self.core_client.key_set(),  # noqa: PLW0108 - the client is built when it is first needed
             given,
             self.clock.monotonic,
             self.budgets.keys_cool_down,
@@ -110,7 +110,7 @@ class Runtime:
 
     @cached_property
     def reuse(self) -> ReuseInterval | None:
-        """The reuse interval; None if the settings have none."""
+        """The reuse interval; None if the settings switch it off."""
         if not self.settings.refresh_reuse_interval:
             return None
         from supertokens_lambda._refresh.reuse import ReuseInterval
@@ -147,7 +147,7 @@ class Runtime:
         return Api(self.sdk)
 
     def close(self) -> None:
-        """Close the connections that wait for the next call."""
+        """Close idle connections."""
         for name in ("core_client", "aws"):
             if name in vars(self):
                 getattr(self, name).close()
@@ -167,7 +167,7 @@ class Runtime:
         return verify(self.sdk, request, options)
 
     def _refusal_of(self, request: Request, error: Exception) -> Refusal | None:
-        # Where the SDK is not loaded none of its errors can be raised.
+        # If the SDK is not loaded, the error cannot be one of the SDK.
         if "supertokens_python" not in sys.modules:
             return None
         from supertokens_lambda._sdk.errors import refusal_of_handler
@@ -194,23 +194,23 @@ def current() -> Runtime:
     Raises
     ------
     SettingsError
-        Naming every variable that is missing or malformed.
+        A variable is missing or malformed; the message names each one.
     """
-    global _current  # noqa: PLW0603 - an instance of a function has one
+    global _current  # noqa: PLW0603 - a function instance has one runtime
     if _current is None:
         _current = Runtime(Settings.from_environment(os.environ))
     return _current
 
 
 def swap(runtime: Runtime | None) -> Runtime | None:
-    """Put another runtime in the place of the current one, and return that; None has one built anew."""
+    """Set another runtime and return the present one; with None, the next call of `current` builds a new one."""
     global _current
     before, _current = _current, runtime
     return before
 
 
 def prepare() -> None:
-    """Do in Lambda's init phase what the first request would wait for; elsewhere it is done when needed."""
+    """Build the guard and fetch signing keys in the init phase on Lambda; elsewhere do nothing."""
     kind = os.environ.get(_INITIALIZATION)
     if kind is None:
         return
@@ -224,7 +224,7 @@ def prepare() -> None:
 
 
 def prepare_sdk() -> None:
-    """Load and start SuperTokens' SDK in Lambda's init phase, for a function whose requests mostly use it."""
+    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it."""
     if os.environ.get(_INITIALIZATION) is not None:
         runtime = current()
         _ = runtime.api
@@ -232,6 +232,6 @@ def prepare_sdk() -> None:
 
 
 def prepare_refresh() -> None:
-    """Load in Lambda's init phase what a refresh needs, for a function that serves little else."""
+    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else."""
     if os.environ.get(_INITIALIZATION) is not None:
         current().refresh.prepare()

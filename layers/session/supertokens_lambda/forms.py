@@ -1,4 +1,4 @@
-"""What pages with forms need: signing in, up and out without JavaScript, and the way back to where a visitor was."""
+"""Tools for pages with forms: signing in, up and out without JavaScript, and the way back to the visitor's page."""
 
 from __future__ import annotations
 
@@ -40,28 +40,28 @@ __all__ = [
 
 
 def is_same_origin(request: Request) -> bool:
-    """Check whether a page of this very site made a request that changes something.
+    """Check whether a page of this origin sent a request; call it before any change.
 
-    A browser says so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454). True for a request with
-    neither: no browser made it, and so it has nobody else's cookies.
+    Browsers say so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454). A request with neither
+    header passes: no browser sent it, so it cannot carry the cookies of another person.
     """
     return origin.is_same_origin(request, current().settings.origins)
 
 
 def came_from(request: Request) -> str:
-    """Return the page that a visitor came from, by ``redirectBack``; empty if that is not a local path."""
+    """Return the page to which a visitor returns, from ``redirectBack``; empty if it is not a local path."""
     return redirects.redirect_back(request.query, never=current().settings.refresh_paths) or ""
 
 
 def link(page: str, target: str, *parameters: tuple[str, str]) -> str:
-    """Return the address of a page that leads on to another one.
+    """Return the address of a page with the page to go to afterwards in its query.
 
     Parameters
     ----------
     page : str
         Path or URL.
     target : str
-        Path and query of the page to lead on to; empty for none.
+        Path and query of the page to go to afterwards; empty for none.
     *parameters : tuple of (str, str)
         Further parameters.
     """
@@ -69,12 +69,13 @@ def link(page: str, target: str, *parameters: tuple[str, str]) -> str:
 
 
 def find_session(request: Request) -> Admitted | Response:
-    """Return the session of a visitor who does not need one.
+    """Return the session of a visitor, for a page that does not require one.
 
     Returns
     -------
     Admitted or Response
-        With the `session`, or None, and the `additions` that go out with the answer; or the guard's own answer.
+        An object with the `session`, or None, and the method `additions`, whose result to add to the response. Or the
+        answer to a refused request.
     """
     return current().guard.admit(request, VerifyOptions(session_required=False))
 
@@ -82,12 +83,12 @@ def find_session(request: Request) -> Admitted | Response:
 def call_api(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
     """Call SuperTokens' API as the browser would.
 
-    Validators, overrides and hooks of the application's recipes apply, and the session comes in cookies.
+    Validators, overrides and hooks of the application's recipes apply. The session is returned in cookies.
 
     Parameters
     ----------
     request : Request
-        The request that the page got: its headers and cookies go along.
+        The request of the page, whose headers and cookies are sent along.
     path : str
         A path of the API, like ``/signin``.
     content : mapping
@@ -96,7 +97,7 @@ def call_api(request: Request, path: str, content: Mapping[str, Any]) -> ApiAnsw
     Returns
     -------
     ApiAnswer, Unavailable or Failed
-        One of the latter, which is logged, if there is no answer.
+        `Unavailable` or `Failed` if there is no answer; the fault is logged.
     """
     return current().api.call(request, path, content)
 
@@ -116,18 +117,18 @@ def sign_out(request: Request) -> Additions | Fault:
 
 
 def after_sign_in(target: str) -> Response:
-    """Return the answer to a sign-in that succeeded: the sign-in page, which sees whether the cookies come back.
+    """Return the answer to a successful sign-in: a redirect to the sign-in page, which checks the new cookies.
 
     Parameters
     ----------
     target : str
-        The page that the visitor goes on to from there; empty for the usual one.
+        The page to go to afterwards; empty for the default page.
     """
     return sign_in.to_cookie_check(target, current().settings)
 
 
 def cookie_problem(request: Request) -> str | None:
-    """Return one sentence on why the sign-in that has just succeeded is lost; None if nobody has just signed in.
+    """Return one sentence on why the session of the sign-in seconds ago is lost; None if there was no sign-in.
 
     The reason is logged.
     """

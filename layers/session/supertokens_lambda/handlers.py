@@ -1,4 +1,4 @@
-"""Ready-made handlers: a function of an application's that needs no code of its own imports one of these."""
+"""Ready-made Lambda handlers: name one as the handler of a function that needs no code."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ __all__ = ["auth", "prepare_refresh", "prepare_sdk", "refresh", "refresh_session
 
 @http_handler
 def auth(request: Request) -> Response:
-    """Serve SuperTokens' API, its refresh among it; the SDK is loaded by the first request that needs it."""
+    """Serve SuperTokens' API with the refresh; the SDK is loaded by the first request that needs it."""
     return serve_refresh(request) or current().api.serve(request)
 
 
 @http_handler
 def refresh(request: Request) -> Response:
-    """Serve the refresh alone, both ways in, and the page that leads to it: a function that is small and warm."""
+    """Serve the refresh alone, for navigations and calls, and the page that leads to it, in a small function."""
     return serve_refresh(request) or _to_refresh(request)
 
 
 @http_handler
 def refresh_session(request: Request) -> Response:
-    """Send a navigation on to the API's refresh: only that path is sent the refresh token's cookie.
+    """Serve the page that redirects a navigation to the refresh, whose path alone receives the refresh token's cookie.
 
-    Where API and website are two hosts, the refresh comes back this way, to leave its evidence with this host.
+    Where API and website are two hosts, the refresh redirects back to this page, which sets the evidence as a cookie.
     """
     return _to_refresh(request)
 

@@ -1,4 +1,4 @@
-"""`SessionMiddleware` for the resolvers of Powertools' Event Handler."""
+"""`SessionMiddleware` for resolvers of the Event Handler in Powertools."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
     """Guards the routes of a Powertools resolver as `verify_session` guards a handler, with the same answers.
 
-    A guarded route finds the session in ``app.context["session"]``, None for a visitor who has none where none is
-    needed. Responses go out by Powertools' own serializers.
+    A guarded route finds the session in ``app.context["session"]``. It is None for a visitor without a session, where
+    none is required. Powertools serializes the responses.
 
-    A CORS preflight runs no route that needs a session. It gets the resolver's CORS headers if the resolver has a
-    `CORSConfig`, and otherwise an empty answer.
+    A CORS preflight runs no route that requires a session. It gets the CORS headers of the resolver if the resolver has
+    a `CORSConfig`, and otherwise an empty answer.
 
     Parameters
     ----------
     **keywords
-        As of `verify_session`.
+        See `supertokens_lambda.verify_session`.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
         prepare()
 
     def handler(self, app: ApiGatewayResolver, next_middleware: NextMiddleware) -> PowertoolsResponse[Any]:
-        """Let a request through to its route, or answer it.
+        """Serve a request: by its route, or with the answer to a refused one.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
             The request came through VPC Lattice, for which Powertools writes no cookies.
         """
         if isinstance(app.current_event, VPCLatticeEventV2):
-            raise NotImplementedError("Powertools writes no cookies for VPC Lattice: use verify_session instead")
+            raise NotImplementedError("Powertools writes no cookies for VPC Lattice; use verify_session instead")
         opened = open_event(app.current_event.raw_event, app.lambda_context)
         if isinstance(opened, Refused):
             return _powertools(opened.response)
@@ -78,16 +78,16 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
 
 
 def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
-    """Answer a preflight as the resolver does where no route is registered for it; it adds its other CORS headers."""
+    """Return the answer to a preflight with the allowed methods; the resolver adds its other CORS headers."""
     answer = _powertools(response)
-    if app._cors is not None:  # noqa: SLF001 - it has no public name
+    if app._cors is not None:  # noqa: SLF001 - Powertools has no public name for it
         methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
         answer.headers["Access-Control-Allow-Methods"] = methods
     return answer
 
 
 class _SetCookie(Cookie):
-    """A cookie that is written already."""
+    """A cookie that is serialized already."""
 
     def __init__(self, field: str) -> None:
         name, _, value = field.partition(";")[0].partition("=")
@@ -99,7 +99,7 @@ class _SetCookie(Cookie):
 
 
 class _UncachedHeaders(dict[str, Any]):
-    """Headers that keep `no-store`: Powertools adds a route's own `cache_control` last, beside what is there."""
+    """Headers that keep `no-store` although Powertools adds the `cache_control` of a route last."""
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name.lower() != NO_STORE[0]:
@@ -121,7 +121,7 @@ def _amended(response: PowertoolsResponse[Any], additions: Additions) -> Powerto
 
 
 def _carried(response: PowertoolsResponse[Any], *, one_cookie: bool) -> PowertoolsResponse[Any]:
-    """Leave the cookie that counts where the event source carries one: Powertools would send the last, and warn."""
+    """Return a response with the cookie that matters most, if the event source carries only one."""
     if one_cookie and response.cookies:
         from supertokens_lambda._http.event_sources.alb_single_value import selected_cookie
 

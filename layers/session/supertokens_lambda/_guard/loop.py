@@ -1,4 +1,4 @@
-"""Whether one more redirect would lead back here, and what most likely is wrong."""
+"""The end of redirect loops: whether one more redirect would come straight back, and the most likely cause."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
 
 class LoopReason(StrEnum):
-    """What most likely is wrong where a refresh does not help. The values are as stable as a verdict's reasons."""
+    """The most likely cause if a refresh does not help. The values are as stable as those of `Reason`."""
 
-    # the new token did not come back
+    # the browser did not send the new token
     TOKEN_NOT_SENT_BACK = "token-not-sent-back"
     COOKIE_NEEDS_HTTPS = "cookie-needs-https"
     COOKIE_DOMAIN_MISSING = "cookie-domain-missing"
     COOKIE_DOMAIN_MISMATCH = "cookie-domain-mismatch"
     COOKIE_TOO_LARGE = "cookie-too-large"
-    # it came back and is refused
+    # the browser sent it, and it is refused
     KEY_SET_MISMATCH = "key-set-mismatch"
     CLOCK_SKEW = "clock-skew"
     WRONG_CORE = "wrong-core"
     FRESH_TOKEN_REFUSED = "fresh-token-refused"
-    # a page that visitors without a session are sent to wants one
+    # a page for visitors without a session requires one
     REFRESH_PAGE_GUARDED = "refresh-page-guarded"
     SIGN_IN_PAGE_GUARDED = "sign-in-page-guarded"
 
 
 class Looping:
-    """The verdict that a redirect would lead back here: the token of a refresh seconds ago is missing or refused.
+    """The verdict that a redirect would come straight back: the token that was set seconds ago is missing or refused.
 
     Attributes
     ----------
     name : str
-        As every verdict has one.
+        The name of the verdict in the log.
     reason : LoopReason or Reason
-        What most likely is wrong; the refusal's own reason where that says enough.
+        The most likely cause; the reason of the refusal if that is the cause.
     refusal : TryRefresh or Unauthorised
-        What the verdict is without that.
+        The verdict without regard to the evidence.
     """
 
     __slots__ = ("reason", "refusal")
@@ -61,7 +61,7 @@ class Looping:
         return f"Looping({self.reason})"
 
 
-# What a refusal means where the token was set seconds ago; a reason that is not here says enough by itself.
+# What a refusal means if the token was set seconds ago. A reason that is not listed is itself the cause.
 _CAUSES = {
     Reason.KEY_UNKNOWN: LoopReason.KEY_SET_MISMATCH,
     Reason.TOKEN_REFUSED: LoopReason.KEY_SET_MISMATCH,
@@ -72,13 +72,13 @@ _CAUSES = {
 }
 _AGE = (Reason.TOKEN_EXPIRED, Reason.CORE_ASKS_FOR_REFRESH)
 
-# Seconds since a refresh that are believed: the evidence's life, and a function that was slow to start. A clock that
-# is wrong by less goes unseen with tokens that live no longer than this.
+# Seconds since a refresh that are plausible: the lifetime of the evidence, and a slow start of a function. With tokens
+# that live no longer than this, a clock that is wrong by less is not noticed.
 _BELIEVED = 3 * LIFETIME
 
 
 def loop_of(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Looping | None:
-    """Tell whether to send a browser on would bring it back, no better off; None where it would not."""
+    """Return the loop's cause if a redirect would come straight back, else None."""
     if not isinstance(refusal, (TryRefresh, Unauthorised)):
         return None
     reason = _of_the_page(request, settings, options) or _of_the_evidence(request, refusal, settings)
@@ -86,7 +86,7 @@ def loop_of(request: Request, refusal: Refusal, settings: Settings, options: Ver
 
 
 def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
-    """Tell what most likely keeps a browser from sending back the session's cookies."""
+    """Return the most likely reason why a browser does not send the session's cookies back."""
     evidence = Evidence.of(request)
     if evidence is not None and evidence.outcome == "oversized":
         return LoopReason.COOKIE_TOO_LARGE
@@ -95,7 +95,7 @@ def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
     if settings.cookie_domain is not None:
         domain = settings.cookie_domain.lstrip(".")
         hosts = (host_of_request(request), host_of(settings.website_domain), host_of(settings.api_domain))
-        # RFC 6265 section 5.1.3: a domain covers itself and what is below it.
+        # RFC 6265 section 5.1.3: a domain covers itself and its subdomains.
         if not all(host == domain or host.endswith(f".{domain}") for host in hosts if host):
             return LoopReason.COOKIE_DOMAIN_MISMATCH
     elif not settings.has_one_host:
@@ -104,7 +104,7 @@ def why_not_sent_back(request: Request, settings: Settings) -> LoopReason:
 
 
 def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -> LoopReason | None:
-    """Return the reason if the page is one that those without a session are sent to, which is by GET."""
+    """Return the reason if the guarded page is the refresh or the sign-in page, to which redirects lead by GET."""
     if request.method not in ("GET", "HEAD"):
         return None
     path = request.seen_path.rstrip("/")
@@ -118,7 +118,7 @@ def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -
 def _of_the_evidence(
     request: Request, refusal: TryRefresh | Unauthorised, settings: Settings
 ) -> LoopReason | Reason | None:
-    """Tell whether the token that the last refresh set did not come back, or came back and is refused."""
+    """Return the reason if the browser did not send the token of the last refresh, or that token is refused."""
     evidence = Evidence.of(request)
     if evidence is None or evidence.outcome == "failed" or refusal.reason is Reason.SESSION_ENDED:
         return None
@@ -133,7 +133,7 @@ def _of_the_evidence(
 
 
 def _lived_its_life(token: str, evidence: Evidence) -> bool:
-    """Tell whether a token was good, and expired as tokens do: one that lives two seconds may well have."""
+    """Check whether a token was valid and expired in time, as a token that lives for two seconds may have."""
     try:
         claims = parse_json(base64url.decode(token.split(".")[1]))
         return bool(claims["exp"] - claims["iat"] - 1 <= time.time() - evidence.at <= _BELIEVED)

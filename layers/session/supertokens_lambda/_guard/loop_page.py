@@ -1,4 +1,4 @@
-"""The page that ends a loop: what most likely is wrong, for the visitor and for the site's owner."""
+"""The page that ends a loop: the most likely cause, for the visitor and for the owner of the site."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class Cause(NamedTuple):
-    """What is wrong, in one sentence each.
+    """The cause of a loop, in one sentence for each reader.
 
     Attributes
     ----------
     for_visitor, for_owner : str
         The sentences.
     title : str
-        What the page says first.
+        The title and heading of the page.
     can_sign_in : bool
-        Whether signing in once more may help.
+        Whether signing in again may help.
     """
 
     for_visitor: str
@@ -35,7 +35,7 @@ class Cause(NamedTuple):
     can_sign_in: bool = True
 
 
-# Said to visitors whose session was set, or set anew, seconds ago, and to no others.
+# Only for visitors whose session was set or renewed seconds ago.
 _SITE = "Your session was renewed a moment ago, but a fault of this site keeps this page from accepting it."
 
 CAUSES: dict[LoopReason | Reason, Cause] = {
@@ -68,7 +68,8 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
     LoopReason.KEY_SET_MISMATCH: Cause(
         _SITE,
         "The token that a refresh has just set is signed with a key that this function does not know: its "
-        "SUPERTOKENS_CONNECTION_URI leads to another core than the refresh's, or SUPERTOKENS_JWKS_FILE is of another.",
+        "SUPERTOKENS_CONNECTION_URI names another core than that of the refresh, or SUPERTOKENS_JWKS_FILE has the keys "
+        "of another core.",
     ),
     Reason.KEY_KIND_MISMATCH: Cause(
         _SITE,
@@ -95,8 +96,7 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
     ),
     Reason.ANTI_CSRF_FAILED: Cause(
         _SITE,
-        "This page checks against forged requests, for which a navigation has no header: use anti_csrf_check=False for "
-        "pages.",
+        "This page requires an anti-CSRF header, which no navigation has: use anti_csrf_check=False for pages.",
     ),
     LoopReason.FRESH_TOKEN_REFUSED: Cause(
         _SITE,
@@ -120,7 +120,7 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
 
 
 def loop_page(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:
-    """Build the page."""
+    """Build the page for a reason."""
     cause = CAUSES[reason]
     sign_in = redirect_location(settings.sign_in_url, request.target, (SIGN_IN_AGAIN,))
     link = f'<p><a href="{escape(sign_in, quote=True)}">Sign in again</a></p>\n' if cause.can_sign_in else ""

@@ -1,4 +1,4 @@
-"""The new tokens of a session, as a refresh gets them from the core or from the record of an earlier refresh."""
+"""The tokens that a refresh gets from the core, or from the record of an earlier refresh."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Tokens(NamedTuple):
     Attributes
     ----------
     access_token, front_token : str
-        The access token, and what scripts may know of it.
+        The access token, and the part of it that scripts may read.
     refresh_token : RefreshToken or None
-        None if an application's own refresh gives none.
+        None if an override of the application returns none.
     anti_csrf_token : str or None
-        With anti-CSRF by token.
+        The anti-CSRF token, if ``SUPERTOKENS_ANTI_CSRF`` is ``VIA_TOKEN``.
     session_handle, user_id, recipe_user_id, tenant_id : str
-        What the core says of the session.
+        The session.
     payload : dict
         The claims of the access token.
     """
@@ -75,7 +75,7 @@ def to_record(tokens: Tokens, at: float) -> bytes:
 
 
 def from_record(content: bytes) -> tuple[Tokens, float]:
-    """Return the tokens and the time that `to_record` was given.
+    """Return the tokens and the time that were passed to `to_record`.
 
     Raises
     ------

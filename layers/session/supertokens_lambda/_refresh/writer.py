@@ -1,4 +1,4 @@
-"""A session's own cookies and headers, as SuperTokens' SDK writes them (`recipe/session/cookie_and_header.py`)."""
+"""The session's cookies and headers, as SuperTokens' SDK writes them (`recipe/session/cookie_and_header.py`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEADERS = {ACCESS_TOKEN: "st-access-token", REFRESH_TOKEN: "st-refresh-token"}
 
 
 class SessionWriter:
-    """What becomes of a session in an answer; the order of calls is that of the SDK's mutators."""
+    """Collects the cookies and headers of one answer; call the methods in the order of the SDK's mutators."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -41,18 +41,18 @@ class SessionWriter:
             self._expose("anti-csrf", tokens.anti_csrf_token)
 
     def clear(self, method: TransferMethod) -> None:
-        """Clear the tokens that one way of transfer carries."""
+        """Clear the tokens of one transfer method."""
         for name in (ACCESS_TOKEN, REFRESH_TOKEN):
             self._token(name, "", 0, method)
         self._headers.pop("anti-csrf", None)
         self._expose("front-token", "remove")
 
     def clear_legacy(self) -> None:
-        """Clear the cookie of a session of the time before access tokens."""
+        """Clear the cookie of a legacy session."""
         self._cookie(LEGACY_TOKEN, "", 0)
 
     def additions(self) -> Additions:
-        """Return all that was written."""
+        """Return all cookies and headers that were written."""
         return Additions(tuple(self._cookies.values()), tuple(self._headers.items()))
 
     def _token(self, name: str, value: str, expires: float, method: TransferMethod) -> None:
@@ -65,7 +65,7 @@ class SessionWriter:
         self._cookies[name] = session_cookie(name, value, expires, self._settings)
 
     def _expose(self, name: str, value: str) -> None:
-        """Set a header, and let scripts of another origin read it; the SDK names one again that is set again."""
+        """Set a header, and let scripts of another origin read it; like the SDK, repeat a name that is set twice."""
         self._headers[name] = value
         exposed = self._headers.get(_EXPOSE)
         self._headers[_EXPOSE] = name if exposed is None else f"{exposed},{name}"

@@ -1,4 +1,4 @@
-"""SuperTokens' own API, served with no web framework."""
+"""SuperTokens' API, served without a web framework."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Api:
-    """All of ``/auth/*`` but the refresh.
+    """Serves every path of SuperTokens' API except the refresh.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ class Api:
         Returns
         -------
         Response
-            What the SDK's middleware answers, with the session's cookies; 404 for a route that it does not have; 503
-            if the core is out of reach; 500 if it refuses, or the application's own recipes fail.
+            The answer of the SDK's middleware, with the session's cookies; 404 for an unknown route; 503 if the core is
+            unavailable; 500 if the core refuses the call, or code of the application fails.
 
         Raises
         ------
@@ -63,7 +63,7 @@ class Api:
     def call(self, request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
         """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
 
-        `supertokens_lambda.forms.call_api` is the public name, and has the parameters.
+        The public name is `supertokens_lambda.forms.call_api`, which documents the parameters.
         """
         headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
         settings = self._sdk.settings
@@ -92,7 +92,7 @@ class Api:
         return response
 
     async def _middleware(self, call: SdkCall) -> SdkResponse | Fault:
-        """Run the SDK's middleware as its own framework integrations do."""
+        """Run the SDK's middleware as its integrations of web frameworks do."""
         sdk = Supertokens.get_instance()
         response = SdkResponse()
         try:
@@ -103,7 +103,7 @@ class Api:
                     response = SdkResponse()
                     await sdk.handle_supertokens_error(call.sdk_request, error, response, call.user_context)
                     return response
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
             return fault_of(error)
         session = call.sdk_request.get_session()
         if session is not None:

@@ -1,4 +1,4 @@
-"""What SuperTokens' API answers to a call of the server."""
+"""The answer of SuperTokens' API to a call by the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """What SuperTokens' API answered to a call of the server.
+    """The answer of SuperTokens' API to a call by the server.
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class ApiAnswer:
     content : mapping
         The JSON, with SuperTokens' ``status``.
     additions : Additions
-        The session's cookies, those of the browser SDK too, for the page that is the answer.
+        The cookies of the session and the browser SDK; add them to the response.
     """
 
     status: int

@@ -31,11 +31,11 @@ LONGEST_AGE = 7 * 24 * 3600
 
 
 def sign_out(api: Api, sdk: Sdk, request: Request) -> Additions | Fault:
-    """End the session of a request.
+    """Revoke the session of a request.
 
-    SuperTokens' API does it if the access token is good. One that expired within the last week does too: its signature
-    says whose session it is, and nobody refreshes in order to leave. Of two tokens none is known to be the session's,
-    and whoever holds both may end both.
+    SuperTokens' API revokes it if the access token is valid. A token that expired within the last week is accepted too:
+    its signature proves the session, and a sign-out needs no refresh. With two tokens, both sessions are revoked, since
+    the client holds both.
 
     Returns
     -------
@@ -60,7 +60,7 @@ async def _revoke(sdk: Sdk, call: SdkCall) -> Additions | Fault:
         handles = {handle for token in tokens if (handle := _handle(token, sdk.signing_keys))}
         if handles:
             await revoke_multiple_sessions(sorted(handles), call.user_context)
-    except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+    except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
         return fault_of(error)
     response = SdkResponse()
     await refusal_of(UnauthorisedError("signed out"), call, response)
