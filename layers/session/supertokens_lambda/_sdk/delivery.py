@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._delivery.errors import RecipientRefusedError
 
-_TO_ANSWER = 0.1  # seconds of the request's budget, so that this fault is found before the request's own
-
 _T = TypeVar("_T")
 
 
@@ -30,11 +28,14 @@ async def in_thread(call: Callable[[], _T], seconds: float | None = None) -> _T:
     DeliveryUnavailableError
         It took longer than the seconds, or than the request may.
     """
-    usual = Budgets.delivery if seconds is None else seconds
+    allowed = Budgets.delivery if seconds is None else seconds
     try:
-        async with asyncio.timeout(min(usual, left(usual) - _TO_ANSWER)):
+        async with asyncio.timeout(allowed):
             return await asyncio.to_thread(call)
-    except TimeoutError:
+    except (TimeoutError, asyncio.CancelledError) as error:
+        # The budget of the request ends by a cancellation, which would count as a fault of the core.
+        if isinstance(error, asyncio.CancelledError) and left(allowed) > 0:
+            raise
         raise DeliveryUnavailableError(
             "AWS did not answer in time; check that the function reaches the endpoints of SES and SNS"
         ) from None
