@@ -52,6 +52,7 @@ def test_every_setting_is_read():
         SMS_SENDER_ID="Shop24",
         SMS_ORIGINATION_NUMBER="+12065550100",
         VERIFY_WITH_SDK="True",
+        ORIGIN_SECRET="at-least-16-characters",
     )
 
     assert settings == Settings(
@@ -76,6 +77,7 @@ def test_every_setting_is_read():
         sms_sender_id="Shop24",
         sms_origination_number="+12065550100",
         verify_with_sdk=True,
+        origin_secret="at-least-16-characters",
     )
 
 
@@ -113,6 +115,8 @@ def test_every_setting_is_read():
         ("GLOBAL_CLAIM_VALIDATORS", "email-verification,hush"),
         ("GLOBAL_CLAIM_VALIDATORS", ","),
         ("VERIFY_WITH_SDK", "hush"),
+        ("ORIGIN_SECRET", "hush"),
+        ("ORIGIN_SECRET", "hush with spaces in it"),
     ],
 )
 def test_a_malformed_setting_is_named_and_its_value_is_not(name, value):

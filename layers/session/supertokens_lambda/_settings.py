@@ -75,6 +75,8 @@ class Settings(SimpleNamespace):
         What text messages by Amazon SNS come from, where a country asks for it.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
+    origin_secret : str or None
+        What CloudFront sends with each request as the header ``x-origin-secret``; requests without it get 403.
     """
 
     # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.
@@ -103,6 +105,7 @@ class Settings(SimpleNamespace):
     sms_sender_id: str | None = None
     sms_origination_number: str | None = None
     verify_with_sdk: bool = False
+    origin_secret: str | None = None
 
     def __init__(self, **fields: Any) -> None:
         # A namespace would take a misspelt field without a word.
@@ -316,6 +319,12 @@ def _api_key(given: str) -> str:
     return given
 
 
+def _origin_secret(given: str) -> str:
+    if not re.fullmatch("[!-~]{16,}", given):
+        raise ValueError("must have at least 16 visible ASCII characters")
+    return given
+
+
 _REQUIRED = {"connection_uris", "api_domain", "website_domain"}
 _READERS: dict[str, Callable[[str], object]] = {
     "connection_uris": _uris,
@@ -345,6 +354,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "sms_sender_id": _matching(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}", "up to 11 letters and digits, with a letter"),
     "sms_origination_number": _matching(r"\+?[0-9]{3,15}", "a telephone number like +12065550100, or a short code"),
     "verify_with_sdk": _flag,
+    "origin_secret": _origin_secret,
 }
 
 
