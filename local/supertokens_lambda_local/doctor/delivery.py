@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from supertokens_lambda_local.doctor.recipes import Sending
 
 _ACTIONS = {"ses": "ses:SendEmail", "sns": "sns:Publish"}
-# Nobody gets on without the e-mail; without the reset of a password, most do.
-_WANT_MAIL = ("emailverification", "passwordless")
 
 
 def check_delivery(deployment: Deployment) -> Iterator[Outcome]:
@@ -36,12 +34,12 @@ def check_delivery(deployment: Deployment) -> Iterator[Outcome]:
     by_ses = [function for function, sent in serving if any(each.service == "ses" for each in sent)]
     senders = dict.fromkeys(function.settings.email_sender for function in by_ses)
     wanting = dict.fromkeys(
-        each.recipe for _, sent in serving for each in sent if each.service == "ses" and each.recipe in _WANT_MAIL
+        each.recipe for _, sent in serving for each in sent if each.service == "ses" and each.is_vital
     )
     if None in senders and wanting:
         yield Finding(
             Code.DELIVERY_SENDER_MISSING,
-            f"{named([*wanting])} sends e-mails by Amazon SES, and has no sender: nobody gets one.",
+            f"The e-mails of {named([*wanting])} go by Amazon SES, and there is no sender: nobody gets one.",
             "Set SUPERTOKENS_EMAIL_SENDER to an address of an identity that SES has verified.",
         )
     yield from _permissions(found)

@@ -32,11 +32,14 @@ class Sending(NamedTuple):
         ``email_delivery`` or ``sms_delivery``.
     service : str
         ``ses`` or ``sns``; ``other`` for one of the application; empty for SuperTokens' demonstration service.
+    is_vital : bool
+        Whether nobody gets in without it: unlike the reset of a password.
     """
 
     recipe: str
     argument: str
     service: str
+    is_vital: bool
 
 
 def sendings(folder: Path) -> tuple[Sending, ...]:
@@ -55,11 +58,13 @@ def _of_call(call: ast.Call) -> Iterator[Sending]:
         return
     recipe = recipe.rpartition(".")[2]
     named = {keyword.arg: keyword.value for keyword in call.keywords}
-    unused = {argument for name, argument in _UNUSED.items() if name in ast.unparse(call)}
+    text = ast.unparse(call)
+    unused = {argument for name, argument in _UNUSED.items() if name in text}
+    is_vital = recipe == "passwordless" or (recipe == "emailverification" and "'REQUIRED'" in text)
     for argument, position in _ARGUMENTS.get(recipe, {}).items():
         if argument not in unused:
             given = named.get(argument) or (call.args[position] if position < len(call.args) else None)
-            yield Sending(recipe, argument, _service(given))
+            yield Sending(recipe, argument, _service(given), is_vital)
 
 
 def _service(given: ast.expr | None) -> str:

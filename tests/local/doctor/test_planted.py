@@ -333,6 +333,8 @@ RECIPES = {
     "emailpassword.init(**options)": set(),
     f"emailpassword.init({BY_SES})": set(),
     f"emailverification.init(mode='REQUIRED', {BY_SES})": {"delivery-sender-missing"},
+    f"emailverification.init('OPTIONAL', {BY_SES})": set(),
+    "emailverification.init(mode='OPTIONAL')": {"delivery-demonstration"},
     f"passwordless.init(ContactEmailOnlyConfig(), 'MAGIC_LINK', {BY_SES})": {"delivery-sender-missing"},
     f"passwordless.init(ContactEmailOrPhoneConfig(), 'MAGIC_LINK', {BY_SES})": {
         "delivery-sender-missing",
