@@ -56,6 +56,14 @@ def test_two_copies_are_refused():
     assert answer(page, EVENT_SOURCES["rest_api"].event_source, SECRET, SECRET).status == 403
 
 
+def test_an_unpaired_surrogate_is_refused():
+    event_source = EVENT_SOURCES["http_api"].event_source
+    event = event_source.event(Visit("GET", "/page", headers=(("x-origin-secret", "text"),)))
+    event["headers"]["x-origin-secret"] = "\ud800"
+
+    assert event_source.seen(page(event, None)).status == 403
+
+
 @pytest.mark.parametrize("place", EVENT_SOURCES.values(), ids=EVENT_SOURCES)
 def test_a_request_with_the_secret_is_served(place):
     assert answer(page, place.event_source, SECRET).body == b"a page"

@@ -101,4 +101,4 @@ def _has_secret(request: Request, secret: str) -> bool:
     from hmac import compare_digest
 
     # A second copy of the header is joined to the first, so it does not match.
-    return compare_digest(request.headers.get("x-origin-secret", "").encode(), secret.encode())
+    return compare_digest(request.headers.get("x-origin-secret", "").encode("utf-8", "replace"), secret.encode())
