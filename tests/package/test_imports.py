@@ -34,6 +34,7 @@ ORDER = [
         "_verification",
         "_guard",
         "_refresh",
+        "_sign_out",
         "_sdk",
         "_runtime",
         "_entry",

@@ -24,7 +24,9 @@ RECIPES = (
     "openid.recipe.OpenIdRecipe",
     "passwordless.recipe.PasswordlessRecipe",
     "session.recipe.SessionRecipe",
+    "thirdparty.recipe.ThirdPartyRecipe",
     "usermetadata.recipe.UserMetadataRecipe",
+    "userroles.recipe.UserRolesRecipe",
 )
 
 

@@ -48,7 +48,8 @@ def sign_in() -> Handler:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        sys.modules.pop("form", None)
+        for file in folder.glob("*.py"):
+            sys.modules.pop(file.stem, None)
     handler: Handler = module.handler
     return handler
 
