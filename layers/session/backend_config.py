@@ -9,6 +9,7 @@ from supertokens_python.recipe import emailpassword, emailverification, session,
 from supertokens_python.recipe.thirdparty import ProviderClientConfig, ProviderConfig, ProviderInput
 from supertokens_python.supertokens import RecipeInit
 
+from supertokens_lambda import delivery
 from supertokens_lambda.settings import Settings, parameter, session_options
 
 
@@ -16,8 +17,8 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
     recipes = [
         session.init(**session_options(settings)),
-        emailpassword.init(),
-        emailverification.init(mode="OPTIONAL"),
+        emailpassword.init(email_delivery=delivery.ses(settings)),
+        emailverification.init(mode="OPTIONAL", email_delivery=delivery.ses(settings)),
         userroles.init(),
     ]
     if providers := social_providers():

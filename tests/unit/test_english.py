@@ -39,8 +39,8 @@ _PHRASE = re.compile(rf"(?<!\w)(?:{'|'.join(PHRASES)})(?!\w)".replace(" ", _BLAN
 # How the docstring of a function begins. Properties and classes are named, not commanded.
 IMPERATIVES = {
     "Add", "Build", "Call", "Check", "Clear", "Close", "Count", "Decode", "Delete", "Encode", "Fetch", "Guard", "Load",
-    "Log", "Mark", "Open", "Parse", "Provide", "Read", "Remove", "Revoke", "Return", "Rotate", "Run", "Send", "Serve",
-    "Set", "Shut", "Start", "Update", "Wait", "Write", "Yield",
+    "Log", "Mark", "Open", "Parse", "Provide", "Raise", "Read", "Remove", "Revoke", "Return", "Rotate", "Run", "Send",
+    "Serve", "Set", "Shut", "Start", "Update", "Wait", "Write", "Yield",
 }  # fmt: skip
 
 # Pages that are not done. Each has a finding, so a page that is done is taken off the list.

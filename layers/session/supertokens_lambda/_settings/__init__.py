@@ -72,6 +72,12 @@ class Settings(SimpleNamespace):
         A file with the core's key set, so that the first request need not fetch it.
     global_claim_validators : tuple of str
         The claim validators that the application's recipes register for every page.
+    email_sender : str or None
+        The address that Amazon SES sends e-mails from.
+    email_configuration_set : str or None
+        The configuration set of Amazon SES for these e-mails.
+    sms_sender_id, sms_origination_number : str or None
+        What text messages by Amazon SNS come from, where a country asks for it.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     origin_secret : str or None
@@ -112,6 +118,10 @@ class Settings(SimpleNamespace):
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
+    email_sender: str | None = None
+    email_configuration_set: str | None = None
+    sms_sender_id: str | None = None
+    sms_origination_number: str | None = None
     verify_with_sdk: bool = False
     origin_secret: str | None = None
 
