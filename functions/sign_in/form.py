@@ -93,6 +93,8 @@ class Form:
             case Unavailable():
                 response = self.page("We cannot do that right now. Please try again in a few seconds.", status=503)
                 return response.plus(Additions(headers=(RETRY_AFTER,)))
+        if answer.status == 401:
+            return self.page("Your session has ended. Please sign in again.", status=401).plus(answer.additions)
         return self._says(answer.content, messages).plus(answer.additions)
 
     def _says(self, content: Mapping[str, Any], messages: Messages) -> Response:

@@ -63,9 +63,9 @@ def test_the_sign_in_page_offers_what_is_configured(browser):
     page = browser.open(redirect_back("/auth", TARGET))
     offered = {link.text: link.attributes["href"] for link in page.document.one("ul").descendants if link.tag == "a"}
     assert offered == {
-        "Continue with Dev": redirect_back("/auth/thirdparty/dev", TARGET),
-        "Continue with Secretive": redirect_back("/auth/thirdparty/secretive", TARGET),
-        "Continue with Pkce": redirect_back("/auth/thirdparty/pkce", TARGET),
+        "Continue with GitHub": redirect_back("/auth/thirdparty/dev", TARGET),
+        "Continue with Google": redirect_back("/auth/thirdparty/pkce", TARGET),
+        "Continue with GitLab": redirect_back("/auth/thirdparty/secretive", TARGET),
         "Sign in without a password": redirect_back("/auth/code", TARGET),
     }
 
@@ -142,7 +142,7 @@ class TestSocialSignIn:
 
     def test_that_is_refused_is_said(self, browser, email):
         page = browser.open(self.decide(browser, self.begin(browser), email, "refuse"))
-        assert (page.status, page.alerts, is_error(page)) == (403, ["You did not let Dev sign you in."], True)
+        assert (page.status, page.alerts, is_error(page)) == (403, ["You did not let GitHub sign you in."], True)
         assert page.document.one("form").attributes["action"] == redirect_back("/auth", TARGET)
 
     def test_of_another_browser_is_refused(self, browser, email, new_browser):
@@ -174,7 +174,7 @@ class TestSocialSignIn:
     def test_without_an_address_is_explained(self, browser, email):
         page = browser.open(self.decide(browser, self.begin(browser, "secretive"), email))
         assert page.status == 400
-        assert page.alerts[0].startswith("Secretive gave us no e-mail address.")
+        assert page.alerts[0].startswith("GitLab gave us no e-mail address.")
 
     def test_whose_address_has_an_account_is_explained(self, browser, email):
         sign_up(browser, email)
