@@ -334,6 +334,18 @@ class TestTheSecondFactor:
         assert user_in(browser.cookies["sFrontToken"]) == user_in(user)
         assert browser.open(redirect_back("/auth/mfa", TARGET)).target == TARGET
 
+    def test_begins_again_after_too_many_wrong_codes(self, app, browser):
+        email = f"needs-code-{next(_NUMBERS)}@example.com"
+        sign_up(browser, email)
+        page = browser.submit(browser.open(redirect_back("/auth/mfa/otp-email", TARGET)))
+        right = codes(app.url, email)[0]
+        for _ in range(6):
+            assert page.alerts in ([], ["This is not the code."])
+            page = browser.submit(page, code="000000" if right != "000000" else "000001")
+        assert (page.status, is_error(page)) == (400, True)
+        page = browser.follow(page, "Ask for another message")
+        assert page.target == redirect_back("/auth/mfa/otp-email", TARGET)
+
     def test_is_no_link_that_another_asked_for(self, app, browser, email, new_browser):
         other = new_browser(app.url)
         attacker = f"recipes-{next(_NUMBERS)}@example.com"
