@@ -25,7 +25,12 @@ KEY = "/supertokens/key"
 # The parameter that names the API key, the setting it becomes, and what creates the key.
 KEYS = {
     "ApiKeySecret": ("SUPERTOKENS_API_KEY_SECRET", "secretsmanager", "create_secret", {"SecretString": "of-a-test"}),
-    "ApiKeyParameter": ("SUPERTOKENS_API_KEY_PARAMETER", "ssm", "put_parameter", {"Value": "of-a-test", "Type": "String"}),
+    "ApiKeyParameter": (
+        "SUPERTOKENS_API_KEY_PARAMETER",
+        "ssm",
+        "put_parameter",
+        {"Value": "of-a-test", "Type": "String"},
+    ),
 }
 
 
@@ -100,9 +105,10 @@ def test_each_function_may_do_what_it_does(parameter, tmp_path):
     setting, service, create, value = KEYS[parameter]
     calls = Calls()
     with aws_server(calls.see) as aws, Core().running() as core:
-        credentials = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        create_refresh_table(boto3.client("dynamodb", endpoint_url=aws, **credentials), parameter)
-        getattr(boto3.client(service, endpoint_url=aws, **credentials), create)(Name=KEY, **value)
+        account = boto3.Session("test", "test", region_name="us-east-1")
+        create_refresh_table(account.client("dynamodb", endpoint_url=aws), parameter)
+        client: Any = account.client(service, endpoint_url=aws)  # type: ignore[call-overload]  # one of two
+        getattr(client, create)(Name=KEY, **value)
         environment = {"AWS_ENDPOINT_URL": aws, "SUPERTOKENS_REFRESH_TABLE": parameter, setting: KEY}
         with run_app(core, signing_with_names(tmp_path), environment=environment) as app:
             visit_everything(app)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
+from cfnlint.api import lint  # type: ignore[import-untyped]  # it has no types
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # it has no types
 
 from supertokens_lambda_local.template.parameters import Parameters
 from supertokens_lambda_local.template.sam import translated
@@ -81,18 +81,12 @@ def references(node: Any, values: Values) -> set[str]:
     match node:
         case {"Fn::If": [condition, met, unmet]}:
             return references(met if values.condition(condition) else unmet, values)
-        case {"Ref": str(name)}:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             return {name}
-        case {"Fn::GetAtt": [name, *_]} | {"Fn::GetAtt": str(name)}:
-            return {name.partition(".")[0]}
         case {"Fn::Sub": str(text)}:
             return {name.partition(".")[0] for name in re.findall(r"\$\{(\w[\w:.]*)\}", text)}
-        case dict():
-            return set().union(*(references(part, values) for part in node.values()))
-        case list():
-            return set().union(*(references(part, values) for part in node))
-        case _:
-            return set()
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return set().union(*(references(part, values) for part in parts))
 
 
 def test_no_combination_lacks_a_resource_or_has_one_too_many(template):

@@ -64,11 +64,11 @@ class Refused:
         The same in the format of the event source.
     """
 
-    def __init__(self, event_source: EventSource | None, reason: str, message: str) -> None:
+    def __init__(self, event_source: EventSource | None, reason: str, message: str, status: int = 400) -> None:
         from supertokens_lambda._guard.answers import json_response
 
         log_outcome("bad-request", reason)
-        self.response: Response = json_response(400, {"message": message})
+        self.response: Response = json_response(status, {"message": message})
         response = self.response
         plain: dict[str, Any] = {
             "statusCode": response.status,
@@ -79,12 +79,26 @@ class Refused:
 
 
 def open_event(event: object, context: object) -> tuple[EventSource, Request] | Refused:
-    """Return the event source and the request of an event; for an event that is not HTTP or malformed, its answer."""
+    """Return the event source and the request of an event, or the answer to an event that no handler gets.
+
+    Those are events that are not HTTP, malformed ones, and requests without the secret of `Settings.origin_secret`.
+    """
     begin_invocation(context)
     event_source = event_source_of(event)
     if event_source is None:
         return Refused(None, "not-http", "this function answers HTTP events")
+    settings = current().settings
     try:
-        return event_source, event_source.request(event, current().settings.api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
+        request = event_source.request(event, settings.api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
     except EventError as error:
         return Refused(event_source, "event-malformed", str(error))
+    if settings.origin_secret is not None and not _has_secret(request, settings.origin_secret):
+        return Refused(event_source, "origin-secret-missing", "use the public address of this site", 403)
+    return event_source, request
+
+
+def _has_secret(request: Request, secret: str) -> bool:
+    from hmac import compare_digest
+
+    # A second copy of the header is joined to the first, so it does not match.
+    return compare_digest(request.headers.get("x-origin-secret", "").encode("utf-8", "replace"), secret.encode())

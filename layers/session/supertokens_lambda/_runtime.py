@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._refresh.store import Store
     from supertokens_lambda._sdk.api import Api
     from supertokens_lambda._sdk.sdk import Sdk
+    from supertokens_lambda._sign_out.sign_out import SignOut
     from supertokens_lambda._verification.options import VerifyOptions
     from supertokens_lambda._verification.state import SessionState
     from supertokens_lambda._verification.verdict import Fault, Refusal, Verdict
@@ -95,9 +96,9 @@ class Runtime:
         )
 
     @cached_property
-    def guard(self) -> Guard:
-        """The guard."""
-        verifier = Verifier(
+    def verifier(self) -> Verifier:
+        """The verifier of sessions."""
+        return Verifier(
             self.settings,
             self.signing_keys,
             verify_in_core=lambda content: self.core_client.verify_session(content),  # noqa: PLW0108 - likewise
@@ -105,7 +106,11 @@ class Runtime:
             open_container=self._open_container,
             budgets=self.budgets,
         )
-        verify = self._verify_with_sdk if self.settings.verify_with_sdk else verifier.verify
+
+    @cached_property
+    def guard(self) -> Guard:
+        """The guard."""
+        verify = self._verify_with_sdk if self.settings.verify_with_sdk else self.verifier.verify
         return Guard(self.settings, verify, self._refusal_of)
 
     @cached_property
@@ -131,6 +136,23 @@ class Runtime:
             self.settings, lambda: self.core_client, self.reuse, self._answer_to_theft, self.budgets, self.clock
         )
         return Refresh(self.settings, rotation)
+
+    @cached_property
+    def sign_out(self) -> SignOut:
+        """The sign-out."""
+        if self.settings.verify_with_sdk:
+            return self._sdk_sign_out()
+        from supertokens_lambda._sign_out.core_sign_out import CoreSignOut
+
+        return CoreSignOut(
+            self.settings,
+            self.verifier,
+            self.signing_keys,
+            lambda: self.core_client,
+            self._sdk_sign_out,
+            self.budgets,
+            self.clock,
+        )
 
     @cached_property
     def sdk(self) -> Sdk:
@@ -178,6 +200,11 @@ class Runtime:
         from supertokens_lambda._sdk.container import open_container
 
         return open_container(self.sdk, session)
+
+    def _sdk_sign_out(self) -> SignOut:
+        from supertokens_lambda._sdk.sign_out import SdkSignOut
+
+        return SdkSignOut(self.sdk, self.api)
 
     def _answer_to_theft(self, request: Request, theft: Theft) -> Ended | Fault:
         from supertokens_lambda._sdk.theft import answer_to_theft

@@ -183,17 +183,14 @@ def link_code_in_query(original: Any) -> Any:
 
 
 def sign_out(request: Request) -> Additions | Fault:
-    """Revoke the session of a request.
+    """Revoke the session of a request, whose access token may have expired within the last week.
 
     Returns
     -------
     Additions, Unavailable or Failed
         What clears the session's cookies, for the page that is the answer; or a fault, and the session goes on.
     """
-    from supertokens_lambda._sdk.sign_out import sign_out as end_session
-
-    runtime = current()
-    return end_session(runtime.api, runtime.sdk, request)
+    return current().sign_out.form(request)
 
 
 def after_sign_in(target: str) -> Response:

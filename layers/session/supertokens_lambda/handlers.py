@@ -10,23 +10,24 @@ from supertokens_lambda._guard.evidence import evidence_handed_over
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
 from supertokens_lambda._refresh.refresh import is_refresh
 from supertokens_lambda._runtime import current, prepare_refresh, prepare_sdk
+from supertokens_lambda._sign_out.sign_out import is_sign_out
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
 
-__all__ = ["auth", "prepare_refresh", "prepare_sdk", "refresh", "refresh_session", "serve_refresh"]
+__all__ = ["auth", "prepare_refresh", "prepare_sdk", "refresh", "refresh_session", "serve_refresh", "serve_sign_out"]
 
 
 @http_handler
 def auth(request: Request) -> Response:
-    """Serve SuperTokens' API with the refresh; the SDK is loaded by the first request that needs it."""
-    return serve_refresh(request) or current().api.serve(request)
+    """Serve SuperTokens' API; the SDK is loaded by the first request that is neither a refresh nor a sign-out."""
+    return serve_refresh(request) or serve_sign_out(request) or current().api.serve(request)
 
 
 @http_handler
 def refresh(request: Request) -> Response:
-    """Serve the refresh alone, for navigations and calls, and the page that leads to it, in a small function."""
-    return serve_refresh(request) or _to_refresh(request)
+    """Serve the refresh, the page that leads to it, and the sign-out by a script: a function that is small and warm."""
+    return serve_refresh(request) or serve_sign_out(request) or _to_refresh(request)
 
 
 @http_handler
@@ -42,6 +43,12 @@ def serve_refresh(request: Request) -> Response | None:
     """Serve the refresh of SuperTokens' API, by a navigation or a call; None for any other path."""
     runtime = current()
     return runtime.refresh.serve(request) if is_refresh(request, runtime.settings) else None
+
+
+def serve_sign_out(request: Request) -> Response | None:
+    """Serve the sign-out of SuperTokens' API; None for any other request."""
+    runtime = current()
+    return runtime.sign_out.call(request) if is_sign_out(request, runtime.settings) else None
 
 
 def _to_refresh(request: Request) -> Response:

@@ -24,7 +24,7 @@ _SDK = re.compile(
 _REFRESHES = re.compile(
     r"\bprepare_refresh\b|\bserve_refresh\b|from supertokens_lambda\.handlers import [^\n]*\b(?:auth|refresh)\b"
 )
-_ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b")
+_ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b|\bserve_sign_out\b|\bforms\.sign_out\b")
 # The packages that a recipe needs and not all applications have: docs/layer.md.
 _NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE), "pyotp": re.compile(r"\btotp\b")}
 RECIPES = "backend_config.py"

@@ -7,7 +7,8 @@ from supertokens_lambda._guard.evidence import Evidence
 from supertokens_lambda._guard.form_page import KEPT, is_secret, kept_fields
 from supertokens_lambda._guard.guard import Guard
 from supertokens_lambda._http.cookies import Cookies
-from supertokens_lambda._http.message import MAX_FIELDS, Additions, Headers, Request
+from supertokens_lambda._http.form import MAX_FIELDS
+from supertokens_lambda._http.message import Additions, Headers, Request
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import InvalidClaims, Reason, TryRefresh, Unauthorised, Unavailable
 from supertokens_lambda.settings import Settings

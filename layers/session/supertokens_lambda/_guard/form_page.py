@@ -15,7 +15,8 @@ from supertokens_lambda._guard.answers import RETRY_AFTER, SIGN_IN_AGAIN
 from supertokens_lambda._guard.loop import Looping
 from supertokens_lambda._guard.loop_page import CAUSES
 from supertokens_lambda._html import page
-from supertokens_lambda._http.message import FORM, Additions, form_fields
+from supertokens_lambda._http.form import FORM, form_fields
+from supertokens_lambda._http.message import Additions
 from supertokens_lambda._http.redirects import redirect_location
 from supertokens_lambda._verification.verdict import Failed, Unavailable
 

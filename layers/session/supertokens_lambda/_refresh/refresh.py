@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Protocol
 
 from supertokens_lambda._guard.answers import OPTIONAL_SESSION, answer_to_fault, json_response, redirect
@@ -12,6 +11,7 @@ from supertokens_lambda._guard.session_cookies import evidence_of, with_session_
 from supertokens_lambda._http.message import Additions
 from supertokens_lambda._http.navigation import is_page
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda._http.routes import is_api_route
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._refresh.outcome import (
     Ended,
@@ -135,11 +135,5 @@ class Refresh:
 
 
 def is_refresh(request: Request, settings: Settings) -> bool:
-    """Check whether a request has the path of the refresh in SuperTokens' API.
-
-    The path may contain a tenant id, as the SDK allows for every route, and may end with a slash.
-    """
-    if not request.path.startswith(settings.api_base_path):
-        return False
-    rest = request.path.removeprefix(settings.api_base_path)
-    return re.fullmatch(r"(?:/[a-zA-Z0-9-]+)?/session/refresh/?", rest) is not None
+    """Check whether a request has the path of the refresh in SuperTokens' API."""
+    return is_api_route(request.path, settings.api_base_path, "/session/refresh")

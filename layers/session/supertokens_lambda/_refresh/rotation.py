@@ -5,7 +5,7 @@ The steps are those of `refresh_session_in_request` in the SDK's `recipe/session
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._deadline import within_invocation
@@ -18,7 +18,6 @@ from supertokens_lambda._http.message import NO_STORE, Request, Response
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
 from supertokens_lambda._refresh.reuse import context_of
 from supertokens_lambda._refresh.tokens import RefreshToken, Tokens
-from supertokens_lambda._refresh.writer import SessionWriter
 from supertokens_lambda._verification.access_token import AccessToken
 from supertokens_lambda._verification.faults import fault_of
 from supertokens_lambda._verification.session_tokens import (
@@ -28,6 +27,7 @@ from supertokens_lambda._verification.session_tokens import (
     front_token,
     same_site,
 )
+from supertokens_lambda._verification.session_writer import SessionWriter
 
 if TYPE_CHECKING:
     from supertokens_lambda._budgets import Budgets
@@ -137,7 +137,7 @@ class CoreRotation:
         *,
         is_checked: bool,
         method: TransferMethod,
-        others: list[TransferMethod] | None = None,
+        others: Sequence[TransferMethod] = (),
         with_legacy: bool = False,
     ) -> Refreshed | Ended | Fault:
         ends_at = self._clock.monotonic() + within_invocation(self._budgets.page)
@@ -166,9 +166,8 @@ class CoreRotation:
         except Exception as error:  # noqa: BLE001 - any error of the call to the core, or of its answer, is a fault
             return fault_of(error)
         writer = SessionWriter(self._settings)
-        writer.set(tokens, method)
-        for other in others or ():
-            writer.clear(other)
+        tokens.write(writer, method)
+        writer.clear(*others)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
         written = writer.additions()
@@ -179,8 +178,7 @@ class CoreRotation:
         writer = SessionWriter(self._settings)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
-        for method in _METHODS:
-            writer.clear(method)
+        writer.clear(*_METHODS)
         written = writer.additions()
         headers = (*written.headers, ("content-type", "application/json"), NO_STORE)
         return Ended(Response(status=401, headers=headers, body='{"message": "unauthorised"}'), written)

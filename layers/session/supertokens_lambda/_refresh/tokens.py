@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from supertokens_lambda._verification.session_tokens import TransferMethod
+    from supertokens_lambda._verification.session_writer import SessionWriter
+
 
 class RefreshToken(NamedTuple):
     """A refresh token.
@@ -54,6 +57,14 @@ class Tokens(NamedTuple):
     recipe_user_id: str
     tenant_id: str
     payload: Mapping[str, Any]
+
+    def write(self, writer: SessionWriter, method: TransferMethod) -> None:
+        """Write the tokens into an answer."""
+        writer.set_access_token(self.access_token, self.front_token, method)
+        if self.refresh_token is not None:
+            writer.set_refresh_token(self.refresh_token.token, self.refresh_token.expiry / 1000, method)
+        if self.anti_csrf_token is not None:
+            writer.set_anti_csrf_token(self.anti_csrf_token)
 
     def __repr__(self) -> str:
         return f"Tokens(session_handle={self.session_handle!r})"

@@ -1,7 +1,7 @@
 """Comparison of the session recipe in `backend_config` with the settings.
 
-Pages and the refresh are served without the SDK, by the settings alone. If `backend_config` configures the SDK
-differently, some requests would be served one way and some the other.
+Pages, the refresh and the sign-out are served without the SDK, by the settings alone. If `backend_config` configures
+the SDK differently, some requests would be served one way and some the other.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def check_agreement(settings: Settings) -> None:
     if own and not settings.verify_with_sdk:
         raise SettingsError(
             f"session.init of backend_config has {', '.join(own)}, which only the SDK applies; "
-            "set SUPERTOKENS_VERIFY_WITH_SDK=true, so that every session is verified and refreshed by the SDK"
+            "set SUPERTOKENS_VERIFY_WITH_SDK=true, so that every session is verified, refreshed and ended by the SDK"
         )
 
 
@@ -83,11 +83,14 @@ def _differing(config: NormalisedSessionConfig, settings: Settings) -> Iterator[
 
 def _own(config: NormalisedSessionConfig) -> Iterator[str]:
     recipe = SessionRecipe.get_instance()
-    for name in ("get_session", "refresh_session"):
+    for name in ("get_session", "refresh_session", "revoke_session", "revoke_multiple_sessions"):
         if is_overridden(recipe.recipe_implementation, name, RecipeImplementation):
             yield f"an override of {name}"
-    if is_overridden(recipe.api_implementation, "refresh_post", APIImplementation):
-        yield "an override of refresh_post"
+    for name in ("refresh_post", "signout_post"):
+        if is_overridden(recipe.api_implementation, name, APIImplementation):
+            yield f"an override of {name}"
+        if getattr(recipe.api_implementation, f"disable_{name}"):
+            yield f"disable_{name}"
     for name, usual in _HANDLERS.items():
         # The SDK has no public name for them.
         if getattr(config.error_handlers, f"_ErrorHandlers__{name}") is not usual:

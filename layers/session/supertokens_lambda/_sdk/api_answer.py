@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._http.message import Additions
 
 
-@dataclass(frozen=True)
-class ApiAnswer:
+class ApiAnswer(NamedTuple):
     """The answer of SuperTokens' API to a call by the server.
 
     Attributes
