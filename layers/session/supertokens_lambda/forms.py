@@ -9,6 +9,7 @@ from supertokens_lambda._guard.answers import OPTIONAL_SESSION
 from supertokens_lambda._guard.sign_in import wants_form
 from supertokens_lambda._http import origin, redirects
 from supertokens_lambda._http.message import Additions, Response
+from supertokens_lambda._log import log_outcome
 from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._verification.options import VerifyOptions
@@ -101,6 +102,7 @@ def recipes() -> Recipes | Fault:
     runtime = current()
     fault = runtime.sdk.fault_at_start()
     if fault is not None:
+        log_outcome(fault.name, fault.reason)
         return fault
     from supertokens_lambda._sdk.recipes import configured
 
@@ -167,9 +169,9 @@ def forget(name: str) -> str:
 
 
 def link_code_in_query(original: Any) -> Any:
-    """Put the code of a magic link into its query: the ``override`` of an e-mail or SMS delivery.
+    """Return a delivery whose magic links have their code in the query; give it as the ``override`` of a delivery.
 
-    SuperTokens puts it into the fragment, which a browser never sends: only a script could read it there.
+    SuperTokens puts the code into the fragment, which browsers do not send: only a script could read it there.
 
     Parameters
     ----------
