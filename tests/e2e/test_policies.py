@@ -91,7 +91,7 @@ def visit_everything(app: App) -> None:
         account = app.sign_up(browser)
         assert browser.fetch("POST", "/auth/signout").status_code == 200
     # The first page after a refresh asks the core, for which it needs the API key.
-    for page in ("/", "/dashboard", "/reports/q3"):
+    for page in ("/", "/dashboard", "/reports/q3", "/account"):
         with closing(Browser(app.url)) as browser:
             app.sign_in_hours_ago(browser, account)
             assert browser.open(page).status == 200

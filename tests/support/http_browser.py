@@ -269,7 +269,7 @@ class Browser:
         assert form.attributes["method"] == "post"
         return (
             "POST",
-            self._target(page, form.attributes["action"]),
+            self._target(page, form.attributes.get("action", "")),
             {
                 **self._from(page),
                 "origin": self.origin,

@@ -191,3 +191,15 @@ class TestTheSignInPage:
         answer = browser.open(sign_in(), "/auth/", method="POST", body=body, headers=headers)
 
         assert (answer.status, answer.location) == (303, "/auth?signIn=done")
+
+
+@pytest.mark.parametrize("prefix", ["", "/dev"])
+def test_an_address_without_a_page_gets_one_with_a_way_on(toolkit, browser, prefix):
+    toolkit(**({"API_GATEWAY_PATH": prefix} if prefix else {}))
+
+    answer = browser.open(handlers.not_found, "/nowhere")
+    called = browser.call(handlers.not_found, "/nowhere")
+
+    assert (answer.status, called.status) == (404, 404)
+    assert f'<a href="{prefix}/">' in answer.body
+    assert called.json() == {"message": "Not Found"}

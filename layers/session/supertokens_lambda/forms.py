@@ -169,7 +169,7 @@ def forget(name: str) -> str:
 
 
 def link_code_in_query(original: Any) -> Any:
-    """Return a delivery whose magic links have their code in the query; give it as the ``override`` of a delivery.
+    """Return a delivery whose magic links have their code in the query, as ``override`` of `passwordless.init`.
 
     SuperTokens puts the code into the fragment, which browsers do not send: only a script could read it there.
 

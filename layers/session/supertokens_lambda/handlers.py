@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._entry import http_handler
-from supertokens_lambda._guard.answers import OPTIONAL_SESSION, redirect
+from supertokens_lambda._guard.answers import OPTIONAL_SESSION, json_response, redirect
 from supertokens_lambda._guard.evidence import evidence_handed_over
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
 from supertokens_lambda._refresh.refresh import is_refresh
@@ -15,7 +15,16 @@ from supertokens_lambda._sign_out.sign_out import is_sign_out
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
 
-__all__ = ["auth", "prepare_refresh", "prepare_sdk", "refresh", "refresh_session", "serve_refresh", "serve_sign_out"]
+__all__ = [
+    "auth",
+    "not_found",
+    "prepare_refresh",
+    "prepare_sdk",
+    "refresh",
+    "refresh_session",
+    "serve_refresh",
+    "serve_sign_out",
+]
 
 
 @http_handler
@@ -37,6 +46,22 @@ def refresh_session(request: Request) -> Response:
     Where API and website are two hosts, the refresh redirects back to this page, which sets the evidence as a cookie.
     """
     return _to_refresh(request)
+
+
+@http_handler
+def not_found(request: Request) -> Response:
+    """Return a 404, as a page where a browser navigates: for the ``$default`` route of an API."""
+    from html import escape
+
+    from supertokens_lambda._html import page
+    from supertokens_lambda._http.navigation import is_page
+
+    if not is_page(request):
+        return json_response(404, {"message": "Not Found"})
+    settings = current().settings
+    home = escape(settings.page_url(settings.home_path))
+    body = f'<p>There is no page at this address.</p>\n<p><a href="{home}">Go to the home page</a></p>'
+    return page("Page not found", body, status=404)
 
 
 def serve_refresh(request: Request) -> Response | None:

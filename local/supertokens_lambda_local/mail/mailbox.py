@@ -9,7 +9,7 @@ from supertokens_lambda_local.mail.message import Message
 
 MESSAGES: Final = 200
 LETTERS: Final = 20_000_000
-# What a subject may hold of the message's secret.
+# A subject may hold the code.
 _CODE = re.compile(r"\d{4,}")
 
 
@@ -34,7 +34,7 @@ class Mailbox:
     def add(self, message: Message) -> int:
         """Keep a message, and return its number."""
         self._last += 1
-        self._messages[self._last] = message
+        self._messages[self._last] = message = message.encodable()
         self._letters += message.size
         while len(self._messages) > MESSAGES or (self._letters > LETTERS and len(self._messages) > 1):
             self._letters -= self._messages.popitem(last=False)[1].size

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any, Literal
@@ -54,6 +54,17 @@ class Message:
         parser.feed(self.html)
         return tuple(dict.fromkeys((*(url for _, url in urls_of(self.text)), *parser.found)))
 
+    def encodable(self) -> "Message":
+        """Return the message without halves of surrogate pairs, which JSON and UTF-7 can spell and no page can hold."""
+        return replace(
+            self,
+            to=tuple(map(_encodable, self.to)),
+            sender=_encodable(self.sender),
+            subject=_encodable(self.subject),
+            text=_encodable(self.text),
+            html=_encodable(self.html),
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the message as JSON."""
         return {
@@ -72,6 +83,10 @@ class Message:
 def urls_of(text: str) -> Iterator[tuple[int, str]]:
     """Return the addresses of web pages in a text, and where each begins."""
     return ((found.start(), found[0].rstrip(_NOT_ITS_END)) for found in _URL.finditer(text))
+
+
+def _encodable(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 class _Links(HTMLParser):

@@ -36,8 +36,8 @@ def list_page(mailbox: Mailbox) -> HTMLResponse:
     )
     body = f"<dl>\n{rows}</dl>" if rows else "<p>Nothing has been sent yet.</p>"
     note = (
-        f'<p class="soft">Functions on this machine send to this page and to nobody. It keeps the newest {MESSAGES} '
-        f'messages until <code>dev</code> stops; tests read <a href="{JSON}">{JSON}</a>.</p>'
+        f'<p class="soft">What functions send on this machine comes here. The newest {MESSAGES} messages are kept '
+        f'until <code>dev</code> stops; tests read <a href="{JSON}">{JSON}</a>.</p>'
     )
     return html_page("Mailbox", body + note)
 

@@ -1,7 +1,7 @@
 """The redirection of what a function would send from this machine to its mailbox.
 
-SuperTokens' SDK has the addresses of its service in its code, and applications those of their mail servers. So it is
-the clients that are redirected, httpx and aiosmtplib, in a function's process alone. Neither is imported for it.
+The SDK of SuperTokens has the address of its service in its code, and applications name their mail servers. So the
+clients are redirected, httpx and aiosmtplib, in the processes of functions alone. Neither is imported for it.
 """
 
 from __future__ import annotations

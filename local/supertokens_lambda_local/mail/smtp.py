@@ -32,7 +32,7 @@ async def mail_server(listener: socket.socket, mailbox: Mailbox) -> AsyncIterato
     try:
         yield
     finally:
-        # Nobody waits for connections: the functions' processes, and theirs, have ended.
+        # Connections end with the processes of the functions, which have ended before.
         server.close()
 
 

@@ -2,14 +2,17 @@
 
 import base64
 import hmac
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 from supertokens_lambda_local.provider.errors import ProtocolError
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+# Printable ASCII without # and \, which browsers read as a slash.
+_REDIRECT_URI = re.compile(r"(?P<origin>https?://(?P<host>\[::1\]|[a-z0-9.-]+)(?::[0-9]{1,5})?)(?:[/?][!\"$-\[\]-~]*)?")
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,10 @@ class Client:
 
     def takes(self, redirect_uri: str) -> bool:
         """Check whether a redirect may lead to a URI: of this machine, or of the application."""
-        try:
-            parts = urlsplit(redirect_uri)
-            host = parts.hostname or ""
-        except ValueError:
+        found = _REDIRECT_URI.fullmatch(redirect_uri)
+        if found is None:
             return False
-        is_web = parts.scheme in {"http", "https"} and "@" not in parts.netloc and not parts.fragment
-        is_here = host in _LOOPBACK or host.endswith(".localhost")
-        return is_web and redirect_uri.isprintable() and (is_here or f"{parts.scheme}://{parts.netloc}" in self.origins)
+        return found["host"] in _LOOPBACK or found["host"].endswith(".localhost") or found["origin"] in self.origins
 
     def authenticate(self, authorization: str, form: Mapping[str, str], *, has_verifier: bool) -> None:
         """Check who asks for a token, by HTTP Basic or by the form.

@@ -58,16 +58,16 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
     as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
     if options.on_failure == "auto" and is_form(request, settings.origins):
         return _to_form(request, refusal, settings, options)
+    if not as_page:
+        return _to_call(request, refusal, settings)
     match refusal:
         case Unavailable() | Failed():
-            return answer_to_fault(refusal, as_page=as_page)
-        case InvalidClaims(body=body):
-            return _forbidden() if as_page else json_response(403, body)
-        case Looping(reason=reason, refusal=cause):
-            return _looping(reason, request, settings) if as_page else _unauthorised(request, cause, settings)
+            return answer_to_fault(refusal, as_page=True)
+        case InvalidClaims():
+            return _without_claims(request, refusal, settings)
+        case Looping(reason=reason):
+            return _looping(reason, request, settings)
         case TryRefresh() | Unauthorised():
-            if not as_page:
-                return _unauthorised(request, refusal, settings)
             location = redirect_location(
                 settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
                 request.target,
@@ -76,15 +76,24 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
             return redirect(location).plus(_clearing(request, refusal, settings))
 
 
+def _to_call(request: Request, refusal: Refusal | Looping, settings: Settings) -> Response:
+    """Return the answer to a request that is not a navigation: a status and JSON."""
+    cause = refusal.refusal if isinstance(refusal, Looping) else refusal
+    match cause:
+        case Unavailable() | Failed():
+            return answer_to_fault(cause, as_page=False)
+        case InvalidClaims(body=body):
+            return json_response(403, body)
+        case TryRefresh() | Unauthorised():
+            return _unauthorised(request, cause, settings)
+
+
 def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
     """Return the answer to a form that was sent without a script; what was typed is kept."""
     cause = refusal.refusal if isinstance(refusal, Looping) else refusal
-    match cause:
-        case InvalidClaims():
-            return _forbidden()
-        case TryRefresh(reason=Reason.ANTI_CSRF_FAILED):
-            # Neither a refresh nor a form can add the header that is missing.
-            return _unauthorised(request, cause, settings)
+    if isinstance(cause, TryRefresh) and cause.reason is Reason.ANTI_CSRF_FAILED:
+        # Neither a refresh nor a form can add the header that is missing.
+        return _unauthorised(request, cause, settings)
     from supertokens_lambda._guard.form_page import form_page
 
     response = form_page(request, refusal, settings, options)
@@ -138,8 +147,10 @@ def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Se
     return with_session_cookies(request, refusal.additions, settings, Evidence.of_failure(request))
 
 
-def _forbidden() -> Response:
-    return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
+def _without_claims(request: Request, refusal: InvalidClaims, settings: Settings) -> Response:
+    from supertokens_lambda._guard.invalid_claims import answer_to_page
+
+    return answer_to_page(request, refusal, settings)
 
 
 def _failed() -> Response:
