@@ -30,6 +30,14 @@ def ses(
     override : callable, optional
         As that of SuperTokens' ``SMTPService``: gets the implementation, whose `get_content` and `send_raw_email` may
         be replaced, and returns the one to use.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.delivery import ses
+    >>> from supertokens_lambda.settings import Settings
+    >>> from supertokens_python.recipe import emailverification
+    >>> def recipe_list(settings: Settings):
+    ...     return [emailverification.init(mode="REQUIRED", email_delivery=ses(settings))]
     """
     from supertokens_lambda._sdk.email_delivery import ses_config
 
@@ -50,6 +58,13 @@ def sns(
     override : callable, optional
         As that of SuperTokens' ``TwilioService``: gets the implementation, whose `get_content` and `send_raw_sms` may
         be replaced, and returns the one to use.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.delivery import sns
+    >>> from supertokens_lambda.settings import Settings
+    >>> def sms_delivery(settings: Settings):
+    ...     return sns(settings)
     """
     from supertokens_lambda._sdk.sms_delivery import sns_config
 

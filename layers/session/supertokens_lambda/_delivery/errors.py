@@ -6,14 +6,36 @@ from supertokens_lambda._errors import SuperTokensLambdaError
 
 
 class DeliveryError(SuperTokensLambdaError):
-    """An e-mail or a text message was not sent, and a person must fix the cause that the message names."""
+    """An e-mail or a text message was not sent, and a person must fix the cause that the message names.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import SuperTokensLambdaError
+    >>> from supertokens_lambda.delivery import DeliveryError
+    >>> issubclass(DeliveryError, SuperTokensLambdaError)
+    True
+    """
 
     may_be_logged = True
 
 
 class DeliveryUnavailableError(DeliveryError):
-    """An e-mail or a text message cannot be sent now; the cause passes with time."""
+    """An e-mail or a text message cannot be sent now; the cause passes with time.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.delivery import DeliveryError, DeliveryUnavailableError
+    >>> issubclass(DeliveryUnavailableError, DeliveryError)
+    True
+    """
 
 
 class RecipientRefusedError(DeliveryError):
-    """AWS does not send to this recipient, and sends to others."""
+    """AWS does not send to this recipient, and sends to others.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.delivery import DeliveryError, RecipientRefusedError
+    >>> issubclass(RecipientRefusedError, DeliveryError)
+    True
+    """
