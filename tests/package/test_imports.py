@@ -34,6 +34,8 @@ ORDER = [
         "pages",
         "forms",
         "handlers",
+        "sign_in",
+        "site",
         "metrics",
         "asgi",
         "fastapi",

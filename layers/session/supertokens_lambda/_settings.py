@@ -51,6 +51,8 @@ class Settings(SimpleNamespace):
         Paths of SuperTokens' API and of the sign-in page, like ``/auth``.
     api_gateway_path : str
         The stage or base path that browsers see before every path, like ``/dev``; empty if there is none.
+    home_path : str
+        The page for visitors without a target to return to, like ``/dashboard``.
     cookie_domain, cookie_same_site, anti_csrf : str or None
         As in SuperTokens' ``session.init``; with None, SuperTokens chooses.
     refresh_path : str
@@ -82,6 +84,7 @@ class Settings(SimpleNamespace):
     api_base_path: str = "/auth"
     website_base_path: str = "/auth"
     api_gateway_path: str = ""
+    home_path: str = ""
     cookie_domain: str | None = None
     cookie_same_site: SameSite | None = None
     anti_csrf: AntiCsrf | None = None
@@ -171,9 +174,9 @@ class Settings(SimpleNamespace):
         return self.api_gateway_path + self.refresh_path, self.refresh_token_path
 
     @property
-    def home_path(self) -> str:
-        """The path for visitors without a target to return to."""
-        return f"{self.api_gateway_path}/"
+    def home_target(self) -> str:
+        """The path of the page for visitors without a target to return to, as browsers see it."""
+        return self.api_gateway_path + (self.home_path or "/")
 
     def page_url(self, target: str) -> str:
         """Return the Location of a page of the website, relative to the API; the target has stage and base path."""
@@ -309,6 +312,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "api_base_path": _path,
     "website_base_path": _path,
     "api_gateway_path": _path,
+    "home_path": _path,
     "cookie_domain": _cookie_domain,
     "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
     "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),

@@ -50,6 +50,6 @@ def _to_refresh(request: Request) -> Response:
     target = redirect_back(request.query, never=settings.refresh_paths) or ""
     evidence = evidence_handed_over(request, settings)
     if evidence is not None:
-        return redirect(target or settings.home_path, cookies=(evidence.cookie(request, settings),))
+        return redirect(target or settings.home_target, cookies=(evidence.cookie(request, settings),))
     kept = (OPTIONAL_SESSION,) if request.parameters.get(name) == value else ()
     return redirect(redirect_location(settings.refresh_url, target, kept))

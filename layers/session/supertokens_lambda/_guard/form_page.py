@@ -116,5 +116,5 @@ def _renewal(settings: Settings, options: VerifyOptions) -> str:
         renewal, sandbox = settings.refresh_url, ' sandbox="allow-same-origin"'
     else:
         renewal, sandbox = settings.api_gateway_path + options.refresh_path, ""
-    address = escape(redirect_location(renewal, settings.home_path))
+    address = escape(redirect_location(renewal, settings.home_target))
     return f'<iframe hidden title="Renewal"{sandbox} src="{address}"></iframe>'

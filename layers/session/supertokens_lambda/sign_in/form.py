@@ -1,13 +1,17 @@
 """The form that signs in or up."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import Request, Response, forms
 from supertokens_lambda.pages import page
 from supertokens_lambda.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SIGN_UP = ("show", "signup")
 
@@ -36,7 +40,7 @@ class Form:
     target: str
 
     @classmethod
-    def of(cls, request: Request) -> "Form":
+    def of(cls, request: Request) -> Form:
         """Read the form; the password is kept for the one call, and never shown again."""
         typed = request.form()
         return cls(
