@@ -55,7 +55,8 @@ def _of_session(request: Request) -> Handler | None:
     if path.startswith(settings.website_base_path):
         # Most visits are to pages, and do without it.
         from supertokens_lambda import sign_in
+        from supertokens_lambda.sign_in.routes import is_page
 
-        if (request.method, path.removeprefix(settings.website_base_path)) in sign_in.ROUTES:
+        if is_page(request.method, path.removeprefix(settings.website_base_path)):
             return sign_in.handler
     return handlers.auth if path.startswith(f"{settings.api_base_path}/") else None

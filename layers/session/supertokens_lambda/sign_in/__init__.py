@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 from supertokens_lambda.sign_in.pages import handler
+from supertokens_lambda.sign_in.routes import ROUTES
 
 __all__ = ["ROUTES", "handler"]
-
-# Method and path below the sign-in page; the rest of that path belongs to SuperTokens' API.
-ROUTES: tuple[tuple[str, str], ...] = (("GET", ""), ("POST", ""), ("POST", "/sign-out"))
