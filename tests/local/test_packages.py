@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "template": {"errors"},
     "gateway": {"errors", "template"},
     "doctor": {"errors", "template", "gateway"},
+    "init": {"errors", "template"},
 }
 
 
