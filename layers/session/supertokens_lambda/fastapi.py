@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, overload
 
-from starlette.requests import Request  # noqa: TC002 - FastAPI reads the dependency's annotations
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations of a dependency
 
 from supertokens_lambda._verification.options import VerifyOptions
-from supertokens_lambda.asgi._middleware import Visit
+from supertokens_lambda.asgi._guarded_request import GuardedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,12 +36,12 @@ def verify_session(
 def verify_session(
     **keywords: Unpack[Keywords],
 ) -> Callable[[Request], Awaitable[Session | None]]:
-    """Make a dependency that guards one route; the keywords are those of the decorator.
+    """Return a dependency that guards one route; the keywords are those of `supertokens_lambda.verify_session`.
 
     Returns
     -------
     callable
-        For ``Depends``; it gives the session.
+        A dependency for ``Depends``, which returns the session.
 
     Examples
     --------
@@ -51,6 +51,6 @@ def verify_session(
     options = VerifyOptions(**keywords)
 
     async def dependency(request: Request) -> Session | None:
-        return await Visit.of(request.scope).admit_apart(options)
+        return await GuardedRequest.of(request.scope).admit_apart(options)
 
     return dependency

@@ -9,7 +9,7 @@ from supertokens_lambda._settings import (
     SettingsError,
 )
 
-__all__ = ["SessionOptions", "Settings", "SettingsError", "session_options", "settings"]
+__all__ = ["SessionOptions", "Settings", "SettingsError", "parameter", "session_options", "settings"]
 
 
 def settings() -> Settings:
@@ -21,3 +21,34 @@ def settings() -> Settings:
         Naming every variable that is missing or malformed.
     """
     return current().settings
+
+
+def parameter(name: str) -> str:
+    """Return the value of a parameter of Systems Manager, decrypted: a secret that `backend_config` hands to a recipe.
+
+    Parameters
+    ----------
+    name : str
+        Its name, which begins with a slash.
+
+    Raises
+    ------
+    SettingsError
+        AWS refuses; the message has the name, and no value.
+    OSError
+        AWS is out of reach; the next request asks again.
+    """
+    from supertokens_lambda._aws.client import AwsError, AwsUnavailableError
+    from supertokens_lambda._aws.secrets import SecretValue
+
+    runtime = current()
+    try:
+        # A file or a command that fills a parameter often adds a newline.
+        return SecretValue(runtime.aws, name, is_parameter=True).get(runtime.budgets.aws).strip()
+    except AwsUnavailableError as error:
+        raise ConnectionError(f"could not read the parameter {name} from AWS") from error
+    except AwsError as error:
+        raise SettingsError(
+            f"AWS answers {error.code or 'an error'} for the parameter {name}; "
+            "correct the name, or allow the function to read it"
+        ) from None

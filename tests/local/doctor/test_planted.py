@@ -343,6 +343,8 @@ def test_a_finding_names_all_the_functions_that_it_concerns_once(core, template)
         "HomeFunction",
         "DashboardFunction",
         "ReportsFunction",
+        "AccountFunction",
+        "NotFoundFunction",
         "SignInFunction",
         "AuthFunction",
         "RefreshSessionFunction",

@@ -5,7 +5,7 @@ The steps are those of `refresh_session_in_request` in the SDK's `recipe/session
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._deadline import within_invocation
@@ -18,7 +18,6 @@ from supertokens_lambda._http.message import NO_STORE, Request, Response
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
 from supertokens_lambda._refresh.reuse import context_of
 from supertokens_lambda._refresh.tokens import RefreshToken, Tokens
-from supertokens_lambda._refresh.writer import SessionWriter
 from supertokens_lambda._verification.access_token import AccessToken
 from supertokens_lambda._verification.faults import fault_of
 from supertokens_lambda._verification.session_tokens import (
@@ -28,6 +27,7 @@ from supertokens_lambda._verification.session_tokens import (
     front_token,
     same_site,
 )
+from supertokens_lambda._verification.session_writer import SessionWriter
 
 if TYPE_CHECKING:
     from supertokens_lambda._budgets import Budgets
@@ -43,11 +43,11 @@ _METHODS: tuple[TransferMethod, ...] = ("cookie", "header")
 
 
 class SessionEndedError(SuperTokensLambdaError):
-    """The core says that the session is over."""
+    """The core says that the session has ended."""
 
 
 class TheftError(SuperTokensLambdaError):
-    """The core says that the refresh token was used after its successor."""
+    """The core says that the refresh token was used after its successor was used."""
 
     def __init__(self, theft: Theft) -> None:
         super().__init__("a refresh token was used after its successor")
@@ -55,20 +55,20 @@ class TheftError(SuperTokensLambdaError):
 
 
 class CoreRotation:
-    """Rotates refresh tokens with no SDK.
+    """Rotates refresh tokens without the SDK.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     core_client : callable
-        Returns the client for the core when it is first needed.
+        Returns the client for the core; it is called before the first use.
     reuse : ReuseInterval or None
         Lets refreshes with one token share a result.
     answer_to_theft : callable
-        Ends the session of a stolen token by the SDK, whose error handlers are the application's.
+        Ends the session of a stolen token by the SDK, so that error handlers of the application run.
     budgets, clock
-        Of the instance.
+        The budgets and the clock of the instance.
     """
 
     def __init__(
@@ -88,13 +88,13 @@ class CoreRotation:
         self._clock = clock
 
     def prepare(self) -> None:
-        """Open the store of results and load the core's client."""
+        """Open the store of results and load the client for the core."""
         if self._reuse is not None:
             self._reuse.prepare()
         self._core_client()
 
     def navigation(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a navigation, which comes in a cookie."""
+        """Rotate the token of a navigation, which carries it in a cookie."""
         token = token_of_navigation(request)
         if token is None:
             return self._ended(request)
@@ -103,16 +103,16 @@ class CoreRotation:
             request,
             token,
             decoded(anti_csrf_token) if anti_csrf_token else None,
-            # A navigation carries no header of a script; that it is one is the check.
+            # A navigation carries no anti-CSRF header. That the request is a navigation has been checked instead.
             is_checked=self._settings.anti_csrf == "VIA_TOKEN",
             method="cookie",
         )
 
     def call(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a call, which comes in a cookie or a header."""
+        """Rotate the token of a call, which carries it in a cookie or a header."""
         readable = without_duplicates(request)
         tokens = _presented(readable)
-        # The header comes before the cookie.
+        # The header takes precedence over the cookie.
         method = next((method for method in reversed(_METHODS) if tokens[method]), None)
         token = tokens[method] if method else None
         if method is None or token is None:
@@ -137,7 +137,7 @@ class CoreRotation:
         *,
         is_checked: bool,
         method: TransferMethod,
-        others: list[TransferMethod] | None = None,
+        others: Sequence[TransferMethod] = (),
         with_legacy: bool = False,
     ) -> Refreshed | Ended | Fault:
         ends_at = self._clock.monotonic() + within_invocation(self._budgets.page)
@@ -163,12 +163,11 @@ class CoreRotation:
             return self._ended(request, with_legacy=with_legacy)
         except TheftError as error:
             return self._answer_to_theft(request, error.theft)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core, or of its answer, is a fault
             return fault_of(error)
         writer = SessionWriter(self._settings)
-        writer.set(tokens, method)
-        for other in others or ():
-            writer.clear(other)
+        tokens.write(writer, method)
+        writer.clear(*others)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
         written = writer.additions()
@@ -179,8 +178,7 @@ class CoreRotation:
         writer = SessionWriter(self._settings)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
-        for method in _METHODS:
-            writer.clear(method)
+        writer.clear(*_METHODS)
         written = writer.additions()
         headers = (*written.headers, ("content-type", "application/json"), NO_STORE)
         return Ended(Response(status=401, headers=headers, body='{"message": "unauthorised"}'), written)
@@ -191,9 +189,9 @@ class CoreRotation:
 
 
 def token_of_navigation(request: Request) -> str | None:
-    """Return the refresh token of a navigation; None if there is not exactly one, or its session ended just now.
+    """Return the refresh token of a navigation; None if there is not exactly one, or its session ended seconds ago.
 
-    Of two tokens none is known to be the session's, and to present the wrong one would be token theft.
+    Of two different tokens either may be stale, and presenting a stale one would count as token theft.
     """
     if is_signed_out(request) or request.cookies.get(REFRESH_TOKEN) is None:
         return None
@@ -211,12 +209,12 @@ def _presented(request: Request) -> dict[TransferMethod, str | None]:
 
 
 def _tokens_of(answer: dict[str, Any]) -> Tokens:
-    """Return the tokens of the core's answer.
+    """Return the tokens in an answer of the core.
 
     Raises
     ------
     SessionEndedError, TheftError
-        The core says that the session is over.
+        The core says that the session has ended.
     ValueError, LookupError, TypeError
         The answer is malformed.
     """

@@ -1,4 +1,4 @@
-"""The settings as SuperTokens' ``session.init`` takes them."""
+"""The settings as keywords of SuperTokens' ``session.init``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SessionOptions(TypedDict):
 
 
 def session_options(settings: Settings) -> SessionOptions:
-    """Return the settings that SuperTokens' ``session.init`` takes."""
+    """Return the keywords of SuperTokens' ``session.init`` that the settings decide."""
     return {
         "cookie_domain": settings.cookie_domain,
         "cookie_same_site": settings.cookie_same_site,

@@ -1,4 +1,4 @@
-"""Requests and responses in the shape of the SDK's `BaseRequest` and `BaseResponse`."""
+"""Requests and responses with the interface of the SDK's `BaseRequest` and `BaseResponse`."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ class SdkRequest(BaseRequest):
     """A request as the SDK reads it."""
 
     def __init__(self, request: Request) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the SDK leaves this one without types
+        super().__init__()  # type: ignore[no-untyped-call]  # the SDK does not annotate it
         self._request = request
         self._session: SessionContainer | None = None
 
     def get_original_url(self) -> str:
-        """Give path and query."""
+        """Return path and query."""
         return self._request.target
 
     def get_query_param(self, key: str, default: str | None = None) -> str | None:
-        """Give one parameter of the query."""
+        """Return one parameter of the query."""
         return self._request.parameters.get(key, default)
 
     def get_query_params(self) -> dict[str, Any]:
-        """Give all parameters of the query."""
+        """Return all parameters of the query."""
         return dict(self._request.parameters)
 
     async def json(self) -> dict[str, Any]:
-        """Give the body; what is no JSON object, or no list of form fields, the SDK misses by name."""
+        """Return the body without malformed parts, so that the SDK answers that they are missing."""
         try:
             content = parse_json(self._request.body)
-            # JSON can spell half a character (RFC 8259 section 8.2), which nobody can send on.
+            # JSON can contain unpaired surrogates (RFC 8259 section 8.2), which cannot be sent to the core.
             json.dumps(content, ensure_ascii=False).encode()
         except ValueError:
             return {}
@@ -58,18 +58,18 @@ class SdkRequest(BaseRequest):
         return content
 
     async def form_data(self) -> dict[str, Any]:
-        """Give the body's form fields; of a form with more than anybody fills in, none."""
+        """Return the form fields of the body; none if the form is too large."""
         try:
             return dict(self._request.form())
         except ContentTooLargeError:
             return {}
 
     def method(self) -> str:
-        """Give the method."""
+        """Return the method."""
         return self._request.method
 
     def get_cookie(self, key: str) -> str | None:
-        """Return a cookie, percent-encoding kept."""
+        """Return a cookie, still percent-encoded."""
         value = self._request.cookies.get(key)
         if not value or key != ACCESS_TOKEN:
             return value
@@ -78,7 +78,7 @@ class SdkRequest(BaseRequest):
         return value if verifiable == token else quote(verifiable, errors="replace")
 
     def get_header(self, key: str) -> str | None:
-        """Return a header; the Cookie header is where the SDK looks for duplicates."""
+        """Return a header; in the Cookie header the SDK looks for duplicates."""
         name = key.lower()
         if name == "cookie":
             return _countable(self._request.cookies.header)
@@ -88,24 +88,24 @@ class SdkRequest(BaseRequest):
         return value
 
     def get_session(self) -> SessionContainer | None:
-        """Give what the SDK has left here."""
+        """Return the session that the SDK stored here."""
         return self._session
 
     def set_session(self, session: SessionContainer) -> None:
-        """Take the session that the SDK found or made."""
+        """Set the session that the SDK found or created."""
         self._session = session
 
     def set_session_as_none(self) -> None:
-        """Take that there is none."""
+        """Set that there is no session."""
         self._session = None
 
     def get_path(self) -> str:
-        """Give the path; the SDK puts the stage in front itself."""
+        """Return the path without the stage, which the SDK adds itself."""
         return self._request.path
 
 
 class SdkResponse(BaseResponse):
-    """A response as the SDK writes it: the first body and status stay, the last of a cookie or header."""
+    """A response as the SDK writes it: the first body and status count, and the last value of a cookie or header."""
 
     def __init__(self) -> None:
         super().__init__({}, 200)
@@ -142,45 +142,45 @@ class SdkResponse(BaseResponse):
         self._headers[key.lower()] = value
 
     def get_header(self, key: str) -> str | None:
-        """Give what was set."""
+        """Return a header that was set."""
         return self._headers.get(key.lower())
 
     def remove_header(self, key: str) -> None:
-        """Take a header back."""
+        """Remove a header."""
         self._headers.pop(key.lower(), None)
 
     def set_status_code(self, status_code: int) -> None:
-        """Set the status; the first one stays."""
+        """Set the status, unless it is set."""
         if not self._has_status:
             self.status_code = status_code
             self._has_status = True
 
     def set_json_content(self, content: dict[str, Any]) -> None:
-        """Set the body; the first one stays."""
+        """Set the body, unless it is set."""
         if self._body is None:
             self.content = content
             self._body = json.dumps(content)
             self._headers["content-type"] = "application/json"
 
     def set_html_content(self, content: str) -> None:
-        """Set the body; the first one stays."""
+        """Set the body, unless it is set."""
         if self._body is None:
             self._body = content
             self._headers["content-type"] = "text/html; charset=utf-8"
 
     def redirect(self, url: str) -> SdkResponse:
-        """Answer with a redirect."""
+        """Set a redirect."""
         self.set_header("location", url)
         self.set_status_code(302)
         return self
 
     def additions(self) -> Additions:
-        """Give what the SDK adds to a response of somebody else's."""
+        """Return the cookies and headers to add to another response."""
         headers = ((name, value) for name, value in self._headers.items() if name != "content-type")
         return Additions(tuple(self._cookies.values()), tuple(headers))
 
     def response(self) -> Response:
-        """Give the SDK's own response."""
+        """Return the whole response."""
         return Response(
             status=self.status_code,
             headers=(*self._headers.items(), NO_STORE),
@@ -190,17 +190,17 @@ class SdkResponse(BaseResponse):
 
 
 def _verifiable(token: str) -> str:
-    """Return a token, less the signature of an access token that is not in its one spelling: the SDK takes any."""
+    """Return a token; remove a signature whose base64 is not canonical, because the SDK would accept it."""
     try:
         parsed = AccessToken(token)
     except NotATokenError:
         return token
-    # Tokens of version 2 are older than the rule, and padded.
+    # Tokens of version 2 are padded.
     return token if parsed.signature or parsed.header.version == 2 else f"{token.rpartition('.')[0]}."
 
 
 def _countable(header: str) -> str:
-    """Return a Cookie header whose session cookies the SDK counts: it passes over a value with an equals sign."""
+    """Return a Cookie header in which the SDK counts all session cookies: it skips values with an equals sign."""
     pairs = [pair.partition("=") for pair in header.split(";")]
     return ";".join(
         name + equals + (value.replace("=", "%3D") if decoded(name.strip()) in _COUNTED else value)
@@ -209,16 +209,16 @@ def _countable(header: str) -> str:
 
 
 class SdkCall:
-    """A request, the responses to it, and the context that the SDK keeps for both.
+    """One call of the SDK for a request, and its user context.
 
     Attributes
     ----------
     request : Request
-        Ours.
+        The request.
     sdk_request : SdkRequest
-        The SDK's.
+        The same request with the interface of the SDK.
     user_context : dict
-        Fresh for each request: the SDK caches the core's answers in it.
+        New for each request, because the SDK caches the core's answers in it.
     """
 
     def __init__(self, request: Request) -> None:
@@ -227,6 +227,6 @@ class SdkCall:
         self.user_context: dict[str, Any] = default_user_context(self.sdk_request)
 
     def write_session(self, session: SessionContainer, response: SdkResponse) -> None:
-        """Put what has become of a session into a response."""
+        """Write the changes of a session to a response."""
         for mutator in session.response_mutators:
             mutator(response, self.user_context)

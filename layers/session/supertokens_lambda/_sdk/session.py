@@ -1,4 +1,4 @@
-"""The state of a session that the SDK holds."""
+"""The state of a session in the SDK's container."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SdkSession:
 
     @property
     def access_token_payload(self) -> Mapping[str, Any]:
-        """The newest access token's claims."""
+        """The claims of the newest access token."""
         return self._container.get_access_token_payload()
 
     def sdk(self) -> SessionContainer:
@@ -40,7 +40,7 @@ class SdkSession:
         return self._container
 
     def additions(self) -> Additions:
-        """Return what has become of the session, as the SDK writes it."""
+        """Return the changes of the session, as the SDK writes them."""
         response = SdkResponse()
         self._call.write_session(self._container, response)
         return response.additions()

@@ -7,6 +7,11 @@ import re
 # By recipe, the methods and paths below the sign-in page; the rest there belongs to SuperTokens' API.
 ROUTES: dict[str, tuple[tuple[str, str], ...]] = {
     "session": (("GET", ""), ("POST", ""), ("POST", "/sign-out")),
+    "emailpassword": (("GET", "/reset-password"), ("POST", "/reset-password")),
+    "emailverification": (("GET", "/verify-email"), ("POST", "/verify-email")),
+    "passwordless": (("GET", "/code"), ("POST", "/code"), ("GET", "/verify"), ("POST", "/verify")),
+    "thirdparty": (("GET", "/thirdparty/{provider}"), ("GET", "/callback/{provider}")),
+    "totp": (("GET", "/mfa"), ("GET", "/mfa/{factor}"), ("POST", "/mfa/{factor}")),
 }
 
 

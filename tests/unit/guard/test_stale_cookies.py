@@ -1,7 +1,7 @@
 import pytest
 
 from supertokens_lambda import handlers
-from supertokens_lambda._guard.stale_cookies import MAX_BYTES, clear_leftovers, without_duplicates
+from supertokens_lambda._guard.stale_cookies import MAX_BYTES, clear_stale_cookies, without_duplicates
 from supertokens_lambda._http.cookies import Cookies
 from supertokens_lambda._http.message import Headers, Request
 from supertokens_lambda.settings import Settings
@@ -23,7 +23,7 @@ def cleared(cookies, host="app.shop.example.com:443", **more):
         headers=Headers.of([("host", host)] if host else []),
         cookies=Cookies(cookies),
     )
-    additions = clear_leftovers(request, settings)
+    additions = clear_stale_cookies(request, settings)
     assert not additions.headers
     return additions.cookies
 
