@@ -100,7 +100,7 @@ def test_an_empty_folder_becomes_a_site_at_one_function_url(core, tmp_path):
 def test_ejected_pages_are_served_from_the_application(core, tmp_path):
     folder = tmp_path / "new"
     assert cli.main(["init", str(folder), "--api", "rest", "--eject", "sign-in", "--yes"]) == 0
-    form = folder / "functions/sign_in/sign_in/form.py"
+    form = folder / "functions/sign_in/sign_in/email_password.py"
     text = form.read_text()
     assert "E-mail address" in text
     form.write_text(text.replace("E-mail address", "Your address"))

@@ -49,6 +49,8 @@ ROUTES = {
     ("GET", "/auth", "SuperTokensSignInFunction"),
     ("POST", "/auth", "SuperTokensSignInFunction"),
     ("POST", "/auth/sign-out", "SuperTokensSignInFunction"),
+    ("GET", "/auth/reset-password", "SuperTokensSignInFunction"),
+    ("POST", "/auth/reset-password", "SuperTokensSignInFunction"),
     ("ANY", "/auth/{proxy+}", "SuperTokensAuthFunction"),
     ("GET", "/refresh-session", "SuperTokensRefreshFunction"),
     ("GET", "/auth/session/refresh", "SuperTokensRefreshFunction"),
@@ -64,7 +66,7 @@ def test_the_routes_are_added_to_the_api_that_the_pages_are_behind(initialised, 
 
     routes = [route for route in application.routes if route.function.startswith("SuperTokens")]
     assert {(route.method, route.path, route.function) for route in routes} == ROUTES
-    assert {(route.door, route.stage) for route in routes} == {(event_source, stage)}
+    assert {(route.event_source, route.stage) for route in routes} == {(event_source, stage)}
     variables = {each.name: each.environment for each in application.functions}["SuperTokensSignInFunction"]
     assert variables.get("SUPERTOKENS_API_GATEWAY_PATH", "") == path
 
