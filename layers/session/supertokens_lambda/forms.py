@@ -167,7 +167,7 @@ def forget(name: str) -> str:
 
 
 def link_code_in_query(original: Any) -> Any:
-    """Put the code of a magic link into its query: the ``override`` of an e-mail or SMS delivery.
+    """Return a delivery whose magic links have their code in the query, as ``override`` of `passwordless.init`.
 
     SuperTokens puts it into the fragment, which a browser never sends: only a script could read it there.
 
