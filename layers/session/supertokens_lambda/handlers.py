@@ -59,7 +59,7 @@ def not_found(request: Request) -> Response:
     if not is_page(request):
         return json_response(404, {"message": "Not Found"})
     settings = current().settings
-    home = escape(settings.page_url(settings.home_target))
+    home = escape(settings.page_url(settings.home_path))
     body = f'<p>There is no page at this address.</p>\n<p><a href="{home}">Go to the home page</a></p>'
     return page("Page not found", body, status=404)
 
@@ -82,6 +82,6 @@ def _to_refresh(request: Request) -> Response:
     target = redirect_back(request.query, never=settings.refresh_paths) or ""
     evidence = evidence_handed_over(request, settings)
     if evidence is not None:
-        return redirect(target or settings.home_target, cookies=(evidence.cookie(request, settings),))
+        return redirect(target or settings.home_path, cookies=(evidence.cookie(request, settings),))
     kept = (OPTIONAL_SESSION,) if request.parameters.get(name) == value else ()
     return redirect(redirect_location(settings.refresh_url, target, kept))

@@ -119,7 +119,7 @@ class Choice:
         In front of the folders of code; empty, or with a slash at its end.
     recipes : tuple of str
         The recipes of the application, which have pages of their own.
-    auth_path, refresh_path, home_path : str
+    auth_path, refresh_path, signed_in_path : str
         The paths of the settings.
     validators : str
         The claim validators that the recipes register, with commas; empty for none.
@@ -133,7 +133,7 @@ class Choice:
     folder: str = ""
     auth_path: str = "/auth"
     refresh_path: str = "/refresh-session"
-    home_path: str = "/"
+    signed_in_path: str = "/"
     validators: str = ""
 
     @property
@@ -198,8 +198,8 @@ def _settings(choice: Choice) -> Iterator[tuple[str, str]]:
         yield "SUPERTOKENS_WEBSITE_BASE_PATH", choice.auth_path
     if choice.refresh_path != "/refresh-session":
         yield "SUPERTOKENS_REFRESH_PATH", choice.refresh_path
-    if choice.home_path != "/":
-        yield "SUPERTOKENS_HOME_PATH", choice.home_path
+    if choice.signed_in_path != "/":
+        yield "SUPERTOKENS_SIGNED_IN_PATH", choice.signed_in_path
     if choice.validators:
         yield "SUPERTOKENS_GLOBAL_CLAIM_VALIDATORS", choice.validators
     stage = choice.api.stage

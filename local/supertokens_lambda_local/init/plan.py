@@ -131,7 +131,7 @@ def _choice(survey: Survey, api: Api, guarded: tuple[str, ...], request: Request
         folder=folder,
         auth_path=auth,
         refresh_path=refresh,
-        home_path="/" if has_root or not homes else homes[0],
+        signed_in_path="/" if has_root or not homes else homes[0],
         validators=of_recipes.validators(request.recipes),
     )
     choice.roles.update(roles_of(survey, (*choice.functions, *choice.guarded)))

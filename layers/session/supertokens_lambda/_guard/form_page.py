@@ -120,7 +120,7 @@ def _sign_in(settings: Settings, *parameters: tuple[str, str]) -> str:
 def _claim_link(refusal: InvalidClaims, settings: Settings) -> str:
     asking = claim_page(refusal)
     if asking is None:
-        return f'<p><a href="{escape(settings.page_url(settings.home_target))}">Go to the home page</a></p>'
+        return f'<p><a href="{escape(settings.page_url(settings.home_path))}">Go to the home page</a></p>'
     return (
         f'<p><a href="{escape(asking.url(settings, ""))}" target="_blank" rel="noopener">{asking.link}</a> '
         "in a new tab, then send the form again from here.</p>"
@@ -133,5 +133,5 @@ def _renewal(settings: Settings, options: VerifyOptions) -> str:
         renewal, sandbox = settings.refresh_url, ' sandbox="allow-same-origin"'
     else:
         renewal, sandbox = settings.api_gateway_path + options.refresh_path, ""
-    address = escape(redirect_location(renewal, settings.home_target))
+    address = escape(redirect_location(renewal, settings.home_path))
     return f'<iframe hidden title="Renewal"{sandbox} src="{address}"></iframe>'

@@ -68,7 +68,7 @@ def answer_to_page(request: Request, refusal: InvalidClaims, settings: Settings)
     asking = claim_page(refusal)
     if asking is None:
         again = redirect_location(settings.sign_in_url, request.target, (SIGN_IN_AGAIN,))
-        links = {settings.page_url(settings.home_target): "Go to the home page", again: "Sign in with another account"}
+        links = {settings.page_url(settings.home_path): "Go to the home page", again: "Sign in with another account"}
         missing = "You are signed in, but this page is not for you."
     elif is_at_claim_page(request, settings):
         links, missing = {asking.url(settings, request.target): asking.link}, asking.missing

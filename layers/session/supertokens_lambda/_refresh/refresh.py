@@ -96,7 +96,7 @@ class Refresh:
         match self._rotation.navigation(request):
             case Refreshed() as refreshed:
                 log_refreshed(refreshed)
-                page, written = target or settings.home_target, refreshed.written
+                page, written = target or settings.home_path, refreshed.written
                 evidence = evidence_of(request, written)
             case Ended() as ended:
                 log_ended(ended, request)

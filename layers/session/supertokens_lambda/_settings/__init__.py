@@ -45,8 +45,8 @@ class Settings(SimpleNamespace):
         Paths of SuperTokens' API and of the sign-in page, like ``/auth``.
     api_gateway_path : str
         The stage or base path that browsers see before every path, like ``/dev``; empty if there is none.
-    home_path : str
-        The page for visitors without a target to return to, like ``/dashboard``.
+    signed_in_path : str
+        The page after a sign-in that came from no other page, like ``/dashboard``.
     cookie_domain, cookie_same_site, anti_csrf : str or None
         As in SuperTokens' ``session.init``; with None, SuperTokens chooses.
     refresh_path : str
@@ -80,7 +80,7 @@ class Settings(SimpleNamespace):
     api_base_path: str = "/auth"
     website_base_path: str = "/auth"
     api_gateway_path: str = ""
-    home_path: str = ""
+    signed_in_path: str = ""
     cookie_domain: str | None = None
     cookie_same_site: SameSite | None = None
     anti_csrf: AntiCsrf | None = None
@@ -165,9 +165,14 @@ class Settings(SimpleNamespace):
         return self.api_gateway_path + self.refresh_path, self.refresh_token_path
 
     @property
-    def home_target(self) -> str:
+    def signed_in_target(self) -> str:
+        """The path of the page after a sign-in that came from no other page, as browsers see it."""
+        return self.api_gateway_path + (self.signed_in_path or "/")
+
+    @property
+    def home_path(self) -> str:
         """The path for visitors without a target to return to."""
-        return self.api_gateway_path + (self.home_path or "/")
+        return f"{self.api_gateway_path}/"
 
     def page_url(self, target: str) -> str:
         """Return the Location of a page of the website, relative to the API; the target has stage and base path."""

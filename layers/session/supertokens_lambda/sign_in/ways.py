@@ -62,7 +62,7 @@ def has_codes(factors: frozenset[str]) -> bool:
 
 def onward(target: str) -> Response:
     """Go to a page of this site."""
-    return redirect(settings().page_url(target or settings().home_target), status=303)
+    return redirect(settings().page_url(target or settings().signed_in_target), status=303)
 
 
 def api_path(path: str, tenant: str) -> str:
