@@ -35,6 +35,15 @@ def site(pages: Handler) -> Handler:
     -------
     callable
         A Lambda handler: the page that refreshes, SuperTokens' API and the sign-in pages are served by the toolkit.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Session, verify_session
+    >>> from supertokens_lambda.site import site
+    >>> @site
+    ... @verify_session()
+    ... def handler(event: dict[str, object], context: object, session: Session) -> dict[str, object]:
+    ...     return {"statusCode": 200, "body": f"Hello {session.get_user_id()}"}
     """
 
     @functools.wraps(pages)

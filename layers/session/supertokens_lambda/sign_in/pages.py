@@ -51,7 +51,13 @@ PROVIDER_PAGES = {"/thirdparty/": social.begin, "/callback/": social.finish}
 
 @http_handler
 def handler(request: Request) -> Response:
-    """Serve the sign-in page and the pages below it."""
+    """Serve the sign-in page and the pages below it.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.sign_in import handler
+    >>> sign_in = handler
+    """
     if request.method == "POST" and not forms.is_same_origin(request):
         return page("Not from here", "<p>This form was sent by another site.</p>", status=403)
     path = request.path.removeprefix(settings().website_base_path).rstrip("/")
