@@ -33,11 +33,11 @@ def ses(
 
     Examples
     --------
+    >>> from supertokens_python.recipe import emailpassword
     >>> from supertokens_lambda.delivery import ses
     >>> from supertokens_lambda.settings import Settings
-    >>> from supertokens_python.recipe import emailverification
-    >>> def recipe_list(settings: Settings):
-    ...     return [emailverification.init(mode="REQUIRED", email_delivery=ses(settings))]
+    >>> def recipe_list(settings: Settings) -> list[object]:
+    ...     return [emailpassword.init(email_delivery=ses(settings))]
     """
     from supertokens_lambda._sdk.email_delivery import ses_config
 
@@ -61,10 +61,12 @@ def sns(
 
     Examples
     --------
+    >>> from supertokens_python.recipe import passwordless
     >>> from supertokens_lambda.delivery import sns
     >>> from supertokens_lambda.settings import Settings
-    >>> def sms_delivery(settings: Settings):
-    ...     return sns(settings)
+    >>> def recipe_list(settings: Settings) -> list[object]:
+    ...     phone = passwordless.ContactPhoneOnlyConfig()
+    ...     return [passwordless.init(phone, flow_type="USER_INPUT_CODE", sms_delivery=sns(settings))]
     """
     from supertokens_lambda._sdk.sms_delivery import sns_config
 

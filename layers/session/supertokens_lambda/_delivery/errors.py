@@ -10,10 +10,9 @@ class DeliveryError(SuperTokensLambdaError):
 
     Examples
     --------
-    >>> from supertokens_lambda import SuperTokensLambdaError
     >>> from supertokens_lambda.delivery import DeliveryError
-    >>> issubclass(DeliveryError, SuperTokensLambdaError)
-    True
+    >>> def advice(error: DeliveryError) -> str:
+    ...     return str(error)  # it has no address, number, link or code
     """
 
     may_be_logged = True
@@ -25,8 +24,8 @@ class DeliveryUnavailableError(DeliveryError):
     Examples
     --------
     >>> from supertokens_lambda.delivery import DeliveryError, DeliveryUnavailableError
-    >>> issubclass(DeliveryUnavailableError, DeliveryError)
-    True
+    >>> def is_worth_another_try(error: DeliveryError) -> bool:
+    ...     return isinstance(error, DeliveryUnavailableError)
     """
 
 
@@ -36,6 +35,6 @@ class RecipientRefusedError(DeliveryError):
     Examples
     --------
     >>> from supertokens_lambda.delivery import DeliveryError, RecipientRefusedError
-    >>> issubclass(RecipientRefusedError, DeliveryError)
-    True
+    >>> def concerns_everybody(error: DeliveryError) -> bool:
+    ...     return not isinstance(error, RecipientRefusedError)
     """

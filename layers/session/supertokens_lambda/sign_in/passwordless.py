@@ -1,16 +1,19 @@
 """GET and POST /auth/code and /auth/verify: signing in by a magic link, or by a code, that a message brings."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import replace
 from html import escape
-from typing import Any
-
-from form import Field, Form
-from ways import Visit, api_path, path_of
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import Additions, ApiAnswer
 from supertokens_lambda.pages import redirect
+from supertokens_lambda.sign_in.form import Field, Form
+from supertokens_lambda.sign_in.ways import Visit, api_path, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FLOW = "passwordless"
 LINKING = "shouldTryLinkingWithSessionUser"
@@ -20,7 +23,7 @@ SENT_AGAIN = '<p role="status">We have sent you another message.</p>'
 
 
 def ask(visit: Visit) -> Response:
-    """Show the form for an address, or have a message sent to it."""
+    """Return the form for an address, or send a message to it."""
     if not visit.is_post:
         return asking(visit).page()
     typed = visit.form.get("contact", "").strip()
@@ -28,7 +31,7 @@ def ask(visit: Visit) -> Response:
 
 
 def begin(visit: Visit, form: Form, contact: dict[str, str], *, is_second: bool = False) -> Response:
-    """Have a message sent; as a second factor it is for the account of the session."""
+    """Send a message; as a second factor, to the account of the session."""
     answer = forms.call_api(visit.request, "/signinup/code", contact | {LINKING: is_second})
     match answer:
         case ApiAnswer(content={"status": "OK", "deviceId": device, "preAuthSessionId": session, "flowType": flow}):
@@ -60,7 +63,7 @@ def asking(visit: Visit) -> Form:
 
 
 def verify(visit: Visit) -> Response:
-    """Show what the message asks for, or take it: a link by a button, since scanners follow links."""
+    """Return the form for the code, or handle it: a link needs a button, since mail scanners follow links."""
     kept = forms.kept(visit.request, FLOW)
     visit = replace(visit, target=kept.get("redirectBack", ""))
     values = visit.form if visit.is_post else visit.request.parameters
@@ -79,7 +82,7 @@ def confirm(visit: Visit, values: Mapping[str, str], kept: Mapping[str, str]) ->
 
 
 def take(visit: Visit, kept: Mapping[str, str]) -> Response:
-    """Take the code, or have another message sent."""
+    """Check the code, or send another message."""
     known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")} | {LINKING: "isSecond" in kept}
     flow = kept.get("flowType", "")
     if "other" in visit.form or "code" not in visit.form:
@@ -141,7 +144,7 @@ def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "pu
 
 
 def restart(visit: Visit, content: Mapping[str, Any]) -> Response:
-    """Say that another message is needed: where the visitor asked for this one."""
+    """Return the form, or a link to it, with the error that another message is needed."""
     link = f'<p><a href="{escape(visit.link("/mfa"))}">Ask for another message</a></p>'
     form = Form("One more step", after=link) if content[LINKING] else asking(visit)
     return form.page(RESTART, status=400)
