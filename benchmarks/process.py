@@ -1,4 +1,4 @@
-"""A subject in a process of its own, on the one core that all of them share."""
+"""A subject in a separate process, on the one core that all of them share."""
 
 import json
 import os
