@@ -99,7 +99,7 @@ bench: .venv/bench/installed .venv/test
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
 
 screenshots: .venv/test
-	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py
+	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py tests/browser/test_dev_services.py
 
 docs: .venv/test
 	$(BIN)/python docs/cost.py
@@ -121,6 +121,8 @@ lock: .venv/test
 	$(COMPILE_LAMBDA) pyproject.toml $(addprefix --no-emit-package ,$(NOT_IN_LAYER) $(IN_RUNTIME)) --output-file layers/session/requirements.txt
 	$(COMPILE_LAMBDA) functions/reports/requirements.in --output-file functions/reports/requirements.txt \
 		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' layers/session/requirements.txt)
+	$(COMPILE_LAMBDA) functions/account/requirements.in --output-file functions/account/requirements.txt \
+		$(addprefix --no-emit-package ,botocore $(IN_RUNTIME))
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 audit: .venv/release/installed

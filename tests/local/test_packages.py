@@ -12,7 +12,9 @@ PACKAGES = LOCAL / supertokens_lambda_local.__name__
 MAY_IMPORT = {
     "core": set(),
     "template": {"errors"},
-    "gateway": {"errors", "template"},
+    "mail": {"loopback"},
+    "provider": {"loopback"},
+    "gateway": {"errors", "template", "mail"},
     "doctor": {"errors", "template", "gateway"},
 }
 

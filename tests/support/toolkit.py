@@ -22,8 +22,11 @@ RECIPES = (
     "multitenancy.recipe.MultitenancyRecipe",
     "oauth2provider.recipe.OAuth2ProviderRecipe",
     "openid.recipe.OpenIdRecipe",
+    "passwordless.recipe.PasswordlessRecipe",
     "session.recipe.SessionRecipe",
+    "thirdparty.recipe.ThirdPartyRecipe",
     "usermetadata.recipe.UserMetadataRecipe",
+    "userroles.recipe.UserRolesRecipe",
 )
 
 

@@ -8,7 +8,7 @@ from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import handlers, powertools, verify_session
 from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
-from supertokens_lambda.testing.event_sources import Visit
+from supertokens_lambda.testing.visits import Visit
 
 SECRET = "0123456789-a-secret-of-a-test"
 
@@ -54,6 +54,14 @@ def test_a_request_without_the_secret_is_refused(place, secrets, records):
 
 def test_two_copies_are_refused():
     assert answer(page, EVENT_SOURCES["rest_api"].event_source, SECRET, SECRET).status == 403
+
+
+def test_an_unpaired_surrogate_is_refused():
+    event_source = EVENT_SOURCES["http_api"].event_source
+    event = event_source.event(Visit("GET", "/page", headers=(("x-origin-secret", "text"),)))
+    event["headers"]["x-origin-secret"] = "\ud800"
+
+    assert event_source.seen(page(event, None)).status == 403
 
 
 @pytest.mark.parametrize("place", EVENT_SOURCES.values(), ids=EVENT_SOURCES)

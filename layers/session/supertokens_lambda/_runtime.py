@@ -252,7 +252,14 @@ def prepare() -> None:
 
 
 def prepare_sdk() -> None:
-    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it."""
+    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import auth, prepare_sdk
+    >>> prepare_sdk()
+    >>> handler = auth
+    """
     if os.environ.get(_INITIALIZATION) is not None:
         runtime = current()
         _ = runtime.api
@@ -260,6 +267,13 @@ def prepare_sdk() -> None:
 
 
 def prepare_refresh() -> None:
-    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else."""
+    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import prepare_refresh, refresh
+    >>> prepare_refresh()
+    >>> handler = refresh
+    """
     if os.environ.get(_INITIALIZATION) is not None:
         current().refresh.prepare()

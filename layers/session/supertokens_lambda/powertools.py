@@ -1,4 +1,4 @@
-"""`SessionMiddleware` for resolvers of the Event Handler in Powertools."""
+"""`SessionMiddleware` and `powertools_response` for resolvers of the Event Handler in Powertools."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeEventV2
 
 from supertokens_lambda._entry import Refused, open_event
+from supertokens_lambda._guard.answers import too_large
 from supertokens_lambda._http.event_sources.fields import merge_headers
-from supertokens_lambda._http.message import NO_STORE, Response
+from supertokens_lambda._http.message import NO_STORE, ContentTooLargeError, Response
+from supertokens_lambda._log import log_outcome
 from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.options import Keywords
     from supertokens_lambda._verification.session import Session
 
+__all__ = ["SessionMiddleware"]
+
 
 class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
     """Guards the routes of a Powertools resolver as `verify_session` guards a handler, with the same answers.
 
-    A guarded route finds the session in ``app.context["session"]``. It is None for a visitor without a session, where
-    none is required. Powertools serializes the responses.
+    A guarded route finds the session in ``app.context["session"]`` and the `Request` in ``app.context["request"]``. The
+    session is None for a visitor without one, where none is required. Powertools serializes the responses.
 
     A CORS preflight runs no route that requires a session. It gets the CORS headers of the resolver if the resolver has
     a `CORSConfig`, and otherwise an empty answer.
@@ -42,8 +46,13 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
 
     Examples
     --------
+    >>> from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+    >>> from supertokens_lambda.powertools import SessionMiddleware
     >>> app = APIGatewayHttpResolver()
-    >>> app.use(middlewares=[SessionMiddleware()])  # or @app.get("/dashboard", middlewares=[SessionMiddleware()])
+    >>> app.use(middlewares=[SessionMiddleware()])
+    >>> @app.get("/orders")
+    ... def orders() -> dict[str, str]:
+    ...     return {"user": app.context["session"].get_user_id()}
     """
 
     def __init__(self, **keywords: Unpack[Keywords]) -> None:
@@ -63,23 +72,27 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
             raise NotImplementedError("Powertools writes no cookies for VPC Lattice; use verify_session instead")
         opened = open_event(app.current_event.raw_event, app.lambda_context)
         if isinstance(opened, Refused):
-            return _powertools(opened.response)
+            return powertools_response(opened.response)
         _, request = opened
 
         def handle(session: Session | None) -> PowertoolsResponse[Any]:
-            app.context["session"] = session
+            app.context.update(session=session, request=request)
             return next_middleware(app)
 
         def answer(response: Response) -> PowertoolsResponse[Any]:
-            return _preflight(app, response) if response.status == 204 else _powertools(response)
+            return _preflight(app, response) if response.status == 204 else powertools_response(response)
 
-        response = current().guard.serve(request, self._options, handle, answer, _amended)
+        try:
+            response = current().guard.serve(request, self._options, handle, answer, _amended)
+        except ContentTooLargeError:
+            log_outcome("bad-request", "content-too-large")
+            response = powertools_response(too_large(request, current().settings))
         return _carried(response, one_cookie=request.one_cookie)
 
 
 def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
     """Return the answer to a preflight with the allowed methods; the resolver adds its other CORS headers."""
-    answer = _powertools(response)
+    answer = powertools_response(response)
     if app._cors is not None:  # noqa: SLF001 - Powertools has no public name for it
         methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
         answer.headers["Access-Control-Allow-Methods"] = methods
@@ -106,7 +119,8 @@ class _UncachedHeaders(dict[str, Any]):
             super().__setitem__(name, value)
 
 
-def _powertools(response: Response) -> PowertoolsResponse[Any]:
+def powertools_response(response: Response) -> PowertoolsResponse[Any]:
+    """Return a page, a redirect or another `Response` as a route of a resolver returns it."""
     cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
     answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
     answer.headers = _UncachedHeaders(response.headers)

@@ -58,16 +58,16 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
     as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
     if options.on_failure == "auto" and is_form(request, settings.origins):
         return _to_form(request, refusal, settings, options)
+    if not as_page:
+        return _to_call(request, refusal, settings)
     match refusal:
         case Unavailable() | Failed():
-            return answer_to_fault(refusal, as_page=as_page)
-        case InvalidClaims(body=body):
-            return _forbidden() if as_page else json_response(403, body)
-        case Looping(reason=reason, refusal=cause):
-            return _looping(reason, request, settings) if as_page else _unauthorised(request, cause, settings)
+            return answer_to_fault(refusal, as_page=True)
+        case InvalidClaims():
+            return _without_claims(request, refusal, settings)
+        case Looping(reason=reason):
+            return _looping(reason, request, settings)
         case TryRefresh() | Unauthorised():
-            if not as_page:
-                return _unauthorised(request, refusal, settings)
             location = redirect_location(
                 settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
                 request.target,
@@ -76,15 +76,24 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
             return redirect(location).plus(_clearing(request, refusal, settings))
 
 
+def _to_call(request: Request, refusal: Refusal | Looping, settings: Settings) -> Response:
+    """Return the answer to a request that is not a navigation: a status and JSON."""
+    cause = refusal.refusal if isinstance(refusal, Looping) else refusal
+    match cause:
+        case Unavailable() | Failed():
+            return answer_to_fault(cause, as_page=False)
+        case InvalidClaims(body=body):
+            return json_response(403, body)
+        case TryRefresh() | Unauthorised():
+            return _unauthorised(request, cause, settings)
+
+
 def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
     """Return the answer to a form that was sent without a script; what was typed is kept."""
     cause = refusal.refusal if isinstance(refusal, Looping) else refusal
-    match cause:
-        case InvalidClaims():
-            return _forbidden()
-        case TryRefresh(reason=Reason.ANTI_CSRF_FAILED):
-            # Neither a refresh nor a form can add the header that is missing.
-            return _unauthorised(request, cause, settings)
+    if isinstance(cause, TryRefresh) and cause.reason is Reason.ANTI_CSRF_FAILED:
+        # Neither a refresh nor a form can add the header that is missing.
+        return _unauthorised(request, cause, settings)
     from supertokens_lambda._guard.form_page import form_page
 
     response = form_page(request, refusal, settings, options)
@@ -99,7 +108,14 @@ def too_large(request: Request, settings: Settings) -> Response:
 
 
 def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
-    """Return a redirect that must not be cached."""
+    """Return a redirect that must not be cached.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.pages import redirect
+    >>> redirect("/dashboard", status=303)
+    Response(303)
+    """
     return Response(status=status, headers=(("location", location), NO_STORE), cookies=cookies)
 
 
@@ -109,7 +125,19 @@ def json_response(status: int, content: Mapping[str, Any]) -> Response:
 
 
 def answer_to_fault(fault: Fault, *, as_page: bool) -> Response:
-    """Return a 503 for an outage, a 500 for a fault that waiting does not repair; the session is unchanged."""
+    """Return a 503 for an outage, a 500 for a fault that waiting does not repair; the session is unchanged.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response
+    >>> from supertokens_lambda.forms import Failed, Unavailable, sign_out
+    >>> from supertokens_lambda.pages import answer_to_fault, redirect
+    >>> def leave(request: Request) -> Response:
+    ...     result = sign_out(request)
+    ...     if isinstance(result, Unavailable | Failed):
+    ...         return answer_to_fault(result, as_page=True)
+    ...     return redirect("/", status=303).plus(result)
+    """
     if isinstance(fault, Failed):
         return _failed() if as_page else json_response(500, {"message": "internal error"})
     if not as_page:
@@ -138,8 +166,10 @@ def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Se
     return with_session_cookies(request, refusal.additions, settings, Evidence.of_failure(request))
 
 
-def _forbidden() -> Response:
-    return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
+def _without_claims(request: Request, refusal: InvalidClaims, settings: Settings) -> Response:
+    from supertokens_lambda._guard.invalid_claims import answer_to_page
+
+    return answer_to_page(request, refusal, settings)
 
 
 def _failed() -> Response:

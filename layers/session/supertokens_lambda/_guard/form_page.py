@@ -12,12 +12,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._guard.answers import RETRY_AFTER, SIGN_IN_AGAIN
+from supertokens_lambda._guard.invalid_claims import claim_page
 from supertokens_lambda._guard.loop import Looping
 from supertokens_lambda._guard.loop_page import CAUSES
 from supertokens_lambda._html import page
-from supertokens_lambda._http.message import FORM, Additions, form_fields
+from supertokens_lambda._http.form import FORM, form_fields
+from supertokens_lambda._http.message import Additions
 from supertokens_lambda._http.redirects import redirect_location
-from supertokens_lambda._verification.verdict import Failed, Unavailable
+from supertokens_lambda._verification.verdict import Failed, InvalidClaims, Unavailable
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request, Response
@@ -48,6 +50,8 @@ def form_page(request: Request, cause: Refusal | Looping, settings: Settings, op
         return page("One moment, please", body, status=503).plus(Additions(headers=(RETRY_AFTER,)))
     if isinstance(cause, Failed):
         return page("Something is wrong here", body, status=500)
+    if isinstance(cause, InvalidClaims):
+        return page("You may not do this", f"{body}\n{_claim_link(cause, settings)}", status=403)
     if isinstance(cause, Looping):
         owner = f'<p class="soft">For the owner of this site: {escape(CAUSES[cause.reason].for_owner)}</p>'
         return page("Your session does not hold", f"{body}\n{_sign_in(settings, SIGN_IN_AGAIN)}\n{owner}", status=401)
@@ -81,6 +85,9 @@ def is_secret(name: str) -> bool:
 def _why(cause: Refusal | Looping) -> str:
     if isinstance(cause, Looping):
         return CAUSES[cause.reason].for_visitor
+    if isinstance(cause, InvalidClaims):
+        asking = claim_page(cause)
+        return asking.missing if asking else "You are signed in, but this is not for you."
     if isinstance(cause, Unavailable):
         return "Your session cannot be checked right now. You are still signed in: please try again in a few seconds."
     if isinstance(cause, Failed):
@@ -106,6 +113,16 @@ def _sign_in(settings: Settings, *parameters: tuple[str, str]) -> str:
     link = escape(redirect_location(settings.sign_in_url, "", parameters))
     return (
         f'<p class="soft">If this page comes back, <a href="{link}" target="_blank" rel="noopener">sign in</a> '
+        "in a new tab, then send the form again from here.</p>"
+    )
+
+
+def _claim_link(refusal: InvalidClaims, settings: Settings) -> str:
+    asking = claim_page(refusal)
+    if asking is None:
+        return f'<p><a href="{escape(settings.page_url(settings.home_path))}">Go to the home page</a></p>'
+    return (
+        f'<p><a href="{escape(asking.url(settings, ""))}" target="_blank" rel="noopener">{asking.link}</a> '
         "in a new tab, then send the form again from here.</p>"
     )
 

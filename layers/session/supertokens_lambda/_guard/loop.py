@@ -11,7 +11,7 @@ from supertokens_lambda._http.json_text import parse_json
 from supertokens_lambda._http.origin import host_of_request, is_plain_http
 from supertokens_lambda._settings import Settings, host_of
 from supertokens_lambda._verification import base64url
-from supertokens_lambda._verification.verdict import Reason, Refusal, TryRefresh, Unauthorised
+from supertokens_lambda._verification.verdict import InvalidClaims, Reason, Refusal, TryRefresh, Unauthorised
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
@@ -35,6 +35,8 @@ class LoopReason(StrEnum):
     # a page for visitors without a session requires one
     REFRESH_PAGE_GUARDED = "refresh-page-guarded"
     SIGN_IN_PAGE_GUARDED = "sign-in-page-guarded"
+    # a page that asks for a claim checks that claim
+    CLAIM_PAGE_GUARDED = "claim-page-guarded"
 
 
 class Looping:
@@ -46,16 +48,16 @@ class Looping:
         The name of the verdict in the log.
     reason : LoopReason or Reason
         The most likely cause; the reason of the refusal if that is the cause.
-    refusal : TryRefresh or Unauthorised
+    refusal : TryRefresh, Unauthorised or InvalidClaims
         The verdict without regard to the evidence.
     """
 
     __slots__ = ("reason", "refusal")
     name = "looping"
 
-    def __init__(self, reason: LoopReason | Reason, refusal: TryRefresh | Unauthorised) -> None:
+    def __init__(self, reason: LoopReason | Reason, refusal: TryRefresh | Unauthorised | InvalidClaims) -> None:
         self.reason: LoopReason | Reason = reason
-        self.refusal: TryRefresh | Unauthorised = refusal
+        self.refusal: TryRefresh | Unauthorised | InvalidClaims = refusal
 
     def __repr__(self) -> str:
         return f"Looping({self.reason})"
@@ -79,6 +81,9 @@ _BELIEVED = 3 * LIFETIME
 
 def loop_of(request: Request, refusal: Refusal, settings: Settings, options: VerifyOptions) -> Looping | None:
     """Return the loop's cause if a redirect would come straight back, else None."""
+    if isinstance(refusal, InvalidClaims):
+        is_loop = _checks_its_claim(request, refusal, settings)
+        return Looping(LoopReason.CLAIM_PAGE_GUARDED, refusal) if is_loop else None
     if not isinstance(refusal, (TryRefresh, Unauthorised)):
         return None
     reason = _of_the_page(request, settings, options) or _of_the_evidence(request, refusal, settings)
@@ -113,6 +118,16 @@ def _of_the_page(request: Request, settings: Settings, options: VerifyOptions) -
     if options.session_required and path == settings.sign_in_path.rstrip("/"):
         return LoopReason.SIGN_IN_PAGE_GUARDED
     return None
+
+
+def _checks_its_claim(request: Request, refusal: InvalidClaims, settings: Settings) -> bool:
+    """Check whether the page that asks for the refused claim is the one that refuses it."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    from supertokens_lambda._guard.invalid_claims import claim_page, is_at_claim_page
+
+    asking = claim_page(refusal)
+    return asking is not None and is_at_claim_page(request, settings, asking)
 
 
 def _of_the_evidence(

@@ -27,12 +27,15 @@ class Cause(NamedTuple):
         The title and heading of the page.
     can_sign_in : bool
         Whether signing in again may help.
+    status : int
+        The status code of the page.
     """
 
     for_visitor: str
     for_owner: str
     title: str = "Your session does not hold"
     can_sign_in: bool = True
+    status: int = 401
 
 
 # Only for visitors whose session was set or renewed seconds ago.
@@ -116,6 +119,15 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
         title="You cannot sign in right now",
         can_sign_in=False,
     ),
+    LoopReason.CLAIM_PAGE_GUARDED: Cause(
+        "This page asks for something that your sign-in lacks, and by mistake it opens only for visitors who have it "
+        "already: that is a fault of this site.",
+        "The page that asks for a claim checks the same claim: give it override_global_claim_validators that leave it "
+        "out.",
+        title="This page cannot be shown",
+        can_sign_in=False,
+        status=403,
+    ),
 }
 
 
@@ -128,5 +140,5 @@ def loop_page(reason: LoopReason | Reason, request: Request, settings: Settings)
         cause.title,
         f"<p>{escape(cause.for_visitor)}</p>\n{link}"
         f'<p class="soft">For the owner of this site: {escape(cause.for_owner)}</p>',
-        status=401,
+        status=cause.status,
     )

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._guard.answers import answer_to_fault
+from supertokens_lambda._guard.frontend_cookies import ANTI_CSRF
 from supertokens_lambda._guard.session_cookies import with_session_cookies
+from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Additions, Headers, Request, Response
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.keys import fault_of_keys
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.verdict import Failed, Fault, Unavailable
 
 if TYPE_CHECKING:
@@ -60,22 +64,34 @@ class Api:
         answer.cookies = ()
         return answer.plus(with_session_cookies(request, response.additions(), self._sdk.settings))
 
-    def call(self, request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
+    def call(
+        self,
+        request: Request,
+        path: str,
+        content: Mapping[str, Any] | None = None,
+        *,
+        method: str = "POST",
+        parameters: Mapping[str, str] | None = None,
+    ) -> ApiAnswer | Fault:
         """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
 
         The public name is `supertokens_lambda.forms.call_api`, which documents the parameters.
         """
         headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
+        anti_csrf = request.cookies.get(ANTI_CSRF)
+        if anti_csrf:
+            headers["anti-csrf"] = decoded(anti_csrf)
         settings = self._sdk.settings
         response = self._answered(
             SdkCall(
                 Request(
-                    method="POST",
+                    method=method,
                     seen_path=settings.api_gateway_path + settings.api_base_path + path,
                     path=settings.api_base_path + path,
+                    query=urlencode(parameters or {}),
                     headers=Headers(request.headers | headers),
                     cookies=request.cookies,
-                    body=json.dumps(content).encode(),
+                    body=b"" if content is None else json.dumps(content).encode(),
                 )
             )
         )

@@ -1,29 +1,17 @@
-"""HTTP calls within a budget, on connections that are kept between calls."""
+"""The connections to one server, which are kept between calls."""
 
 from __future__ import annotations
 
 import http.client
-import os
 import socket
-import threading
 from contextlib import suppress
-from functools import cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
 from urllib.parse import urlsplit
 
-from supertokens_lambda._errors import SuperTokensLambdaError
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-
-_T = TypeVar("_T")
+from supertokens_lambda._connections.budget import UnreachableError, within
+from supertokens_lambda._connections.opening import new_connection
 
 MAX_ANSWER = 1_000_000  # bytes
-
-
-class UnreachableError(SuperTokensLambdaError, OSError):
-    """The server did not send a complete answer in time; the message does not quote the request."""
 
 
 class Answer:
@@ -130,25 +118,13 @@ class Connections:
                 # Idle connections are closed by servers, by load balancers, and while the instance is frozen.
                 continue
             return self._kept(connection, answer)
-        connection = self._connection(budget)
+        connection = new_connection(*self._address, budget, is_tls=self._is_tls, ca_bundle=self._ca_bundle)
         return self._kept(connection, send(connection))
 
     def _kept(self, connection: http.client.HTTPConnection, answer: Answer) -> Answer:
         if connection.sock is not None:
             self._idle.append(connection)
         return answer
-
-    def _connection(self, budget: float) -> http.client.HTTPConnection:
-        if not self._is_tls:
-            return http.client.HTTPConnection(*self._address, timeout=budget)
-        context = _tls_context(self._ca_bundle)
-        proxy = _proxy_for(self._address[0])
-        if proxy is None:
-            return http.client.HTTPSConnection(*self._address, timeout=budget, context=context)
-        found = urlsplit(proxy)
-        connection = http.client.HTTPSConnection(found.hostname or "", found.port, timeout=budget, context=context)
-        connection.set_tunnel(*self._address, headers=_proxy_authorization(found.username, found.password))
-        return connection
 
 
 class _Attempt:
@@ -171,46 +147,6 @@ class _Attempt:
         if waiting is not None:
             with suppress(OSError):
                 waiting.shutdown(socket.SHUT_RDWR)
-
-
-def within(budget: float, call: Callable[[], _T], give_up: Callable[[], None] = lambda: None) -> _T:
-    """Return the result of a call, which runs on a thread and is abandoned when the budget is used up.
-
-    A socket's timeout limits one read: it ends neither a name look-up nor an answer that arrives byte by byte.
-
-    Parameters
-    ----------
-    budget : float
-        Seconds.
-    call : callable
-        Its exceptions are raised here.
-    give_up : callable
-        Ends the abandoned call.
-
-    Raises
-    ------
-    UnreachableError
-        The budget is used up.
-    """
-    if budget <= 0:
-        raise UnreachableError("no time left for the call")
-    outcome: list[_T | BaseException] = []
-
-    def run() -> None:
-        try:
-            outcome.append(call())
-        except BaseException as error:  # noqa: BLE001 - raised again on the waiting thread
-            outcome.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(budget)
-    if not outcome:
-        give_up()
-        raise UnreachableError("no answer in time")
-    if isinstance(outcome[0], BaseException):
-        raise outcome[0]
-    return outcome[0]
 
 
 def _send(
@@ -250,32 +186,3 @@ def _whole(response: http.client.HTTPResponse) -> bytes:
     if expected is not None and len(answer) < expected:
         raise http.client.IncompleteRead(answer, expected - len(answer))
     return answer
-
-
-@cache
-def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
-    # Shared by all servers: reading the certificates takes longer than a handshake.
-    import ssl
-
-    context = ssl.create_default_context(cafile=ca_bundle)
-    context.set_alpn_protocols(["http/1.1"])  # as http.client does for contexts that it creates
-    return context
-
-
-def _proxy_for(host: str) -> str | None:
-    # Importing urllib.request takes as long as all other imports of a page.
-    if not any(name.lower() == "https_proxy" for name in os.environ):
-        return None
-    from urllib.request import getproxies, proxy_bypass
-
-    return None if proxy_bypass(host) else getproxies().get("https")
-
-
-def _proxy_authorization(user: str | None, password: str | None) -> dict[str, str]:
-    if not user:
-        return {}
-    from base64 import b64encode
-    from urllib.parse import unquote
-
-    pair = f"{unquote(user)}:{unquote(password or '')}"
-    return {"proxy-authorization": f"Basic {b64encode(pair.encode()).decode()}"}

@@ -1,15 +1,14 @@
-"""Settings, read once from environment variables into a frozen object."""
+"""Application settings, in a frozen object."""
 
 from __future__ import annotations
 
-import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Literal
 
     from supertokens_lambda._http.cookies import SameSite
@@ -18,16 +17,21 @@ if TYPE_CHECKING:
     RefreshWith = Literal["navigation", "browser-sdk"]
 
 ASK_SDK = "sdk"  # stands for all claim validators that only the SDK knows
-GLOBAL_CLAIM_VALIDATORS = frozenset({"email-verification", "multi-factor-auth", ASK_SDK})
-
-# Compiled on first use: most deployments set few of the settings.
-_URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
-_PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
-_COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
+REQUIRED = frozenset({"connection_uris", "api_domain", "website_domain"})
 
 
 class SettingsError(SuperTokensLambdaError, ValueError):
-    """A setting is missing or malformed; the message names the environment variable, never its value."""
+    """A setting is missing or malformed; the message names the environment variable, never its value.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings, SettingsError
+    >>> try:
+    ...     Settings.from_environment({})
+    ... except SettingsError as error:
+    ...     str(error).partition(";")[0]
+    'SUPERTOKENS_CONNECTION_URI is missing'
+    """
 
     may_be_logged = True
 
@@ -68,10 +72,29 @@ class Settings(SimpleNamespace):
         A file with the core's key set, so that the first request need not fetch it.
     global_claim_validators : tuple of str
         The claim validators that the application's recipes register for every page.
+    email_sender : str or None
+        The address that Amazon SES sends e-mails from.
+    email_configuration_set : str or None
+        The configuration set of Amazon SES for these e-mails.
+    sms_sender_id, sms_origination_number : str or None
+        What text messages by Amazon SNS come from, where a country asks for it.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     origin_secret : str or None
         What CloudFront sends with each request as the header ``x-origin-secret``; requests without it get 403.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings
+    >>> settings = Settings.from_environment(
+    ...     {
+    ...         "SUPERTOKENS_CONNECTION_URI": "https://core.example.com",
+    ...         "SUPERTOKENS_API_DOMAIN": "https://example.com",
+    ...         "SUPERTOKENS_WEBSITE_DOMAIN": "https://example.com",
+    ...     }
+    ... )
+    >>> settings.sign_in_path
+    '/auth'
     """
 
     # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.
@@ -95,12 +118,16 @@ class Settings(SimpleNamespace):
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
+    email_sender: str | None = None
+    email_configuration_set: str | None = None
+    sms_sender_id: str | None = None
+    sms_origination_number: str | None = None
     verify_with_sdk: bool = False
     origin_secret: str | None = None
 
     def __init__(self, **fields: Any) -> None:
         # A namespace would take a misspelt field without a word.
-        unknown, missing = fields.keys() - Settings.__annotations__.keys(), {*_REQUIRED} - fields.keys()
+        unknown, missing = fields.keys() - Settings.__annotations__.keys(), REQUIRED - fields.keys()
         if unknown or missing:
             raise TypeError(f"Settings has unknown fields {sorted(unknown)} and lacks {sorted(missing)}")
         super().__init__(**fields)
@@ -114,25 +141,19 @@ class Settings(SimpleNamespace):
         SettingsError
             A variable is missing, malformed, or contradicts another; the message names all of them.
         """
-        values: dict[str, Any] = {}
-        problems: list[str] = []
-        for name, read in _READERS.items():
-            variable = _variable(name)
-            given = environment.get(variable, "").strip()
-            try:
-                if given:
-                    values[name] = read(given)
-                elif name in _REQUIRED:
-                    problems.append(f"{variable} is missing")
-            except ValueError as error:
-                problems.append(f"{variable} {error}")
-        if len(values.keys() & {"api_key", "api_key_parameter", "api_key_secret"}) > 1:
-            problems.append("only one of SUPERTOKENS_API_KEY, _API_KEY_PARAMETER and _API_KEY_SECRET may be set")
-        if not problems:
-            problems += _contradictions(found := cls(**values))
+        from supertokens_lambda._settings.environment import read_fields
+
+        fields, problems = read_fields(environment)
         if problems:
             raise SettingsError("; ".join(problems))
-        return found
+        settings = cls(**fields)
+        # No other values contradict each other.
+        if settings.anti_csrf == "NONE" or settings.cookie_same_site == "none":
+            from supertokens_lambda._settings.contradictions import contradictions
+
+            if problems := contradictions(settings):
+                raise SettingsError("; ".join(problems))
+        return settings
 
     @property
     def secure(self) -> bool:
@@ -198,141 +219,3 @@ def host_of(origin: str) -> str:
     from urllib.parse import urlsplit
 
     return urlsplit(origin).hostname or ""
-
-
-def _origin(given: str) -> str:
-    url = re.fullmatch(_URL, given.rstrip("/"))
-    if url is None or url[1]:
-        raise ValueError("must be an origin like https://example.com")
-    return given.rstrip("/").lower()
-
-
-def _uris(given: str) -> tuple[str, ...]:
-    uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
-    if not uris or not all(re.fullmatch(_URL, uri) for uri in uris):
-        raise ValueError("must be a URL like https://core.example.com, or several URLs separated by ;")
-    return uris
-
-
-def _path(given: str) -> str:
-    if not re.fullmatch(_PATH, given):
-        raise ValueError("must be a path like /auth")
-    return given.rstrip("/")
-
-
-def _cookie_domain(given: str) -> str:
-    if not re.fullmatch(_COOKIE_DOMAIN, given):
-        raise ValueError("must be a domain like .example.com")
-    return given.lower()
-
-
-def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
-    def read(given: str) -> str:
-        if fold(given) not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return fold(given)
-
-    return read
-
-
-def _validator_names(given: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip().lower() for name in given.split(",") if name.strip()))
-    if not names or not GLOBAL_CLAIM_VALIDATORS.issuperset(names):
-        allowed = ", ".join(sorted(GLOBAL_CLAIM_VALIDATORS))
-        raise ValueError(f"must be one of {allowed}, or several of them separated by commas")
-    return names
-
-
-def _flag(given: str) -> bool:
-    return _one_of("true", "1", "false", "0", fold=str.lower)(given) in ("true", "1")
-
-
-def _reuse_interval(given: str) -> int:
-    # A shorter interval may end before the refresh does; a longer one hides token theft.
-    if given not in ("0", *map(str, range(5, 61))):
-        raise ValueError("must be 0 or a number of seconds from 5 to 60")
-    return int(given)
-
-
-def _contradictions(settings: Settings) -> list[str]:
-    """Return contradictions between valid values: cookies that any site can use, or that browsers do not store.
-
-    Tokens in headers need neither setting, so an application loses nothing by leaving it out.
-    """
-    problems = []
-    given = settings.cookie_same_site
-    if settings.anti_csrf == "NONE" and (given == "none" or (given is None and _is_across_sites(settings))):
-        cause = "SUPERTOKENS_COOKIE_SAME_SITE is none"
-        if given is None:
-            cause = "SUPERTOKENS_API_DOMAIN and SUPERTOKENS_WEBSITE_DOMAIN are two different sites"
-        problems.append(
-            f"{cause} and SUPERTOKENS_ANTI_CSRF is NONE, so any site could send requests with a visitor's "
-            "cookies; set SUPERTOKENS_ANTI_CSRF to VIA_CUSTOM_HEADER or VIA_TOKEN, or leave it out"
-        )
-    if given == "none" and not settings.secure and not _is_local(settings):
-        problems.append(
-            "SUPERTOKENS_COOKIE_SAME_SITE is none and SUPERTOKENS_API_DOMAIN is an http origin, so browsers "
-            "would not store the cookies; use https, or leave SUPERTOKENS_COOKIE_SAME_SITE out"
-        )
-    return problems
-
-
-def _is_across_sites(settings: Settings) -> bool:
-    from supertokens_lambda._http.site import are_one_site
-
-    return not are_one_site(settings.api_domain, settings.website_domain)
-
-
-def _is_local(settings: Settings) -> bool:
-    # As in SuperTokens' SDK, which refuses this when a session starts.
-    from supertokens_lambda._http.site import LOCAL, site_of
-
-    return site_of(settings.api_domain) == site_of(settings.website_domain) == LOCAL
-
-
-def is_api_key(given: str) -> bool:
-    """Check whether a text can be an API key, which is sent in an HTTP header."""
-    return re.fullmatch("[!-~]+", given) is not None
-
-
-def _api_key(given: str) -> str:
-    if not is_api_key(given):
-        raise ValueError("must be the core's API key in visible ASCII characters, and nothing else")
-    return given
-
-
-def _origin_secret(given: str) -> str:
-    if not re.fullmatch("[!-~]{16,}", given):
-        raise ValueError("must have at least 16 visible ASCII characters")
-    return given
-
-
-_REQUIRED = {"connection_uris", "api_domain", "website_domain"}
-_READERS: dict[str, Callable[[str], object]] = {
-    "connection_uris": _uris,
-    "api_key": _api_key,
-    "api_key_parameter": str,
-    "api_key_secret": str,
-    "app_name": str,
-    "api_domain": _origin,
-    "website_domain": _origin,
-    "api_base_path": _path,
-    "website_base_path": _path,
-    "api_gateway_path": _path,
-    "cookie_domain": _cookie_domain,
-    "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
-    "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
-    "refresh_path": _path,
-    "refresh_with": _one_of("navigation", "browser-sdk", fold=str.lower),
-    "refresh_table": str,
-    "refresh_reuse_interval": _reuse_interval,
-    "use_dynamic_access_token_signing_key": _flag,
-    "jwks_file": str,
-    "global_claim_validators": _validator_names,
-    "verify_with_sdk": _flag,
-    "origin_secret": _origin_secret,
-}
-
-
-def _variable(name: str) -> str:
-    return "SUPERTOKENS_CONNECTION_URI" if name == "connection_uris" else f"SUPERTOKENS_{name.upper()}"

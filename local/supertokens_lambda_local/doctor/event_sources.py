@@ -1,4 +1,4 @@
-"""The doors: what each lets through of an answer (`docs/event-sources.md`)."""
+"""The event sources of each function: which part of an answer each one delivers (`docs/event-sources.md`)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,23 +8,24 @@ from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unkn
 from supertokens_lambda_local.doctor.source import uses_toolkit
 
 
-def check_doors(deployment: Deployment) -> Iterator[Outcome]:
+def check_event_sources(deployment: Deployment) -> Iterator[Outcome]:
     """Check payload formats and load balancers' target groups."""
-    doors = defaultdict(set)
+    event_sources = defaultdict(set)
     ours = {each.name for each in deployment.functions if each.of_template and uses_toolkit(each.of_template)}
     if deployment.application is None:
         return
     for route in deployment.application.routes:
         if route.function in ours:
-            doors[route.function].add("like 2.0" if route.door == "function-url" else route.door)
-    for name, found in doors.items():
-        # HTTP APIs of 2.0 and Function URLs read an answer alike; those of 1.0 and REST APIs read another shape.
-        if len({door in {"http-api-2.0", "like 2.0"} for door in found}) > 1:
+            event_sources[route.function].add(
+                "like 2.0" if route.event_source == "function-url" else route.event_source
+            )
+    for name, found in event_sources.items():
+        # HTTP APIs with payload 2.0 and Function URLs read one format of answers, payload 1.0 and REST APIs another.
+        if len({event_source in {"http-api-2.0", "like 2.0"} for event_source in found}) > 1:
             yield Finding(
                 Code.PAYLOAD_FORMATS_MIXED,
-                f"{name} is behind doors that read answers differently ({', '.join(sorted(found))}): cookies of "
-                "its own, "
-                "and answers without a statusCode, get through at some of them only.",
+                f"{name} has event sources that read answers differently ({', '.join(sorted(found))}): cookies that it "
+                "sets, and answers without a statusCode, are delivered by some of them only.",
                 "Give its events one PayloadFormatVersion, or let it answer with a Response.",
             )
     for group in deployment.application.target_groups:
