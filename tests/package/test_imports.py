@@ -1,4 +1,5 @@
 import ast
+import importlib.util
 import json
 import os
 import re

@@ -104,10 +104,7 @@ class Cookies:
         return len(self.named(name)) > 1
 
     def _has_encoded_name(self) -> bool:
-        for pair in self.pairs_with("%"):
-            if "%" in pair.partition("=")[0]:
-                return True
-        return False
+        return any("%" in pair.partition("=")[0] for pair in self.pairs_with("%"))
 
     def __repr__(self) -> str:
         return f"Cookies({', '.join(name for name, _ in map(_name_and_value, self.pairs) if name)})"
