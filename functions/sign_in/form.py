@@ -13,6 +13,10 @@ Fault = Failed | Unavailable
 Messages = Mapping[str, tuple[int, str]]  # by SuperTokens' status: the status code and what the visitor reads
 
 PASSWORD_RULES = "At least 8 characters, with a letter and a number."  # of SuperTokens' own validator
+ENDED = {
+    401: "Your session has ended. Please sign in again.",
+    403: "Your session does not allow that now. Please sign in again.",
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Form:
             case Unavailable():
                 response = self.page("We cannot do that right now. Please try again in a few seconds.", status=503)
                 return response.plus(Additions(headers=(RETRY_AFTER,)))
+        if answer.status in ENDED:
+            return self.page(ENDED[answer.status], status=answer.status).plus(answer.additions)
         return self._says(answer.content, messages).plus(answer.additions)
 
     def _says(self, content: Mapping[str, Any], messages: Messages) -> Response:

@@ -14,7 +14,7 @@ from supertokens_lambda.pages import redirect
 
 FLOW = "passwordless"
 LINKING = "shouldTryLinkingWithSessionUser"
-RESTART = (400, "This sign-in has expired. Please ask for another message.")
+RESTART = "This sign-in has expired. Please ask for another message."
 EXPIRED = (400, "This code has expired. Please ask for another one.")
 SENT_AGAIN = '<p role="status">We have sent you another message.</p>'
 
@@ -118,7 +118,7 @@ def resend(visit: Visit, known: dict[str, Any], flow: str) -> Response:
         case ApiAnswer(content={"status": "OK"}):
             return typing(visit, flow, SENT_AGAIN).page()
         case ApiAnswer(content={"status": "RESTART_FLOW_ERROR"}):
-            return asking(visit).refused(answer, {"RESTART_FLOW_ERROR": RESTART})
+            return restart(visit, known)
     return typing(visit, flow).refused(answer, {})
 
 
@@ -130,11 +130,21 @@ def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "pu
             ended = Additions(cookies=(forms.forget(FLOW),))
             return forms.after_sign_in(visit.target).plus(answer.additions).plus(ended)
         case ApiAnswer(content={"status": "RESTART_FLOW_ERROR"}):
-            return asking(visit).refused(answer, {"RESTART_FLOW_ERROR": RESTART})
+            return restart(visit, content)
+        case ApiAnswer(status=403) if "userInputCode" in content:
+            # A right code verifies the address that SuperTokens wants verified first.
+            return form.page(errors={"code": "This is not the code."}, status=400)
         case ApiAnswer(content={"status": "INCORRECT_USER_INPUT_CODE_ERROR"} as said):
             left = said["maximumCodeInputAttempts"] - said["failedCodeInputAttemptCount"]
             return form.page(errors={"code": f"This is not the code. Tries left: {left}."}, status=400)
     return form.refused(answer, {"EXPIRED_USER_INPUT_CODE_ERROR": EXPIRED})
+
+
+def restart(visit: Visit, content: Mapping[str, Any]) -> Response:
+    """Say that another message is needed: where the visitor asked for this one."""
+    link = f'<p><a href="{escape(visit.link("/mfa"))}">Ask for another message</a></p>'
+    form = Form("One more step", after=link) if content[LINKING] else asking(visit)
+    return form.page(RESTART, status=400)
 
 
 def contact_of(visit: Visit, typed: str) -> str:

@@ -13,6 +13,7 @@ from supertokens_python.recipe.thirdparty import ProviderClientConfig, ProviderC
 from supertokens_python.supertokens import RecipeInit
 from supertokens_python.types import RecipeUserId
 
+from supertokens_lambda import delivery
 from supertokens_lambda.settings import Settings, parameter, session_options
 
 
@@ -20,8 +21,8 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
     recipes = [
         session.init(**session_options(settings), override=session.SessionOverrideConfig(functions=with_email)),
-        emailpassword.init(),
-        emailverification.init(mode="OPTIONAL"),
+        emailpassword.init(email_delivery=delivery.ses(settings)),
+        emailverification.init(mode="OPTIONAL", email_delivery=delivery.ses(settings)),
         userroles.init(),
     ]
     if providers := social_providers():

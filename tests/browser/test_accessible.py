@@ -144,7 +144,7 @@ def test_a_second_factor(tab, visitor, email):
 def test_social_sign_in(tab, email):
     tab.open("/auth?redirectBack=/dashboard%3Fa%3D1")
     with tab.page.expect_navigation():
-        tab.page.click("text=Continue with Dev")
+        tab.page.click("text=Continue with GitHub")
     tab.page.fill("[name=email]", email)
     with tab.page.expect_navigation():
         tab.page.click("[value=verified]")

@@ -7,6 +7,7 @@ import pytest
 
 from .visitor import Visitor
 
+RECIPES = Path(__file__).parents[1] / "e2e" / "recipes" / "template.yaml"
 FOLDER = os.environ.get("SCREENSHOTS")
 BORDER = 16  # pixels
 LIMIT = 60_000  # bytes, for who reads the documentation over a slow line
@@ -21,7 +22,7 @@ def site(new_site):
 def take(tmp_path):
     def take(tab, name, heading, scheme="light"):
         assert tab.heading == heading
-        tab.page.set_viewport_size({"width": 480, "height": 640})
+        tab.page.set_viewport_size({"width": 480, "height": 900})
         tab.page.emulate_media(color_scheme=scheme)
         card = tab.page.locator("main").bounding_box()
         clip = {side: card[side] - BORDER for side in "xy"} | {
@@ -43,6 +44,35 @@ def test_signing_in(visitor, take):
     tab.open("/auth?show=signup")
     tab.submit("ada@example", "short")
     take(tab, "sign-up-refused", "Sign up")
+
+
+@pytest.fixture
+def tab_of_recipes(new_site, context):
+    """A tab at an application with all recipes."""
+    return Visitor.of(new_site(RECIPES), context).tab()
+
+
+def test_the_pages_of_the_recipes(tab_of_recipes, take):
+    tab = tab_of_recipes
+    tab.open("/auth")
+    take(tab, "sign-in-ways", "Sign in")
+    tab.open("/auth/reset-password")
+    take(tab, "forgotten-password", "Forgot your password?")
+    tab.open("/auth/reset-password?token=of-a-link")
+    take(tab, "new-password", "Choose a new password")
+    tab.open("/auth/code")
+    tab.page.fill("[name=contact]", "ada@example.com")
+    tab.press("main form button")
+    tab.page.fill("[name=code]", "0")
+    tab.press("main form button")
+    take(tab, "code", "Look at your messages")
+    tab.open("/auth?show=signup")
+    tab.submit("needs-totp@example.com")
+    tab.open("/auth/verify-email")
+    take(tab, "verify-email", "Confirm your e-mail address")
+    tab.open("/auth/mfa/totp")
+    tab.press("main form button")
+    take(tab, "totp", "Set up an authenticator app")
 
 
 def test_the_dashboard(visitor, take):

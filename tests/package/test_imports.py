@@ -30,6 +30,7 @@ ORDER = [
         "_aws",
         "_core_client",
         "_api_key",
+        "_delivery",
         "_verification",
         "_guard",
         "_refresh",
@@ -44,6 +45,7 @@ ORDER = [
         "claims",
         "pages",
         "forms",
+        "delivery",
         "handlers",
         "metrics",
         "asgi",
@@ -107,6 +109,7 @@ MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in 
     [
         "supertokens_lambda",
         "supertokens_lambda.claims",
+        "supertokens_lambda.delivery",
         "supertokens_lambda.handlers",
         "supertokens_lambda._runtime, supertokens_lambda.pages",
     ],
@@ -138,10 +141,12 @@ def test_the_sdk_starts_without_the_packages_that_only_other_recipes_use():
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
     given = f"import os; os.environ.update({domains})"
 
-    loaded = loaded_by(f"{given}; from supertokens_lambda._runtime import current; current().sdk.start()")
+    started = f"{given}; from supertokens_lambda._runtime import current; current().sdk.start()"
+    loaded = loaded_by(started)
 
     assert "backend_config" in loaded
-    assert not loaded & {"Crypto", "aiohttp", "boto3", "deprecated", "pyotp", "twilio"}
+    assert "supertokens_lambda._sdk.email_delivery" in modules_loaded_by(started)
+    assert not loaded & {"Crypto", "aiohttp", "boto3", "botocore", "deprecated", "pyotp", "twilio"}
     assert "twilio" in loaded_by(f"{given}; from supertokens_python.recipe import passwordless")
 
 

@@ -8,7 +8,8 @@ from urllib.parse import quote, unquote
 
 from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.message import Additions, Request, Response
-from supertokens_lambda.testing.event_sources import ApiGateway, Visit
+from supertokens_lambda.testing.event_sources import ApiGateway
+from supertokens_lambda.testing.visits import Visit
 
 from .answer import SetCookie
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.testing.event_sources import Visit
+from supertokens_lambda.testing.visits import Visit
 
 from .answer import NAVIGATION, Answer
 from .constants import ROOT, Handler

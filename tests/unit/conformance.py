@@ -17,7 +17,8 @@ import pytest
 from supertokens_lambda import Session, handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._http.message import Response
-from supertokens_lambda.testing.event_sources import ApiGateway, EventSource
+from supertokens_lambda.testing.event_sources import ApiGateway
+from supertokens_lambda.testing.visits import EventSource
 
 REFRESH_PATH = "/auth/session/refresh"
 REFRESH = f"{REFRESH_PATH}?redirectBack=/dashboard"

@@ -8,7 +8,7 @@ from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import handlers, powertools, verify_session
 from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
-from supertokens_lambda.testing.event_sources import Visit
+from supertokens_lambda.testing.visits import Visit
 
 SECRET = "0123456789-a-secret-of-a-test"
 

@@ -92,9 +92,10 @@ def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unp
 
     Examples
     --------
+    >>> from supertokens_lambda import Session, verify_session
     >>> @verify_session()
     ... def handler(event, context, session: Session):
-    ...     return {"statusCode": 200, "body": session.get_user_id()}
+    ...     return {"statusCode": 200, "body": f"Hello {session.get_user_id()}"}
     """
     options = VerifyOptions(**keywords)
 

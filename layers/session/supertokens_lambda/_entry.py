@@ -33,6 +33,13 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
     callable
         Takes an event of any event source and a context. Events that are not HTTP, or are malformed, get 400 and do not
         reach the function. A body that is too large gets 413.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response, http_handler
+    >>> @http_handler
+    ... def handler(request: Request) -> Response:
+    ...     return Response(status=200, body=f"You asked for {request.path}")
     """
 
     @functools.wraps(function)

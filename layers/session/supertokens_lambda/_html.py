@@ -86,6 +86,13 @@ def page(
     -------
     Response
         The page. Caches do not keep it, other sites cannot frame it, and scripts need a `policy`.
+
+    Examples
+    --------
+    >>> from html import escape
+    >>> from supertokens_lambda.pages import page
+    >>> page("Welcome", f"<p>Hello {escape('<Ada>')}</p>")
+    Response(200)
     """
     links = "".join(
         f'<li><a href="{escape(path)}">{escape(text)}</a></li>' for path, text in (navigation or {}).items()

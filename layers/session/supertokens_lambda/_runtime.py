@@ -72,7 +72,8 @@ class Runtime:
         """The client for the core, and the connections to it."""
         from supertokens_lambda._core_client.client import CoreClient
 
-        return CoreClient(self.settings.connection_uris, self.api_key.get, self.budgets.core)
+        uris = self.settings.connection_uris
+        return CoreClient(uris, lambda: self.api_key.get(), self.budgets.core)  # noqa: PLW0108 - built on first use
 
     @cached_property
     def signing_keys(self) -> SigningKeys:
@@ -251,7 +252,14 @@ def prepare() -> None:
 
 
 def prepare_sdk() -> None:
-    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it."""
+    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import auth, prepare_sdk
+    >>> prepare_sdk()
+    >>> handler = auth
+    """
     if os.environ.get(_INITIALIZATION) is not None:
         runtime = current()
         _ = runtime.api
@@ -259,6 +267,13 @@ def prepare_sdk() -> None:
 
 
 def prepare_refresh() -> None:
-    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else."""
+    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import prepare_refresh, refresh
+    >>> prepare_refresh()
+    >>> handler = refresh
+    """
     if os.environ.get(_INITIALIZATION) is not None:
         current().refresh.prepare()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._verification.options import Keywords
 
+__all__ = ["verify_session"]
+
 
 def verify_session(
     **keywords: Unpack[Keywords],
@@ -30,14 +32,18 @@ def verify_session(
     callable
         The decorator of a view that takes the request, the session, and the arguments of its route.
 
-    Examples
-    --------
-    >>> @verify_session()
-    ... def account(request, session): ...
-
     Notes
     -----
     A CORS preflight gets an empty answer and does not run the view. Middleware of Django can add its headers.
+
+    Examples
+    --------
+    >>> from django.http import HttpRequest, HttpResponse
+    >>> from supertokens_lambda import Session
+    >>> from supertokens_lambda.django import verify_session
+    >>> @verify_session()
+    ... def account(request: HttpRequest, session: Session) -> HttpResponse:
+    ...     return HttpResponse(session.get_user_id())
     """
     options = VerifyOptions(**keywords)
 

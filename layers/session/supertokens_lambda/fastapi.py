@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.options import Keywords, OtherKeywords
     from supertokens_lambda._verification.session import Session
 
+__all__ = ["verify_session"]
+
 
 @overload
 def verify_session(
@@ -45,8 +47,16 @@ def verify_session(
 
     Examples
     --------
+    >>> from typing import Annotated
+    >>> from fastapi import Depends, FastAPI
+    >>> from supertokens_lambda import Session
+    >>> from supertokens_lambda.asgi import SessionMiddleware
+    >>> from supertokens_lambda.fastapi import verify_session
+    >>> app = FastAPI()
+    >>> app.add_middleware(SessionMiddleware, guarded=[])
     >>> @app.get("/account")
-    ... async def account(session: Annotated[Session, Depends(verify_session(check_database=True))]): ...
+    ... async def account(session: Annotated[Session, Depends(verify_session(check_database=True))]) -> str:
+    ...     return session.get_user_id()
     """
     options = VerifyOptions(**keywords)
 

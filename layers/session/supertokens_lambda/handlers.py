@@ -29,13 +29,25 @@ __all__ = [
 
 @http_handler
 def auth(request: Request) -> Response:
-    """Serve SuperTokens' API; the SDK is loaded by the first request that is neither a refresh nor a sign-out."""
+    """Serve SuperTokens' API; the SDK is loaded by the first request that is neither a refresh nor a sign-out.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import auth
+    >>> handler = auth
+    """
     return serve_refresh(request) or serve_sign_out(request) or current().api.serve(request)
 
 
 @http_handler
 def refresh(request: Request) -> Response:
-    """Serve the refresh, the page that leads to it, and the sign-out by a script: a function that is small and warm."""
+    """Serve the refresh, the page that leads to it, and the sign-out by a script: a function that is small and warm.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import refresh
+    >>> handler = refresh
+    """
     return serve_refresh(request) or serve_sign_out(request) or _to_refresh(request)
 
 
@@ -44,13 +56,24 @@ def refresh_session(request: Request) -> Response:
     """Serve the page that redirects a navigation to the refresh, whose path alone receives the refresh token's cookie.
 
     Where API and website are two hosts, the refresh redirects back to this page, which sets the evidence as a cookie.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import refresh_session
+    >>> handler = refresh_session
     """
     return _to_refresh(request)
 
 
 @http_handler
 def not_found(request: Request) -> Response:
-    """Return a 404, as a page where a browser navigates: for the ``$default`` route of an API."""
+    """Return a 404, as a page where a browser navigates: for the ``$default`` route of an API.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import not_found
+    >>> handler = not_found
+    """
     from html import escape
 
     from supertokens_lambda._html import page
@@ -65,13 +88,31 @@ def not_found(request: Request) -> Response:
 
 
 def serve_refresh(request: Request) -> Response | None:
-    """Serve the refresh of SuperTokens' API, by a navigation or a call; None for any other path."""
+    """Serve the refresh of SuperTokens' API, by a navigation or a call; None for any other path.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response, http_handler
+    >>> from supertokens_lambda.handlers import serve_refresh
+    >>> @http_handler
+    ... def handler(request: Request) -> Response:
+    ...     return serve_refresh(request) or Response(status=404)
+    """
     runtime = current()
     return runtime.refresh.serve(request) if is_refresh(request, runtime.settings) else None
 
 
 def serve_sign_out(request: Request) -> Response | None:
-    """Serve the sign-out of SuperTokens' API; None for any other request."""
+    """Serve the sign-out of SuperTokens' API; None for any other request.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response, http_handler
+    >>> from supertokens_lambda.handlers import serve_sign_out
+    >>> @http_handler
+    ... def handler(request: Request) -> Response:
+    ...     return serve_sign_out(request) or Response(status=404)
+    """
     runtime = current()
     return runtime.sign_out.call(request) if is_sign_out(request, runtime.settings) else None
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.options import Keywords
     from supertokens_lambda._verification.session import Session
 
+__all__ = ["SessionMiddleware"]
+
 
 class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
     """Guards the routes of a Powertools resolver as `verify_session` guards a handler, with the same answers.
@@ -44,8 +46,13 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
 
     Examples
     --------
+    >>> from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+    >>> from supertokens_lambda.powertools import SessionMiddleware
     >>> app = APIGatewayHttpResolver()
-    >>> app.use(middlewares=[SessionMiddleware()])  # or @app.get("/dashboard", middlewares=[SessionMiddleware()])
+    >>> app.use(middlewares=[SessionMiddleware()])
+    >>> @app.get("/orders")
+    ... def orders() -> dict[str, str]:
+    ...     return {"user": app.context["session"].get_user_id()}
     """
 
     def __init__(self, **keywords: Unpack[Keywords]) -> None:

@@ -19,6 +19,12 @@ def settings() -> Settings:
     ------
     SettingsError
         Naming every variable that is missing or malformed.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import settings
+    >>> settings().website_domain
+    'https://app.example.com'
     """
     return current().settings
 
@@ -37,6 +43,12 @@ def parameter(name: str) -> str:
         AWS refuses; the message has the name, and no value.
     OSError
         AWS is out of reach; the next request asks again.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import parameter
+    >>> def client_secret() -> str:
+    ...     return parameter("/shop/github-client-secret")
     """
     from supertokens_lambda._aws.client import AwsError, AwsUnavailableError
     from supertokens_lambda._aws.secrets import SecretValue

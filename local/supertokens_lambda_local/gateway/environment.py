@@ -15,6 +15,8 @@ _TOOLKIT_PREFIX = "SUPERTOKENS_"
 _CLOUD_ONLY = {"SUPERTOKENS_API_KEY_PARAMETER", "SUPERTOKENS_API_KEY_SECRET", "SUPERTOKENS_REFRESH_TABLE"}
 
 CONNECTION_URI = "SUPERTOKENS_CONNECTION_URI"
+# E-mails go to nobody from this machine, so that they need no identity of SES.
+_SENDER = {"SUPERTOKENS_EMAIL_SENDER": "no-reply@localhost"}
 
 
 def given_environment(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -76,6 +78,11 @@ def process_environment(function: Function, extra: Mapping[str, str]) -> dict[st
         "AWS_SAM_LOCAL": "true",
         "LAMBDA_TASK_ROOT": str(function.code_uri),
         "_HANDLER": function.handler,
-        **{name: value for name, value in function.environment.items() if name not in _CLOUD_ONLY},
+        **_SENDER,
+        **{
+            name: value
+            for name, value in function.environment.items()
+            if name not in _CLOUD_ONLY and (value or name not in _SENDER)
+        },
         **extra,
     }

@@ -18,7 +18,8 @@ from tldextract import TLDExtract
 
 from supertokens_lambda._http.message import Request
 from supertokens_lambda._runtime import current
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.session_tokens import (
     front_token,
     same_site,

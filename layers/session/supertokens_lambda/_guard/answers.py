@@ -108,7 +108,14 @@ def too_large(request: Request, settings: Settings) -> Response:
 
 
 def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
-    """Return a redirect that must not be cached."""
+    """Return a redirect that must not be cached.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.pages import redirect
+    >>> redirect("/dashboard", status=303)
+    Response(303)
+    """
     return Response(status=status, headers=(("location", location), NO_STORE), cookies=cookies)
 
 
@@ -118,7 +125,19 @@ def json_response(status: int, content: Mapping[str, Any]) -> Response:
 
 
 def answer_to_fault(fault: Fault, *, as_page: bool) -> Response:
-    """Return a 503 for an outage, a 500 for a fault that waiting does not repair; the session is unchanged."""
+    """Return a 503 for an outage, a 500 for a fault that waiting does not repair; the session is unchanged.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response
+    >>> from supertokens_lambda.forms import Failed, Unavailable, sign_out
+    >>> from supertokens_lambda.pages import answer_to_fault, redirect
+    >>> def leave(request: Request) -> Response:
+    ...     result = sign_out(request)
+    ...     if isinstance(result, Unavailable | Failed):
+    ...         return answer_to_fault(result, as_page=True)
+    ...     return redirect("/", status=303).plus(result)
+    """
     if isinstance(fault, Failed):
         return _failed() if as_page else json_response(500, {"message": "internal error"})
     if not as_page:

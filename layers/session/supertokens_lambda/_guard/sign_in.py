@@ -29,7 +29,15 @@ class SignInReason(StrEnum):
 
 
 def wants_form(request: Request) -> bool:
-    """Check whether the sign-in page must show its form because the page before could not use the session."""
+    """Check whether the sign-in page must show its form because the page before could not use the session.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request
+    >>> from supertokens_lambda.forms import wants_form
+    >>> wants_form(Request(method="GET", seen_path="/auth", path="/auth", query="signIn=again"))
+    True
+    """
     return SIGN_IN_AGAIN in request.parameters.items()
 
 

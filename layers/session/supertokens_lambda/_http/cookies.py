@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from time import gmtime
-from typing import Literal
+from typing import TYPE_CHECKING
 
-SameSite = Literal["lax", "strict", "none"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    SameSite = Literal["lax", "strict", "none"]
 
 # Compiled when the first cookie is set: most pages set none.
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"

@@ -58,6 +58,15 @@ class Request:
         The body, decoded if the event has it in base64.
     one_cookie : bool
         Whether the event source passes on only one cookie of the answer.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request
+    >>> request = Request(method="GET", seen_path="/dev/page", path="/page", query="tab=1")
+    >>> request.target
+    '/dev/page?tab=1'
+    >>> request.parameters["tab"]
+    '1'
     """
 
     __slots__ = ("body", "cookies", "headers", "method", "one_cookie", "path", "query", "seen_path")
@@ -157,6 +166,14 @@ class Additions:
         Values of Set-Cookie headers.
     headers : tuple of (str, str)
         Names in lower case; they replace headers of the same name.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Response
+    >>> from supertokens_lambda.forms import Additions
+    >>> response = Response(status=204).plus(Additions(cookies=("theme=dark",)))
+    >>> response.cookies
+    ('theme=dark',)
     """
 
     __slots__ = ("cookies", "headers")
@@ -198,6 +215,12 @@ class Response:
         Values of Set-Cookie headers.
     body : str or bytes
         Text, or bytes that the event source sends as base64.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Response
+    >>> Response(status=200, headers=(("content-type", "text/plain"),), body="Hello")
+    Response(200)
     """
 
     __slots__ = ("body", "cookies", "headers", "status")

@@ -9,22 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._deadline import within_invocation
-from supertokens_lambda._errors import SuperTokensLambdaError
-from supertokens_lambda._guard.evidence import is_signed_out
 from supertokens_lambda._guard.frontend_cookies import ANTI_CSRF
 from supertokens_lambda._guard.stale_cookies import without_duplicates
 from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import NO_STORE, Request, Response
+from supertokens_lambda._refresh.core_answer import SessionEndedError, TheftError, tokens_of
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
+from supertokens_lambda._refresh.presented import METHODS, presented_tokens, token_of_navigation
 from supertokens_lambda._refresh.reuse import context_of
-from supertokens_lambda._refresh.tokens import RefreshToken, Tokens
-from supertokens_lambda._verification.access_token import AccessToken
 from supertokens_lambda._verification.faults import fault_of
 from supertokens_lambda._verification.session_tokens import (
     LEGACY_TOKEN,
-    REFRESH_TOKEN,
-    TransferMethod,
-    front_token,
     same_site,
 )
 from supertokens_lambda._verification.session_writer import SessionWriter
@@ -34,24 +29,12 @@ if TYPE_CHECKING:
     from supertokens_lambda._clock import Clock
     from supertokens_lambda._core_client.client import CoreClient
     from supertokens_lambda._refresh.reuse import ReuseInterval
+    from supertokens_lambda._refresh.tokens import Tokens
     from supertokens_lambda._settings import Settings
+    from supertokens_lambda._verification.session_tokens import TransferMethod
     from supertokens_lambda._verification.verdict import Fault
 
 AnswerToTheft = Callable[[Request, Theft], "Ended | Fault"]
-
-_METHODS: tuple[TransferMethod, ...] = ("cookie", "header")
-
-
-class SessionEndedError(SuperTokensLambdaError):
-    """The core says that the session has ended."""
-
-
-class TheftError(SuperTokensLambdaError):
-    """The core says that the refresh token was used after its successor was used."""
-
-    def __init__(self, theft: Theft) -> None:
-        super().__init__("a refresh token was used after its successor")
-        self.theft: Theft = theft
 
 
 class CoreRotation:
@@ -111,9 +94,9 @@ class CoreRotation:
     def call(self, request: Request) -> Refreshed | Ended | Fault:
         """Rotate the token of a call, which carries it in a cookie or a header."""
         readable = without_duplicates(request)
-        tokens = _presented(readable)
+        tokens = presented_tokens(readable)
         # The header takes precedence over the cookie.
-        method = next((method for method in reversed(_METHODS) if tokens[method]), None)
+        method = next((method for method in reversed(METHODS) if tokens[method]), None)
         token = tokens[method] if method else None
         if method is None or token is None:
             return self._ended(readable, with_legacy=True)
@@ -125,7 +108,7 @@ class CoreRotation:
             readable.headers.get("anti-csrf"),
             is_checked=method == "cookie" and self._settings.anti_csrf == "VIA_TOKEN",
             method=method,
-            others=[other for other in _METHODS if other != method and tokens[other] is not None],
+            others=[other for other in METHODS if other != method and tokens[other] is not None],
             with_legacy=True,
         )
 
@@ -151,7 +134,7 @@ class CoreRotation:
             if anti_csrf_token is not None:
                 content["antiCsrfToken"] = anti_csrf_token
             left = ends_at - self._clock.monotonic()
-            return _tokens_of(self._core_client().refresh_session(content, left))
+            return tokens_of(self._core_client().refresh_session(content, left))
 
         try:
             if self._reuse is None:
@@ -178,7 +161,7 @@ class CoreRotation:
         writer = SessionWriter(self._settings)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
-        writer.clear(*_METHODS)
+        writer.clear(*METHODS)
         written = writer.additions()
         headers = (*written.headers, ("content-type", "application/json"), NO_STORE)
         return Ended(Response(status=401, headers=headers, body='{"message": "unauthorised"}'), written)
@@ -186,57 +169,3 @@ class CoreRotation:
     def _needs_custom_header(self) -> bool:
         usual = "VIA_CUSTOM_HEADER" if same_site(self._settings) == "none" else "NONE"
         return (self._settings.anti_csrf or usual) == "VIA_CUSTOM_HEADER"
-
-
-def token_of_navigation(request: Request) -> str | None:
-    """Return the refresh token of a navigation; None if there is not exactly one, or its session ended seconds ago.
-
-    Of two different tokens either may be stale, and presenting a stale one would count as token theft.
-    """
-    if is_signed_out(request) or request.cookies.get(REFRESH_TOKEN) is None:
-        return None
-    tokens = {decoded(value) for value in request.cookies.all(REFRESH_TOKEN) if value}
-    return tokens.pop() if len(tokens) == 1 else None
-
-
-def _presented(request: Request) -> dict[TransferMethod, str | None]:
-    cookie, header = request.cookies.get(REFRESH_TOKEN), request.headers.get("authorization")
-    is_bearer = header is not None and header.startswith("Bearer ")
-    return {
-        "cookie": None if cookie is None else decoded(cookie),
-        "header": header.removeprefix("Bearer ").strip() if header is not None and is_bearer else None,
-    }
-
-
-def _tokens_of(answer: dict[str, Any]) -> Tokens:
-    """Return the tokens in an answer of the core.
-
-    Raises
-    ------
-    SessionEndedError, TheftError
-        The core says that the session has ended.
-    ValueError, LookupError, TypeError
-        The answer is malformed.
-    """
-    match answer["status"]:
-        case "UNAUTHORISED" if "message" in answer:
-            raise SessionEndedError
-        case "TOKEN_THEFT_DETECTED":
-            found = answer["session"]
-            raise TheftError(Theft(found["handle"], found["userId"], found["recipeUserId"]))
-        case "OK":
-            session, access, refresh = answer["session"], answer["accessToken"], answer["refreshToken"]
-        case _:
-            raise ValueError("the core answered a refresh with an unknown status")
-    token = AccessToken(access["token"])
-    return Tokens(
-        access_token=token.raw,
-        front_token=front_token(session["userId"], access["expiry"], token.claims),
-        refresh_token=RefreshToken(refresh["token"], refresh["expiry"], refresh["createdTime"]),
-        anti_csrf_token=answer.get("antiCsrfToken"),
-        session_handle=session["handle"],
-        user_id=session["userId"],
-        recipe_user_id=session["recipeUserId"],
-        tenant_id=token.claims["tId"],
-        payload=token.claims,
-    )

@@ -20,7 +20,8 @@ from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.keys import fault_of_keys
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.verdict import Failed, Fault, Unavailable
 
 if TYPE_CHECKING:

@@ -21,6 +21,13 @@ class ApiAnswer(NamedTuple):
         The JSON, with SuperTokens' ``status``.
     additions : Additions
         The cookies of the session and the browser SDK; add them to the response.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.forms import Additions, ApiAnswer
+    >>> answer = ApiAnswer(status=200, content={"status": "OK"}, additions=Additions())
+    >>> answer.content["status"]
+    'OK'
     """
 
     status: int

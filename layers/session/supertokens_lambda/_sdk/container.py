@@ -10,7 +10,7 @@ from supertokens_python.recipe.session.session_class import Session as SdkContai
 from supertokens_python.types import RecipeUserId
 
 from supertokens_lambda._event_loop import run_now
-from supertokens_lambda._sdk.sdk_http import SdkCall
+from supertokens_lambda._sdk.sdk_call import SdkCall
 from supertokens_lambda._sdk.session import SdkSession
 
 if TYPE_CHECKING:

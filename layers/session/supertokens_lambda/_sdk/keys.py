@@ -24,7 +24,7 @@ from supertokens_lambda._verification.signing_keys import Keys, KeysUnreachableE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supertokens_lambda._sdk.sdk_http import SdkCall
+    from supertokens_lambda._sdk.sdk_call import SdkCall
     from supertokens_lambda._verification.verdict import Fault
 
 

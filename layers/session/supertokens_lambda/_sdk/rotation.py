@@ -16,11 +16,12 @@ from supertokens_lambda._guard.stale_cookies import without_duplicates
 from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Response
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
-from supertokens_lambda._refresh.rotation import token_of_navigation
+from supertokens_lambda._refresh.presented import token_of_navigation
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.reuse import ReusedSession
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request

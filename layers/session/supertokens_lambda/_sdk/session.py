@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
     from supertokens_lambda._http.message import Additions
+    from supertokens_lambda._sdk.sdk_call import SdkCall
 
 
 class SdkSession:

@@ -13,7 +13,8 @@ from supertokens_lambda._http.message import Additions
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._sdk.errors import refusal_of
 from supertokens_lambda._sdk.faults import fault_of
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._sign_out.handles import handles_of, sent_tokens
 from supertokens_lambda._verification.verdict import Failed, Fault, Unavailable
 

@@ -13,7 +13,7 @@ from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.rotation import ended_by
-from supertokens_lambda._sdk.sdk_http import SdkCall
+from supertokens_lambda._sdk.sdk_call import SdkCall
 from supertokens_lambda._verification.session_tokens import LEGACY_TOKEN
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.claims import sdk_choice
 from supertokens_lambda._sdk.errors import refusal_of
 from supertokens_lambda._sdk.keys import fault_of_keys
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._sdk.session import SdkSession
 from supertokens_lambda._verification.verdict import Anonymous, Verdict, Verified
 

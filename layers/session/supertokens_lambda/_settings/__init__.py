@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from supertokens_lambda._http.cookies import SameSite
 
-AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
-RefreshWith = Literal["navigation", "browser-sdk"]
+    AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
+    RefreshWith = Literal["navigation", "browser-sdk"]
 
 ASK_SDK = "sdk"  # stands for all claim validators that only the SDK knows
 REQUIRED = frozenset({"connection_uris", "api_domain", "website_domain"})
 
 
 class SettingsError(SuperTokensLambdaError, ValueError):
-    """A setting is missing or malformed; the message names the environment variable, never its value."""
+    """A setting is missing or malformed; the message names the environment variable, never its value.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings, SettingsError
+    >>> try:
+    ...     Settings.from_environment({})
+    ... except SettingsError as error:
+    ...     str(error).partition(";")[0]
+    'SUPERTOKENS_CONNECTION_URI is missing'
+    """
 
     may_be_logged = True
 
@@ -61,10 +72,29 @@ class Settings(SimpleNamespace):
         A file with the core's key set, so that the first request need not fetch it.
     global_claim_validators : tuple of str
         The claim validators that the application's recipes register for every page.
+    email_sender : str or None
+        The address that Amazon SES sends e-mails from.
+    email_configuration_set : str or None
+        The configuration set of Amazon SES for these e-mails.
+    sms_sender_id, sms_origination_number : str or None
+        What text messages by Amazon SNS come from, where a country asks for it.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     origin_secret : str or None
         What CloudFront sends with each request as the header ``x-origin-secret``; requests without it get 403.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings
+    >>> settings = Settings.from_environment(
+    ...     {
+    ...         "SUPERTOKENS_CONNECTION_URI": "https://core.example.com",
+    ...         "SUPERTOKENS_API_DOMAIN": "https://example.com",
+    ...         "SUPERTOKENS_WEBSITE_DOMAIN": "https://example.com",
+    ...     }
+    ... )
+    >>> settings.sign_in_path
+    '/auth'
     """
 
     # Neither dataclass nor named tuple: both generate code on import, which slows down each cold start.
@@ -88,6 +118,10 @@ class Settings(SimpleNamespace):
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
+    email_sender: str | None = None
+    email_configuration_set: str | None = None
+    sms_sender_id: str | None = None
+    sms_origination_number: str | None = None
     verify_with_sdk: bool = False
     origin_secret: str | None = None
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._http.cookies import Cookies, SameSite, decoded
+from supertokens_lambda._http.cookies import Cookies, decoded
 
 if TYPE_CHECKING:
+    from typing import Literal
+
+    from supertokens_lambda._http.cookies import SameSite
     from supertokens_lambda._settings import Settings
 
-TransferMethod = Literal["cookie", "header"]
+    TransferMethod = Literal["cookie", "header"]
 
 ACCESS_TOKEN = "sAccessToken"
 REFRESH_TOKEN = "sRefreshToken"

@@ -5,43 +5,40 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._budgets import Budgets
-from supertokens_lambda._http.message import Request
 from supertokens_lambda._settings import ASK_SDK
 from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
-from supertokens_lambda._verification.options import VerifyOptions
-from supertokens_lambda._verification.session_tokens import (
-    SessionCookies,
-    TransferMethod,
-    same_site,
-    session_cookies,
-)
+from supertokens_lambda._verification.session_tokens import same_site, session_cookies
 from supertokens_lambda._verification.signature import is_signed
-from supertokens_lambda._verification.signing_keys import KeysUnreachableError, SigningKeys
+from supertokens_lambda._verification.signing_keys import KeysUnreachableError
 from supertokens_lambda._verification.verdict import (
     Anonymous,
-    Fault,
     Reason,
     TryRefresh,
     Unauthorised,
-    Unavailable,
-    Verdict,
     Verified,
 )
-from supertokens_lambda._verification.verified_session import OpenContainer, VerifiedSession
+from supertokens_lambda._verification.verified_session import VerifiedSession
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+    from supertokens_lambda._http.message import Request
     from supertokens_lambda._settings import AntiCsrf, Settings
+    from supertokens_lambda._verification.options import VerifyOptions
+    from supertokens_lambda._verification.session_tokens import SessionCookies, TransferMethod
+    from supertokens_lambda._verification.signing_keys import SigningKeys
+    from supertokens_lambda._verification.verdict import Fault, Verdict
+    from supertokens_lambda._verification.verified_session import OpenContainer
+
+    VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
+    VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
 
 REMEMBERED = 1_000  # tokens
-
-VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
-VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
 
 
 class Verifier:
@@ -112,9 +109,14 @@ class Verifier:
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The first use of a token after a refresh must reach the core, which then ends the old refresh token.
         if options.check_database or token.text("parentRefreshTokenHash1") is not None:
-            verdict = self._verified_by_core(session, options, anti_csrf)
-            if not isinstance(verdict, Verified):
-                return verdict
+            # Imported late: most requests need no call to the core.
+            from supertokens_lambda._verification.core_check import core_refusal
+
+            refused = core_refusal(
+                session, anti_csrf, self._settings, self._verify_in_core, check_database=options.check_database
+            )
+            if refused is not None:
+                return refused
         return self._with_claims(session, options) if checks_claims else Verified(session)
 
     def _with_claims(self, session: VerifiedSession, options: VerifyOptions) -> Verdict:
@@ -195,35 +197,6 @@ class Verifier:
     def _forget(self, token: AccessToken) -> None:
         with self._lock:
             self._remembered.pop(token.raw, None)
-
-    def _verified_by_core(
-        self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None
-    ) -> Verdict:
-        content: dict[str, Any] = {
-            "accessToken": session.token.raw,
-            "doAntiCsrfCheck": anti_csrf in ("VIA_TOKEN", "NONE"),
-            "enableAntiCsrf": self._settings.anti_csrf == "VIA_TOKEN",
-            "checkDatabase": options.check_database,
-        }
-        anti_csrf_token = session.request.headers.get("anti-csrf")
-        if anti_csrf_token is not None:
-            content["antiCsrfToken"] = anti_csrf_token
-        try:
-            answer = self._verify_in_core(content)
-            match answer["status"]:
-                case "OK":
-                    session.update(answer)
-                    return Verified(session)
-                case "UNAUTHORISED" if "message" in answer:
-                    # Imported late: few requests end a session.
-                    from supertokens_lambda._verification.session_writer import cleared_session
-
-                    return Unauthorised(Reason.SESSION_ENDED, cleared_session(self._settings))
-                case "TRY_REFRESH_TOKEN" if "message" in answer:
-                    return TryRefresh(Reason.CORE_ASKS_FOR_REFRESH)
-        except Exception as error:  # noqa: BLE001 - an invalid answer may raise any error
-            return _fault_of(error)
-        return Unavailable(Reason.CORE_UNREACHABLE)
 
 
 def _fault_of(error: Exception) -> Fault:

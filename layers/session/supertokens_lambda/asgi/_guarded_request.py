@@ -48,6 +48,14 @@ def session_of(scope: Mapping[str, Any]) -> Session:
     ------
     LookupError
         The path is not guarded, or it needs no session and the visitor has none.
+
+    Examples
+    --------
+    >>> from starlette.requests import Request
+    >>> from starlette.responses import PlainTextResponse
+    >>> from supertokens_lambda.asgi import session_of
+    >>> async def account(request: Request) -> PlainTextResponse:
+    ...     return PlainTextResponse(session_of(request.scope).get_user_id())
     """
     session: Session | None = scope.get(SESSION)
     if session is None:

@@ -59,6 +59,12 @@ def asgi_handler(
     ------
     ModuleNotFoundError
         Mangum is not installed; install ``supertokens-lambda[asgi]``.
+
+    Examples
+    --------
+    >>> from starlette.applications import Starlette
+    >>> from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
+    >>> handler = asgi_handler(SessionMiddleware(Starlette(), public=["/"]))
     """
     import asyncio
 

@@ -63,7 +63,9 @@ class SessionMiddleware:
 
     Examples
     --------
-    >>> app = SessionMiddleware(app, public=["/", "/about", "/static", "/favicon.ico"])
+    >>> from starlette.applications import Starlette
+    >>> from supertokens_lambda.asgi import SessionMiddleware
+    >>> app = SessionMiddleware(Starlette(), public=["/", "/about", "/static", "/favicon.ico"])
     """
 
     def __init__(

@@ -45,6 +45,11 @@ def http_api_authorizer(
     ------
     UnavailableError
         Raised by the authorizer: the signing keys or the core are unavailable.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.authorizers import http_api_authorizer
+    >>> handler = http_api_authorizer(check_database=True)
     """
     prepare()
     options = VerifyOptions(
@@ -93,6 +98,11 @@ def rest_api_authorizer(
     ------
     UnavailableError
         Raised by the authorizer: the signing keys or the core are unavailable.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.authorizers import rest_api_authorizer
+    >>> handler = rest_api_authorizer(check_database=True)
     """
     prepare()
     options = VerifyOptions(
