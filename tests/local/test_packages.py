@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "provider": {"loopback"},
     "gateway": {"errors", "template", "mail"},
     "doctor": {"errors", "template", "gateway"},
+    "init": {"errors", "template"},
 }
 
 

@@ -47,6 +47,8 @@ ORDER = [
         "forms",
         "delivery",
         "handlers",
+        "sign_in",
+        "site",
         "metrics",
         "asgi",
         "fastapi",
@@ -186,11 +188,22 @@ def test_the_public_names_are_these():
         _ = supertokens_lambda.verify_sessions
 
 
+# The sign-in pages and the new application are copied to users.
+PUBLIC_USERS = [
+    ("functions", "*.py"),
+    ("examples", "*.py"),
+    ("layers/session/supertokens_lambda/sign_in", "*.py"),
+    ("local/supertokens_lambda_local/init/application", "*.py"),
+    ("docs", "*.md"),
+    (".", "README.md"),
+]
+
+
 def test_functions_examples_and_documentation_use_public_modules_alone():
     repository = ROOT.parents[2]
     found = [
         f"{file.relative_to(repository)}: {line}"
-        for folder, kind in (("functions", "*.py"), ("examples", "*.py"), ("docs", "*.md"), (".", "README.md"))
+        for folder, kind in PUBLIC_USERS
         for file in (repository / folder).glob(kind if folder == "." else f"**/{kind}")
         if "node_modules" not in file.parts
         for line in file.read_text().splitlines()

@@ -56,6 +56,8 @@ class Settings(SimpleNamespace):
         Paths of SuperTokens' API and of the sign-in page, like ``/auth``.
     api_gateway_path : str
         The stage or base path that browsers see before every path, like ``/dev``; empty if there is none.
+    signed_in_path : str
+        The page after a sign-in that came from no other page, like ``/dashboard``.
     cookie_domain, cookie_same_site, anti_csrf : str or None
         As in SuperTokens' ``session.init``; with None, SuperTokens chooses.
     refresh_path : str
@@ -108,6 +110,7 @@ class Settings(SimpleNamespace):
     api_base_path: str = "/auth"
     website_base_path: str = "/auth"
     api_gateway_path: str = ""
+    signed_in_path: str = ""
     cookie_domain: str | None = None
     cookie_same_site: SameSite | None = None
     anti_csrf: AntiCsrf | None = None
@@ -194,6 +197,11 @@ class Settings(SimpleNamespace):
     def refresh_paths(self) -> tuple[str, str]:
         """Paths that are never redirected back to: a refresh would lead to another refresh."""
         return self.api_gateway_path + self.refresh_path, self.refresh_token_path
+
+    @property
+    def signed_in_target(self) -> str:
+        """The path of the page after a sign-in that came from no other page, as browsers see it."""
+        return self.api_gateway_path + (self.signed_in_path or "/")
 
     @property
     def home_path(self) -> str:

@@ -129,6 +129,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "api_base_path": _path,
     "website_base_path": _path,
     "api_gateway_path": _path,
+    "signed_in_path": _path,
     "cookie_domain": _cookie_domain,
     "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
     "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),

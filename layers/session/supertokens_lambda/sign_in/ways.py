@@ -1,5 +1,7 @@
 """The ways to sign in that the recipes offer: which pages there are, and where they lead."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,8 +61,8 @@ def has_codes(factors: frozenset[str]) -> bool:
 
 
 def onward(target: str) -> Response:
-    """Go to a page of this site, or to the dashboard."""
-    return redirect(settings().page_url(target or f"{settings().api_gateway_path}/dashboard"), status=303)
+    """Go to a page of this site."""
+    return redirect(settings().page_url(target or settings().signed_in_target), status=303)
 
 
 def api_path(path: str, tenant: str) -> str:

@@ -1,14 +1,15 @@
 """GET and POST /auth/verify-email: asking for a link by e-mail, and confirming the address by it."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from html import escape
-
-from form import Form
-from ways import Visit, api_path, onward, path_of, sign_in_again
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import Additions, ApiAnswer
 from supertokens_lambda.pages import page, redirect
+from supertokens_lambda.sign_in.form import Form
+from supertokens_lambda.sign_in.ways import Visit, api_path, onward, path_of, sign_in_again
 
 FLOW = "emailverification"
 SENT = '<p role="status">We have sent you a link. Please open it in this browser.</p>'

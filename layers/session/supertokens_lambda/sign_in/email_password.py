@@ -1,12 +1,16 @@
 """GET and POST /auth: signing in and up with e-mail address and password."""
 
-from html import escape
+from __future__ import annotations
 
-from form import PASSWORD_RULES, Field, Form
-from ways import Visit
+from html import escape
+from typing import TYPE_CHECKING
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
+from supertokens_lambda.sign_in.form import PASSWORD_RULES, Field, Form
+
+if TYPE_CHECKING:
+    from supertokens_lambda.sign_in.ways import Visit
 
 SIGN_UP = ("show", "signup")
 MESSAGES = {"WRONG_CREDENTIALS_ERROR": (401, "No account has this e-mail address and password.")}

@@ -1,13 +1,17 @@
 """Forms that need no JavaScript: their fields, what is wrong with these, and where the focus is then."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import Response
 from supertokens_lambda.forms import Additions, ApiAnswer, Failed, Unavailable
 from supertokens_lambda.pages import RETRY_AFTER, page
+
+if TYPE_CHECKING:
+    from supertokens_lambda import Response
 
 Fault = Failed | Unavailable
 Messages = Mapping[str, tuple[int, str]]  # by SuperTokens' status: the status code and what the visitor reads

@@ -1,16 +1,17 @@
 """GET /auth/mfa, GET and POST /auth/mfa/otp-email and -phone: the factor that a session lacks, and codes as one."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-import passwordless
-from form import Form
-from ways import Visit, onward, path_of, sign_in_again
-
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
 from supertokens_lambda.pages import redirect
+from supertokens_lambda.sign_in import passwordless
+from supertokens_lambda.sign_in.form import Form
+from supertokens_lambda.sign_in.ways import Visit, onward, path_of, sign_in_again
 
 TITLE = "One more step"
 FACTORS = {

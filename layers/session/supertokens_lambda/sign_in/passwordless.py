@@ -1,16 +1,19 @@
 """GET and POST /auth/code and /auth/verify: signing in by a magic link, or by a code, that a message brings."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import replace
 from html import escape
-from typing import Any
-
-from form import Field, Form
-from ways import Visit, api_path, path_of
+from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import Additions, ApiAnswer
 from supertokens_lambda.pages import redirect
+from supertokens_lambda.sign_in.form import Field, Form
+from supertokens_lambda.sign_in.ways import Visit, api_path, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FLOW = "passwordless"
 LINKING = "shouldTryLinkingWithSessionUser"

@@ -1,13 +1,14 @@
 """GET and POST /auth/reset-password: asking for a link by e-mail, and choosing another password by it."""
 
-from html import escape
+from __future__ import annotations
 
-from form import PASSWORD_RULES, Field, Form
-from ways import Visit, api_path
+from html import escape
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
 from supertokens_lambda.pages import page
+from supertokens_lambda.sign_in.form import PASSWORD_RULES, Field, Form
+from supertokens_lambda.sign_in.ways import Visit, api_path
 
 SENT = """
 <p>If an account has this e-mail address, we have sent a link to it. It is good for an hour.</p>

@@ -1,16 +1,20 @@
 """GET and POST /auth/mfa/totp: a second factor by an authenticator app."""
 
-import re
-from collections.abc import Mapping
-from html import escape
+from __future__ import annotations
 
-from form import Field, Form
-from second_factor import with_info
-from ways import Visit, onward
+import re
+from html import escape
+from typing import TYPE_CHECKING
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
 from supertokens_lambda.pages import redirect
+from supertokens_lambda.sign_in.form import Field, Form
+from supertokens_lambda.sign_in.second_factor import with_info
+from supertokens_lambda.sign_in.ways import Visit, onward
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 URI = re.compile(r"otpauth://totp/[!-~]{1,1000}")
 SECRET = re.compile("[A-Z2-7=]{16,128}")
