@@ -59,7 +59,7 @@ def changing(visit: Visit, token: str, tenant: str) -> Form:
 
 
 def change(visit: Visit, token: str, tenant: str) -> Response:
-    """Change the password by the token, which is good for one time."""
+    """Update the password by the token, which is good for one time."""
     fields = [{"id": "password", "value": visit.form.get("password", "")}]
     content = {"method": "token", "formFields": fields, "token": token}
     answer = forms.call_api(visit.request, api_path("/user/password/reset", tenant), content)

@@ -75,7 +75,7 @@ def verify(visit: Visit) -> Response:
 
 
 def confirm(visit: Visit, values: Mapping[str, str], kept: Mapping[str, str]) -> Response:
-    """Sign in by a link; one that another asked for never becomes a second factor of this visitor's account."""
+    """Call SuperTokens with a link; a link that another asked for is no second factor of this visitor's account."""
     content: dict[str, Any] = {name: values.get(name, "") for name in ("linkCode", "preAuthSessionId")}
     is_second = "isSecond" in kept and kept.get("preAuthSessionId") == content["preAuthSessionId"]
     return consume(visit, confirming(values), content | {LINKING: is_second}, values.get("tenantId", "public"))
@@ -126,7 +126,7 @@ def resend(visit: Visit, known: dict[str, Any], flow: str) -> Response:
 
 
 def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "public") -> Response:
-    """Sign in by the link or the code."""
+    """Call SuperTokens with the link or the code, and return the page that follows."""
     answer = forms.call_api(visit.request, api_path("/signinup/code/consume", tenant), content)
     match answer:
         case ApiAnswer(content={"status": "OK"}):

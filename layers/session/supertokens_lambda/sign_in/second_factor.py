@@ -57,7 +57,7 @@ def send_code(visit: Visit, factor: str) -> Response:
 
 
 def with_info(visit: Visit, show: Callable[[Info], Response]) -> Response:
-    """Ask SuperTokens which factors the session lacks, and show a page with the answer."""
+    """Call SuperTokens for the factors that the session lacks, and return a page with the answer."""
     found = forms.find_session(visit.request)
     if isinstance(found, Response):
         return found

@@ -39,7 +39,7 @@ class Visit:
         return forms.link(path_of(path), self.target, *parameters)
 
     def sign_in_links(self, *, but: str = "") -> str:
-        """List the other ways to sign in, as HTML."""
+        """Return the links to the other ways to sign in, as HTML."""
         factors = self.recipes.first_factors
         ways = [(self.link(f"/thirdparty/{each.id}"), f"Continue with {each.name}") for each in self.recipes.providers]
         if has_codes(factors) and but != "code":
