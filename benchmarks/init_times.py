@@ -1,4 +1,4 @@
-"""The start of a function, as the runtime interface emulator of AWS reports it, with the layer as `sam build` makes it."""
+"""The start of a function, as the runtime interface emulator of AWS reports it, with the layer of `sam build`."""
 
 import http.client
 import json
