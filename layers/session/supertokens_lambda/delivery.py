@@ -30,6 +30,14 @@ def ses(
     override : callable, optional
         As that of SuperTokens' ``SMTPService``: gets the implementation, whose `get_content` and `send_raw_email` may
         be replaced, and returns the one to use.
+
+    Examples
+    --------
+    >>> from supertokens_python.recipe import emailpassword
+    >>> from supertokens_lambda.delivery import ses
+    >>> from supertokens_lambda.settings import Settings
+    >>> def recipe_list(settings: Settings) -> list[object]:
+    ...     return [emailpassword.init(email_delivery=ses(settings))]
     """
     from supertokens_lambda._sdk.email_delivery import ses_config
 
@@ -50,6 +58,15 @@ def sns(
     override : callable, optional
         As that of SuperTokens' ``TwilioService``: gets the implementation, whose `get_content` and `send_raw_sms` may
         be replaced, and returns the one to use.
+
+    Examples
+    --------
+    >>> from supertokens_python.recipe import passwordless
+    >>> from supertokens_lambda.delivery import sns
+    >>> from supertokens_lambda.settings import Settings
+    >>> def recipe_list(settings: Settings) -> list[object]:
+    ...     phone = passwordless.ContactPhoneOnlyConfig()
+    ...     return [passwordless.init(phone, flow_type="USER_INPUT_CODE", sms_delivery=sns(settings))]
     """
     from supertokens_lambda._sdk.sms_delivery import sns_config
 
