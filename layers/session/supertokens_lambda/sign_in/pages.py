@@ -83,7 +83,7 @@ def serve(visit: Visit, path: str) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    """Return the form, or a redirect for a visitor who has a session."""
+    """Return the form, or redirect a visitor who has a session."""
     if forms.wants_form(visit.request):
         return email_password.form_of(visit).page()
     found = forms.find_session(visit.request)

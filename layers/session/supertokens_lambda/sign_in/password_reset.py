@@ -19,7 +19,7 @@ EXPIRED = (400, "This link has expired, or has been used. Please ask for another
 
 
 def serve(visit: Visit) -> Response:
-    """Serve the form that asks for a link, or with a token the form for the new password."""
+    """Return the page of the link, or handle its form: with a token, the form for the password."""
     values = visit.form if visit.is_post else visit.request.parameters
     token = values.get("token", "")
     if not token:
@@ -39,7 +39,7 @@ def asking(visit: Visit) -> Form:
 
 
 def ask(visit: Visit) -> Response:
-    """Send the link; the answer is the same whether such an account exists or not."""
+    """Send the link; the answer does not reveal whether the account exists."""
     content = {"formFields": [{"id": "email", "value": visit.form.get("email", "")}]}
     answer = forms.call_api(visit.request, "/user/password/reset/token", content)
     match answer:

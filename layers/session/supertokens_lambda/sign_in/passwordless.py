@@ -23,7 +23,7 @@ SENT_AGAIN = '<p role="status">We have sent you another message.</p>'
 
 
 def ask(visit: Visit) -> Response:
-    """Serve the form for an address, and send a message to it."""
+    """Return the form for an address, or send a message to it."""
     if not visit.is_post:
         return asking(visit).page()
     typed = visit.form.get("contact", "").strip()
@@ -31,7 +31,7 @@ def ask(visit: Visit) -> Response:
 
 
 def begin(visit: Visit, form: Form, contact: dict[str, str], *, is_second: bool = False) -> Response:
-    """Send a message; as a second factor it is for the account of the session."""
+    """Send a message; as a second factor, to the account of the session."""
     answer = forms.call_api(visit.request, "/signinup/code", contact | {LINKING: is_second})
     match answer:
         case ApiAnswer(content={"status": "OK", "deviceId": device, "preAuthSessionId": session, "flowType": flow}):
@@ -63,7 +63,7 @@ def asking(visit: Visit) -> Form:
 
 
 def verify(visit: Visit) -> Response:
-    """Serve what the message asks for: a form for the code, and a button for the link, since scanners follow links."""
+    """Return the form for the code, or handle it: a link needs a button, since mail scanners follow links."""
     kept = forms.kept(visit.request, FLOW)
     visit = replace(visit, target=kept.get("redirectBack", ""))
     values = visit.form if visit.is_post else visit.request.parameters
@@ -82,7 +82,7 @@ def confirm(visit: Visit, values: Mapping[str, str], kept: Mapping[str, str]) ->
 
 
 def take(visit: Visit, kept: Mapping[str, str]) -> Response:
-    """Read the code and sign in, or send another message."""
+    """Check the code, or send another message."""
     known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")} | {LINKING: "isSecond" in kept}
     flow = kept.get("flowType", "")
     if "other" in visit.form or "code" not in visit.form:
@@ -144,7 +144,7 @@ def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "pu
 
 
 def restart(visit: Visit, content: Mapping[str, Any]) -> Response:
-    """Return a page that leads to another message: to where the visitor asked for this one."""
+    """Return the form, or a link to it, with the error that another message is needed."""
     link = f'<p><a href="{escape(visit.link("/mfa"))}">Ask for another message</a></p>'
     form = Form("One more step", after=link) if content[LINKING] else asking(visit)
     return form.page(RESTART, status=400)

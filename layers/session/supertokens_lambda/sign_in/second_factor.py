@@ -23,7 +23,7 @@ Info = Mapping[str, Any]
 
 
 def choose(visit: Visit) -> Response:
-    """Return a redirect to the missing factor, or a page to choose one of several."""
+    """Return a redirect to the missing factor, or a page to choose one."""
     return with_info(visit, lambda info: choosing(visit, info["factors"]["next"]))
 
 
@@ -40,7 +40,7 @@ def choosing(visit: Visit, missing: list[str]) -> Response:
 
 
 def send_code(visit: Visit, factor: str) -> Response:
-    """Serve a button that sends a code to an address of the account."""
+    """Return a form that sends a code to an address of the account, or send it."""
     form = Form(TITLE, visit.link(f"/mfa/{factor}"), "Send me a code", before=f"<p>{FACTORS[factor]}.</p>")
     if not visit.is_post:
         return with_info(visit, lambda _: form.page())

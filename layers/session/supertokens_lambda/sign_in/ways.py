@@ -71,12 +71,12 @@ def api_path(path: str, tenant: str) -> str:
 
 
 def not_found() -> Response:
-    """Return a 404: there is no such page."""
+    """Return a 404 page."""
     return page("Not found", "<p>There is no such page.</p>", status=404)
 
 
 def sign_in_again(visit: Visit) -> Response:
-    """Return a page that says that the session has ended; a redirect would come straight back."""
+    """Return a page that says that SuperTokens refuses the session; a redirect would come straight back."""
     link = forms.link(path_of(""), visit.request.target, ("signIn", "again"))
     body = f'<p>Your session has ended.</p>\n<p><a href="{escape(link)}">Sign in</a></p>'
     return page("Please sign in again", body, status=401)
