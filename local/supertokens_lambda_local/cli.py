@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from supertokens_lambda_local.doctor.command import add_parser as add_doctor
+from supertokens_lambda_local.layer.command import add_parsers as add_builds
 
 _EXTRA = {"samtranslator", "starlette", "uvicorn", "yaml"}
 
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     dev.add_argument("--key", type=Path, metavar="FILE", help="the certificate's key, in PEM, if not in the same file")
     dev.set_defaults(run=_dev)
     add_doctor(commands, _assignment)
+    add_builds(commands)
     return parser
 
 

@@ -3,7 +3,8 @@
 LocalError
 ├── TemplateError     the template cannot be read, or asks for what this machine cannot do
 ├── ListenError       the address or port cannot be used
-└── CertificateError  the certificate for HTTPS cannot be used
+├── CertificateError  the certificate for HTTPS cannot be used
+└── LayerError        a layer or a function cannot be built
 """
 
 from pathlib import Path
@@ -36,3 +37,7 @@ class ListenError(LocalError):
 
 class CertificateError(LocalError):
     """A certificate or its key that cannot be used."""
+
+
+class LayerError(LocalError):
+    """A layer or a function that cannot be built."""
