@@ -20,11 +20,9 @@ REACT := examples/react/functions/website/static/index.html
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform linux --generate-hashes --no-header \
 	--constraint requirements/test.txt
-# What supertokens-python wants and no recipe of layers/session/backend_config.py loads; docs/layer.md says who needs which.
-NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecated frozenlist multidict propcache pycparser \
-	pycryptodome pyotp twilio wrapt yarl
-# What boto3 wants, which is in Lambda's runtime with it.
-IN_RUNTIME := jmespath python-dateutil six urllib3
+# The locks that the command `supertokens-lambda layer` has: of uv, and of the toolkit's packages on Lambda.
+UV_LOCK := local/supertokens_lambda_local/layer/uv.txt
+LAMBDA_LOCK := local/supertokens_lambda_local/layer/lambda.txt
 
 .PHONY: help run refresh-page examples unit check test containers differential fuzz bench screenshots docs frameworks format lock clean
 help:
@@ -102,13 +100,13 @@ format: .venv/test
 	$(BIN)/ruff format
 
 lock: .venv/test
-	echo uv | $(COMPILE) - --output-file layers/session/uv.txt
+	echo uv | $(COMPILE) - --output-file $(UV_LOCK)
 	echo checkov | $(COMPILE) - --output-file requirements/checkov.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
-	$(COMPILE_LAMBDA) pyproject.toml $(addprefix --no-emit-package ,$(NOT_IN_LAYER) $(IN_RUNTIME)) --output-file layers/session/requirements.txt
+	$(COMPILE_LAMBDA) pyproject.toml --output-file $(LAMBDA_LOCK)
 	$(COMPILE_LAMBDA) functions/reports/requirements.in --output-file functions/reports/requirements.txt \
-		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' layers/session/requirements.txt)
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' $(LAMBDA_LOCK))
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean:
@@ -116,7 +114,7 @@ clean:
 
 # Each stamp is a copy of the lock file that was installed.
 # The builds of layers and functions have the uv of the same lock file, each a copy of its own.
-.venv/uv: layers/session/uv.txt
+.venv/uv: $(UV_LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	@echo 'Making .venv, and installing uv into it' >&2
 	@$(PYTHON) -m venv .venv

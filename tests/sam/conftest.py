@@ -73,7 +73,7 @@ def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build
 
 def copy_project(into: Path) -> Path:
     """Copy what a new clone has of what `sam build` reads."""
-    for name in ("layers", "functions"):
+    for name in ("layers", "local", "functions"):
         shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy(ROOT / name, into)

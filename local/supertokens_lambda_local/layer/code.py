@@ -78,16 +78,13 @@ def read_code(files: Iterator[Path]) -> Code:
 
 
 def _words(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    nodes = [*ast.walk(tree)]
+    docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         match node:
-            case ast.Expr(value=ast.Constant()):
-                node.value = ast.Constant(None)  # a docstring, which is prose
-            case (
-                ast.Constant(value=str(text))
-                | ast.Name(id=text)
-                | ast.Attribute(attr=text)
-                | ast.keyword(arg=str(text))
-            ):
+            case ast.Constant(value=str(text)) if node not in docstrings:
+                yield text
+            case ast.Name(id=text) | ast.Attribute(attr=text) | ast.keyword(arg=str(text)):
                 yield text
             case ast.alias(name=text) | ast.ImportFrom(module=str(text)):
                 yield from text.split(".")

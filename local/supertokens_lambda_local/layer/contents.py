@@ -14,7 +14,7 @@ RUNTIME = frozenset(
     {"awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "snapshot_restore_py", "urllib3"}
 )
 
-_TOOLKIT = {"supertokens-lambda", "r-supertokens-lambda-in"}
+_TOOLKIT = {"supertokens-lambda", "-r supertokens-lambda-in"}
 _SDK = "supertokens-python"
 _PHONE_RECIPES = ("*dashboard*", "*passwordless*")
 # The client of Twilio's SDK, which the SDK's service of its name and the application's own services use.

@@ -48,7 +48,7 @@ def write_lock(folder: Path, *, layer: bool) -> Path:
         # uv keeps the versions that it finds in the file that it is about to write.
         made.write(requirements.LOCK, _text(known))
         made.uv(
-            *("pip", "compile", "--quiet", "--python", made.python, "--python-version", PYTHON),
+            *("pip", "compile", "--quiet", "--python", made.scratch / "uv/bin/python", "--python-version", PYTHON),
             *("--python-platform", "linux", "--only-binary", ":all:", "--generate-hashes", "--no-header"),
             *(option for name in present for option in ("--no-emit-package", name)),
             *(f"{toolkit.NAME}.in", requirements.FILE, "--output-file", requirements.LOCK),

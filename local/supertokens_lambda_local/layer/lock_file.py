@@ -88,14 +88,15 @@ def read(file: Path) -> Packages:
     package, continued = None, False
     for number, line in enumerate(lines, 1):
         text, _, comment = f" {line}".partition(" #")
-        if package and line[:1] != "#":
+        text = text.strip()
+        if text:
+            if package is None or not continued:
+                package = _named(text, f"{file.name}, line {number}", packages)
+            package.lines.append(text)
+            continued = text.endswith("\\")
+        # What begins a line is no remark on the package above it.
+        if package and not line.startswith("#"):
             package.asked_for_by.update(_askers(comment))
-        if not text.strip():
-            continue
-        if package is None or not continued:
-            package = _named(text.strip(), f"{file.name}, line {number}", packages)
-        package.lines.append(text.strip())
-        continued = text.rstrip().endswith("\\")
     return packages
 
 

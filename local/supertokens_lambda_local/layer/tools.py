@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from supertokens_lambda_local.errors import LayerError
@@ -31,18 +32,19 @@ class Tools:
         The temporary folder.
     environment : mapping of str to str
         The environment variables of all commands.
-
-    Attributes
-    ----------
-    python : Path
-        The Python that functions run by.
     """
 
     def __init__(self, scratch: Path, environment: Mapping[str, str]) -> None:
         self.scratch = scratch
         self._environment = environment
 
-        self.python = scratch / "lambda/bin/python"
+
+    @cached_property
+    def python(self) -> Path:
+        """The Python that functions run by."""
+        python = self.scratch / "lambda/bin/python"
+        self.uv("venv", "--quiet", "--no-project", "--python", PYTHON, python.parents[1])
+        return python
 
     def write(self, name: str, text: str) -> None:
         """Write a file in the temporary folder.
@@ -107,21 +109,45 @@ def tools() -> Iterator[Tools]:
     LayerError
         They cannot be installed.
     """
-    environment = {
-        name: value for name, value in os.environ.items() if _SOURCES.fullmatch(name) or not _PROJECTS.match(name)
-    }
+    environment = sources(os.environ)
     with tempfile.TemporaryDirectory(prefix="supertokens-lambda-build-") as folder:
         made = Tools(Path(folder).resolve(), environment)
         made.run(sys.executable, "-I", "-m", "venv", made.scratch / "uv")
         pip = (made.scratch / "uv/bin/python", "-I", "-m", "pip", "--quiet", "--disable-pip-version-check")
         made.run(*pip, "install", "--require-hashes", "--requirement", toolkit.UV_LOCK)
         if not environment.keys() & {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_CONFIG_FILE"}:
-            environment.update(_index_of_pip(made.run(*pip, "config", "list")))
-        made.uv("venv", "--quiet", "--no-project", "--python", PYTHON, made.python.parents[1])
+            environment.update(index_of_pip(made.run(*pip, "config", "list")))
         yield made
 
 
-def _index_of_pip(listed: str) -> dict[str, str]:
-    """Return pip's index for uv, which does not read pip's files."""
+def index_of_pip(listed: str) -> dict[str, str]:
+    """Return the index of pip for uv, which does not read the files of pip.
+
+    Parameters
+    ----------
+    listed : str
+        What ``pip config list`` prints.
+
+    Returns
+    -------
+    dict of str to str
+        The environment variable with it, if pip has one.
+    """
     found = re.findall(r"^(?:global|install|:env:)\.index-url='(.*)'$", listed, re.MULTILINE)
     return {"UV_DEFAULT_INDEX": found[-1]} if found else {}
+
+
+def sources(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what is of the project around, but with what says where packages come from.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        The environment variables.
+
+    Returns
+    -------
+    dict of str to str
+        Those to keep.
+    """
+    return {name: value for name, value in environment.items() if _SOURCES.fullmatch(name) or not _PROJECTS.match(name)}
