@@ -4,6 +4,9 @@ PORT ?= 3000
 TEMPLATE ?= template.yaml
 ACCESS_TOKEN_VALIDITY ?= 3600
 BIN := .venv/bin
+LINTERS := .venv/linters/bin
+RELEASE := .venv/release/bin
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 INSTALL = $(BIN)/uv pip install --quiet --require-hashes --requirement $< --python $(@D)/bin/python
 # On standard error: what a command prints is for whoever reads its output.
 ANNOUNCE = @echo "Installing the $$(grep -c == $<) packages of $< into $(@D); this takes about a minute, and is done once" >&2
@@ -23,8 +26,11 @@ COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --python-version 3.13 --python-p
 # The locks that the command `supertokens-lambda layer` has: of uv, and of the toolkit's packages on Lambda.
 UV_LOCK := local/supertokens_lambda_local/layer/uv.txt
 LAMBDA_LOCK := local/supertokens_lambda_local/layer/lambda.txt
+# What functions find in Lambda's runtime.
+IN_RUNTIME := botocore jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples unit check test containers differential fuzz bench screenshots docs frameworks format lock clean
+.PHONY: help run refresh-page examples unit check test containers differential fuzz bench screenshots docs frameworks format lock audit \
+	package publish docs-release clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
 	@echo 'make refresh-page  the script of the page that refreshes by SuperTokens'\'' browser SDK, before `sam build`'
@@ -41,6 +47,8 @@ help:
 	@echo 'make frameworks  the table of docs/frameworks.md, measured anew'
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
+	@echo 'make audit  known vulnerabilities of what the lock files name'
+	@echo 'make package  the wheel, the source archive and the SBOM, in dist/  (TAG=v$(VERSION))'
 
 run: .venv/run $(if $(filter browser-sdk,$(SUPERTOKENS_REFRESH_WITH)),refresh-page)
 	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(DATA),--data $(DATA)) $(if $(HTTPS),--https)
@@ -58,7 +66,7 @@ unit test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _N
 unit: .venv/test
 	$(PYTEST) --quiet $(UNIT) $(NOT_UNIT)
 
-test: .venv/test .venv/checkov/installed refresh-page examples
+test: .venv/test .venv/linters/installed refresh-page examples
 	$(MAKE) --jobs 2 check containers
 	$(PYTEST) tests/unit --cov --cov-report term
 	$(PYTEST) --ignore tests/sam --ignore tests/unit
@@ -66,14 +74,19 @@ test: .venv/test .venv/checkov/installed refresh-page examples
 containers: .venv/test
 	$(BIN)/pytest tests/sam
 
-check: .venv/test .venv/checkov/installed refresh-page
+check: .venv/test .venv/linters/installed refresh-page
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	PATH=$(CURDIR)/$(BIN):$$PATH PYTHONPATH=layers/session pyright --ignoreexternal --verifytypes supertokens_lambda
 	$(NPM) run --silent types
-	.venv/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
+	$(LINTERS)/checkov --config-file .checkov.yaml --file template.yaml
 	$(BIN)/cfn-lint template.yaml examples/*/template.yaml
+	$(LINTERS)/zizmor --offline --quiet .github
+	$(LINTERS)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(LINTERS)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(LINTERS)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
+	$(LINTERS)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 differential: .venv/test
 	DIFFERENTIAL_COUNT=$(or $(COUNT),200000) DIFFERENTIAL_SEED=$(or $(SEED),random) $(BIN)/pytest --numprocesses auto tests/unit/verification/test_differential.py
@@ -86,7 +99,7 @@ bench: .venv/bench/installed .venv/test
 	@PYTHONPATH=layers/session:local exec .venv/bench/bin/python -m benchmarks $(BENCH)
 
 screenshots: .venv/test
-	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py
+	SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_screenshots.py tests/browser/test_dev_services.py
 
 docs: .venv/test
 	$(BIN)/python docs/cost.py
@@ -101,13 +114,36 @@ format: .venv/test
 
 lock: .venv/test
 	echo uv | $(COMPILE) - --output-file $(UV_LOCK)
-	echo checkov | $(COMPILE) - --output-file requirements/checkov.txt
+	printf '%s\n' checkov check-jsonschema zizmor | $(COMPILE) - --output-file requirements/linters.txt
+	printf '%s\n' cyclonedx-bom pip-audit pypi-attestations twine | $(COMPILE) - --output-file requirements/release.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
 	$(COMPILE_LAMBDA) pyproject.toml --output-file $(LAMBDA_LOCK)
 	$(COMPILE_LAMBDA) functions/reports/requirements.in --output-file functions/reports/requirements.txt \
 		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' $(LAMBDA_LOCK))
+	$(COMPILE_LAMBDA) functions/account/requirements.in --output-file functions/account/requirements.txt \
+		$(addprefix --no-emit-package ,$(IN_RUNTIME))
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
+
+audit: .venv/release/installed
+	for lock in $(LAMBDA_LOCK) functions/*/requirements.txt; do $(RELEASE)/pip-audit --disable-pip --requirement $$lock || exit; done
+
+# RELEASING.md has the order of these.
+package: .venv/test .venv/release/installed
+	@test "$(TAG)" = "v$(VERSION)" || { echo 'TAG must be v$(VERSION), the version in pyproject.toml' >&2; exit 1; }
+	@grep -qE '^## $(VERSION) - [0-9]{4}-[0-9]{2}-[0-9]{2}$$' CHANGELOG.md || \
+		{ echo 'CHANGELOG.md must have a section "## $(VERSION) - YYYY-MM-DD"' >&2; exit 1; }
+	rm -rf dist
+	$(BIN)/python -m hatchling build --directory dist
+	$(RELEASE)/twine check --strict dist/*
+	$(RELEASE)/cyclonedx-py requirements --output-reproducible --output-file dist/sbom.cdx.json $(LAMBDA_LOCK)
+
+publish: .venv/release/installed
+	$(RELEASE)/pypi-attestations sign dist/supertokens_lambda-*
+	$(BIN)/uv publish --trusted-publishing always dist/supertokens_lambda-*
+
+docs-release: .venv/test
+	$(BIN)/mike deploy --push --update-aliases $(patsubst v%,%,$(TAG)) latest
 
 clean:
 	rm -rf .venv .aws-sam dist site node_modules examples/*/node_modules functions/*/static examples/*/functions/*/static
@@ -129,8 +165,10 @@ clean:
 	@$(INSTALL) --compile-bytecode
 	@cp $< $@
 
-# An environment of its own: it wants older versions of what others want.
-.venv/checkov/installed: requirements/checkov.txt .venv/uv
+# Environments of their own: they want other versions of what the tests want.
+.venv/linters/installed: requirements/linters.txt .venv/uv
+.venv/release/installed: requirements/release.txt .venv/uv
+.venv/linters/installed .venv/release/installed:
 	$(ANNOUNCE)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
 	@$(INSTALL)

@@ -20,5 +20,6 @@ BODY = """
 
 @verify_session()
 def handler(event: dict[str, Any], context: object, session: Session) -> Response:
-    body = BODY.format(user_id=escape(session.get_user_id()), stage=settings().api_gateway_path)
-    return page("Dashboard", body)
+    stage = settings().api_gateway_path
+    body = BODY.format(user_id=escape(session.get_user_id()), stage=stage)
+    return page("Dashboard", body, navigation={f"{stage}/": "Home", f"{stage}/account": "Account"})

@@ -12,6 +12,6 @@ def handler(event: dict[str, Any], context: object, session: Session | None) -> 
     stage = settings().api_gateway_path
     if session is None:
         return page("Welcome", f'<p>You are not signed in.</p>\n<p><a href="{stage}/auth">Sign in</a></p>')
-    return page(
-        "Welcome back", f'<p>You are signed in.</p>\n<p><a href="{stage}/dashboard">Go to the dashboard</a></p>'
-    )
+    navigation = {f"{stage}/dashboard": "Dashboard", f"{stage}/account": "Account"}
+    body = f'<p>You are signed in.</p>\n<p><a href="{stage}/dashboard">Go to the dashboard</a></p>'
+    return page("Welcome back", body, navigation=navigation)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from supertokens_lambda import Request, Response, forms, http_handler
-from supertokens_lambda.handlers import serve_refresh
+from supertokens_lambda.handlers import serve_refresh, serve_sign_out
 from supertokens_lambda.pages import page
 from supertokens_lambda.settings import settings as read_settings
 
@@ -41,7 +41,7 @@ data-target="{target}"></script>
 def handler(request: Request) -> Response:
     if request.path.endswith("/script.js"):
         return script(request)
-    return serve_refresh(request) or refresh_page(request)
+    return serve_refresh(request) or serve_sign_out(request) or refresh_page(request)
 
 
 def script(request: Request) -> Response:

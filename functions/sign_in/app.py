@@ -1,71 +1,87 @@
-"""GET and POST /auth, POST /auth/sign-out: signing in, up and out with plain forms, no JavaScript."""
+"""GET and POST /auth and the pages below it: signing in, up and out with plain forms, no JavaScript."""
 
-from __future__ import annotations
+from collections.abc import Callable
+from functools import partial
 
-from typing import TYPE_CHECKING
-
+import email_password
+import email_verification
+import password_reset
+import passwordless
+import second_factor
+import social
+import totp
 from form import Form
+from ways import Visit, not_found, onward
 
 from supertokens_lambda import Request, Response, forms, http_handler
 from supertokens_lambda.forms import Additions, Failed, Unavailable
 from supertokens_lambda.handlers import prepare_sdk
-from supertokens_lambda.pages import RETRY_AFTER, answer_to_fault, page, redirect
+from supertokens_lambda.pages import answer_to_fault, page, redirect
 from supertokens_lambda.settings import settings
-
-if TYPE_CHECKING:
-    from supertokens_lambda.forms import ApiAnswer
 
 prepare_sdk()
 
 
+def has_factor(visit: Visit) -> bool:
+    """Check whether there are second factors."""
+    return "multifactorauth" in visit.recipes.ids
+
+
+def has_messages(visit: Visit) -> bool:
+    """Check whether a visitor may begin with a magic link or a code, or go on with one."""
+    return "passwordless" in visit.recipes.ids
+
+
+# By path: the page, and whether the recipes offer it.
+PAGES: dict[str, tuple[Callable[[Visit], Response], Callable[[Visit], bool]]] = {
+    "/reset-password": (password_reset.serve, lambda visit: "emailpassword" in visit.recipes.ids),
+    "/verify-email": (email_verification.serve, lambda visit: "emailverification" in visit.recipes.ids),
+    "/code": (passwordless.ask, has_messages),
+    "/verify": (passwordless.verify, has_messages),
+    "/mfa": (second_factor.choose, has_factor),
+    "/mfa/totp": (totp.serve, lambda visit: has_factor(visit) and "totp" in visit.recipes.ids),
+    "/mfa/otp-email": (partial(second_factor.send_code, factor="otp-email"), has_factor),
+    "/mfa/otp-phone": (partial(second_factor.send_code, factor="otp-phone"), has_factor),
+}
+PROVIDER_PAGES = {"/thirdparty/": social.begin, "/callback/": social.finish}
+
+
 @http_handler
 def handler(request: Request) -> Response:
-    if request.method != "POST":
-        return show(request)
-    if not forms.is_same_origin(request):
+    if request.method == "POST" and not forms.is_same_origin(request):
         return page("Not from here", "<p>This form was sent by another site.</p>", status=403)
-    return sign_out(request) if request.path.endswith("/sign-out") else submit(request)
+    path = request.path.removeprefix(settings().website_base_path).rstrip("/")
+    if path == "/sign-out" and request.method == "POST":
+        return sign_out(request)
+    recipes = forms.recipes()
+    if isinstance(recipes, Unavailable | Failed):
+        return Form(title="Sign in").refused(recipes, {})
+    return serve(Visit(request, recipes, forms.came_from(request)), path)
 
 
-def show(request: Request) -> Response:
+def serve(visit: Visit, path: str) -> Response:
+    """Serve the page at a path below the sign-in page's."""
+    if not path:
+        return email_password.submit(visit) if visit.is_post else show(visit)
+    if path in PAGES:
+        serve_page, is_offered = PAGES[path]
+        return serve_page(visit) if is_offered(visit) else not_found()
+    for prefix, serve_provider in PROVIDER_PAGES.items():
+        if path.startswith(prefix) and not visit.is_post:
+            return serve_provider(visit, path.removeprefix(prefix))
+    return not_found()
+
+
+def show(visit: Visit) -> Response:
     """Show the form, or send a visitor who has a session on."""
-    if forms.wants_form(request):
-        return Form.of(request).page()
-    found = forms.find_session(request)
+    if forms.wants_form(visit.request):
+        return email_password.form_of(visit).page()
+    found = forms.find_session(visit.request)
     if isinstance(found, Response):
         return found
     if found.session is not None:
-        return onward(request).plus(found.additions())
-    return Form.of(request).page(forms.cookie_problem(request) or "")
-
-
-def submit(request: Request) -> Response:
-    """Sign in or up, by SuperTokens' own API."""
-    form = Form.of(request)
-    answer = forms.call_api(request, "/signup" if form.signs_up else "/signin", form.content)
-    match answer:
-        case Failed():
-            return form.page("We cannot sign anybody in until somebody mends this site.", status=500)
-        case Unavailable():
-            message = "We cannot sign anybody in right now. Please try again in a few seconds."
-            return form.page(message, status=503).plus(Additions(headers=(RETRY_AFTER,)))
-        case _:
-            return shown(request, form, answer)
-
-
-def shown(request: Request, form: Form, answer: ApiAnswer) -> Response:
-    """Show what SuperTokens' API answered."""
-    match answer.content:
-        case {"status": "OK"}:
-            return forms.after_sign_in(form.target).plus(answer.additions)
-        case {"status": "FIELD_ERROR", "formFields": fields}:
-            return form.page(fields={field["id"]: field["error"] for field in fields}, status=400)
-        case {"status": "WRONG_CREDENTIALS_ERROR"}:
-            return form.page("No account has this e-mail address and password.", status=401)
-        case {"reason": reason} | {"message": reason}:
-            return form.page(reason, status=400)
-        case _:
-            return form.page("That did not work. Please try again.", status=400)
+        return onward(visit.target).plus(found.additions())
+    return email_password.form_of(visit).page(forms.cookie_problem(visit.request) or "")
 
 
 def sign_out(request: Request) -> Response:
@@ -74,9 +90,3 @@ def sign_out(request: Request) -> Response:
     if isinstance(ended, Additions):
         return redirect(settings().sign_in_url, status=303).plus(ended)
     return answer_to_fault(ended, as_page=True)
-
-
-def onward(request: Request) -> Response:
-    """Go to where the visitor came from."""
-    target = forms.came_from(request) or f"{settings().api_gateway_path}/dashboard"
-    return redirect(settings().page_url(target), status=303)

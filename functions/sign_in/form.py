@@ -1,89 +1,122 @@
-"""The form that signs in or up."""
+"""Forms that need no JavaScript: their fields, what is wrong with these, and where the focus is then."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from supertokens_lambda import Request, Response, forms
-from supertokens_lambda.pages import page
-from supertokens_lambda.settings import settings
+from supertokens_lambda import Response
+from supertokens_lambda.forms import Additions, ApiAnswer, Failed, Unavailable
+from supertokens_lambda.pages import RETRY_AFTER, page
 
-SIGN_UP = ("show", "signup")
+Fault = Failed | Unavailable
+Messages = Mapping[str, tuple[int, str]]  # by SuperTokens' status: the status code and what the visitor reads
 
-FORM = """
-{message}
-<form method="post" action="{action}" novalidate>
-<label for="email">E-mail address</label>
-<input id="email" name="email" type="email" value="{email}" autocomplete="username" required{email_state}>
-{email_error}
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="{autocomplete}" required{password_state}>
-{password_error}
-<button>{verb}</button>
-</form>
-<p class="soft">{other_question} <a href="{other}">{other_verb}</a></p>
-"""
+PASSWORD_RULES = "At least 8 characters, with a letter and a number."  # of SuperTokens' own validator
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field with its label, and a hint that is there before the mistake."""
+
+    name: str
+    label: str
+    autocomplete: str
+    type: str = "text"
+    value: str = field(default="", repr=False)
+    hint: str = ""
+    inputmode: str = ""
+
+    def html(self, error: str, *, focused: bool) -> str:
+        """Show the field and what is wrong with it."""
+        notes = {f"{self.name}-hint": self.hint, f"{self.name}-error": error}
+        described = " ".join(name for name, text in notes.items() if text)
+        attributes = {
+            "id": self.name,
+            "name": self.name,
+            "type": self.type,
+            "value": "" if self.type == "password" else self.value,
+            "autocomplete": self.autocomplete,
+            "inputmode": self.inputmode,
+            "aria-describedby": described,
+            "aria-invalid": "true" if error else "",
+        }
+        shown = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value)
+        return (
+            f'<label for="{self.name}">{escape(self.label)}</label>\n<input{shown} required{" autofocus" * focused}>\n'
+            + (f'<p class="hint" id="{self.name}-hint">{escape(self.hint)}</p>\n' if self.hint else "")
+            + (f'<p class="error" id="{self.name}-error">{escape(error)}</p>\n' if error else "")
+        )
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a visitor has typed, and where the form leads."""
+    """A page with a form.
 
-    signs_up: bool
-    email: str
-    password: str = field(repr=False)
-    target: str
+    Attributes
+    ----------
+    button, other_button : str
+        What sends it; the other one sends the field ``other`` too. Without a button there is no form.
+    before, after : str
+        HTML around the form.
+    """
 
-    @classmethod
-    def of(cls, request: Request) -> "Form":
-        """Read the form; the password is kept for the one call, and never shown again."""
-        typed = request.form()
-        return cls(
-            signs_up=SIGN_UP in request.parameters.items(),
-            email=typed.get("email", ""),
-            password=typed.get("password", ""),
-            target=forms.came_from(request),
-        )
+    title: str
+    action: str = ""
+    button: str = ""
+    other_button: str = ""
+    fields: tuple[Field, ...] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
+    before: str = ""
+    after: str = ""
 
-    @property
-    def content(self) -> dict[str, Any]:
-        """The form as SuperTokens' API takes it."""
-        return {"formFields": [{"id": "email", "value": self.email}, {"id": "password", "value": self.password}]}
-
-    def page(self, message: str = "", *, fields: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    def page(
+        self,
+        message: str = "",
+        *,
+        errors: Mapping[str, str] | None = None,
+        status: int = 200,
+        cookies: tuple[str, ...] = (),
+    ) -> Response:
         """Show the form, with what is wrong about it."""
-        errors = fields or {}
-        verb, other_question, other_verb = (
-            ("Sign up", "Already have an account?", "Sign in")
-            if self.signs_up
-            else ("Sign in", "New here?", "Create an account")
+        errors = errors or {}
+        alert = f'<p class="error" role="alert" tabindex="-1" autofocus>{escape(message)}</p>\n' if message else ""
+        title = f"Error: {self.title}" if message or errors else self.title
+        body = f"{alert}{self.before}\n{self._html(errors)}{self.after}"
+        return page(title, body, heading=self.title, status=status, cookies=cookies)
+
+    def refused(self, answer: ApiAnswer | Fault, messages: Messages) -> Response:
+        """Show the form with what SuperTokens' API says against it."""
+        match answer:
+            case Failed():
+                return self.page("We cannot do that until somebody mends this site.", status=500)
+            case Unavailable():
+                response = self.page("We cannot do that right now. Please try again in a few seconds.", status=503)
+                return response.plus(Additions(headers=(RETRY_AFTER,)))
+        return self._says(answer.content, messages).plus(answer.additions)
+
+    def _says(self, content: Mapping[str, Any], messages: Messages) -> Response:
+        match content:
+            case {"status": "FIELD_ERROR", "formFields": fields}:
+                return self.page(errors={each["id"]: each["error"] for each in fields}, status=400)
+            case {"status": name} if name in messages:
+                status, message = messages[name]
+                return self.page(message, status=status)
+            case {"reason": reason} | {"message": reason}:
+                return self.page(reason, status=400)
+        return self.page("That did not work. Please try again.", status=400)
+
+    def _html(self, errors: Mapping[str, str]) -> str:
+        if not self.button:
+            return ""
+        first = next((each.name for each in self.fields if each.name in errors), None)
+        hidden = (
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">\n'
+            for name, value in self.hidden.items()
         )
-        body = FORM.format(
-            message=f'<p class="error" role="alert">{escape(message)}</p>' if message else "",
-            action=self._link(signs_up=self.signs_up),
-            email=escape(self.email),
-            email_state=_state("email", errors),
-            email_error=_error("email", errors),
-            autocomplete="new-password" if self.signs_up else "current-password",
-            password_state=_state("password", errors),
-            password_error=_error("password", errors),
-            verb=verb,
-            other_question=other_question,
-            other=self._link(signs_up=not self.signs_up),
-            other_verb=other_verb,
+        fields = (each.html(errors.get(each.name, ""), focused=each.name == first) for each in self.fields)
+        other = f'\n<button name="other" value="1" class="quiet">{escape(self.other_button)}</button>'
+        return (
+            f'<form method="post" action="{escape(self.action)}" novalidate>\n{"".join(hidden)}{"".join(fields)}'
+            f"<button>{escape(self.button)}</button>{other if self.other_button else ''}\n</form>\n"
         )
-        return page(verb, body, status=status)
-
-    def _link(self, *, signs_up: bool) -> str:
-        # A path of the settings, not the request's: a link to //evil.example/auth would leave the site.
-        path = settings().sign_in_path
-        return escape(forms.link(path, self.target, *((SIGN_UP,) if signs_up else ())))
-
-
-def _state(name: str, errors: Mapping[str, str]) -> str:
-    return f' aria-invalid="true" aria-describedby="{name}-error"' if name in errors else ""
-
-
-def _error(name: str, errors: Mapping[str, str]) -> str:
-    return f'<p class="error" id="{name}-error">{escape(errors[name])}</p>' if name in errors else ""

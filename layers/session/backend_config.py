@@ -1,17 +1,51 @@
-"""The recipes that SuperTokens runs for this application: the one file to edit.
+"""The recipes that SuperTokens runs for this application: the one file to edit; docs/recipes.md has further ones.
 
 Domains, paths and the core are settings of the deployment; see template.yaml.
 """
 
-from supertokens_python.recipe import emailpassword, session
+import os
+
+from supertokens_python.recipe import emailpassword, emailverification, session, thirdparty, userroles
+from supertokens_python.recipe.thirdparty import ProviderClientConfig, ProviderConfig, ProviderInput
 from supertokens_python.supertokens import RecipeInit
 
-from supertokens_lambda.settings import Settings, session_options
+from supertokens_lambda.settings import Settings, parameter, session_options
 
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
-    return [
+    recipes = [
         session.init(**session_options(settings)),
         emailpassword.init(),
+        emailverification.init(mode="OPTIONAL"),
+        userroles.init(),
     ]
+    if providers := social_providers():
+        feature = thirdparty.SignInAndUpFeature(providers=providers)
+        recipes.append(thirdparty.init(sign_in_and_up_feature=feature))
+    return recipes
+
+
+def social_providers() -> list[ProviderInput]:
+    """Give the providers of social sign-in that have a client id."""
+    given = os.environ
+    providers = []
+    for name in ("github", "google"):
+        if client_id := given.get(f"{name.upper()}_CLIENT_ID"):
+            secret = parameter(given[f"{name.upper()}_CLIENT_SECRET_PARAMETER"])
+            providers.append(provider(name, client_id, secret))
+    if client_id := given.get("SUPERTOKENS_DEV_OIDC_CLIENT_ID"):
+        # Of `supertokens-lambda dev` alone, which takes anybody.
+        discovery = given["SUPERTOKENS_DEV_OIDC_DISCOVERY_ENDPOINT"]
+        secret = given["SUPERTOKENS_DEV_OIDC_CLIENT_SECRET"]
+        providers.append(provider("dev", client_id, secret, discovery, ["openid", "email"]))
+    return providers
+
+
+def provider(
+    name: str, client_id: str, secret: str, discovery: str | None = None, scope: list[str] | None = None
+) -> ProviderInput:
+    """Give a provider; those that SuperTokens knows need neither discovery nor scope."""
+    client = ProviderClientConfig(client_id=client_id, client_secret=secret, scope=scope)
+    config = ProviderConfig(third_party_id=name, clients=[client], oidc_discovery_endpoint=discovery)
+    return ProviderInput(config=config)

@@ -10,7 +10,7 @@ from pathlib import Path
 from supertokens_lambda_local.doctor.command import add_parser as add_doctor
 from supertokens_lambda_local.layer.command import add_parsers as add_builds
 
-_EXTRA = {"samtranslator", "starlette", "uvicorn", "yaml"}
+_EXTRA = {"aiosmtpd", "samtranslator", "starlette", "uvicorn", "yaml"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
         description=(
             "Run the functions of a SAM template behind an API Gateway and a SuperTokens core on this machine, without "
             "AWS or containers. With SUPERTOKENS_CONNECTION_URI (and SUPERTOKENS_API_KEY) in the environment that core "
-            "is used, otherwise one in memory, which forgets everything when it stops unless --data names a file."
+            "is used, otherwise one in memory, which forgets everything when it stops unless --data names a file. "
+            "What functions send by e-mail and SMS is shown at /_mailbox, to this machine alone. Social sign-in has a "
+            "provider in memory, which the variables SUPERTOKENS_DEV_OIDC_* of the functions name."
         ),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )

@@ -21,6 +21,7 @@ from supertokens_lambda_local.gateway.environment import CONNECTION_URI, given_e
 from supertokens_lambda_local.gateway.remarks import remarks
 from supertokens_lambda_local.gateway.sockets import Listener, listen
 from supertokens_lambda_local.gateway.tls import self_signed
+from supertokens_lambda_local.services import Services
 from supertokens_lambda_local.template.model import Application
 from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV
 from supertokens_lambda_local.template.reader import check_served, read_template
@@ -108,17 +109,22 @@ class LocalApplication:
             self._servers.append(_Server(create_core(config), core_listener))
             console.line(f"Core: in memory, at {core}; an access token is valid for {config.access_token_validity} s")
         environment = toolkit_environment(core, self.url, given)
+        self._services = Services(self.url, environment, console.line)
+        environment = {**self._services.environment, **environment}
         self._gateway = Gateway(application, environment, console, port=listener.port)
-        self._servers.append(_Server(self._gateway, listener, options.tls))
+        site = self._services.beside(self._gateway, options.host)
+        self._servers += [_Server(site, listener, options.tls), _Server(self._services.app, self._services.listener)]
         console.application(application, environment)
         for line in remarks(application, environment):
+            console.line(line)
+        for line in self._services.remarks(application):
             console.line(line)
         if not given.get(CONNECTION_URI):
             console.line(f"Core in memory: {introduction(config)}")
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Answer requests until an event is set, then end the functions' processes and close the sockets."""
-        async with asyncio.TaskGroup() as tasks:
+        async with self._services.mail_served(), asyncio.TaskGroup() as tasks:
             for server in self._servers:
                 tasks.create_task(server.serve(sockets=server.listener.sockets))
             await stop.wait()
@@ -239,7 +245,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone: there are two servers, and one end for both."""
+        """Leave signals alone: there are several servers, and one end for all."""
         yield
 
 

@@ -74,10 +74,8 @@ def run_app(
 
 @pytest.fixture(scope="session")
 def core() -> Iterator[Core]:
-    core = Core()
-    core.start()
-    yield core
-    core.stop()
+    with Core().running() as core:
+        yield core
 
 
 @pytest.fixture(scope="session")

@@ -143,7 +143,7 @@ def told(response: httpx.Response) -> str:
     clears = sorted({named(cookie) for cookie in cookies if is_gone.match(cookie)})
     parts = [str(response.status_code)]
     parts += [f"to `{location}`"] if location else []
-    parts += [f"{len(own)} of its own"] if own else []
+    parts += [f"{len(own)} of the page"] if own else []
     parts += [f"sets {', '.join(sets)}"] if sets else []
     parts += [f"clears {', '.join(clears)}"] if clears else []
     return "; ".join(parts)

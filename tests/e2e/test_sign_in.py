@@ -37,6 +37,7 @@ def test_a_wrong_password_is_told_as_an_unknown_user_is(browser, account):
     for page, email in ((wrong, account.email), (unknown, "nobody@example.com")):
         assert page.status == 401
         assert page.alerts == ["No account has this e-mail address and password."]
+        assert page.document.one("title").text == "Error: Sign in"
         assert page.fields == {"email": email, "password": ""}
         assert "wrong horse" not in page.response.text
     assert not browser.cookies
@@ -70,8 +71,11 @@ def test_a_field_that_is_wrong_is_told_beside_it(browser, form, email, password,
     assert not password or password not in page.response.text
     inputs = {element.attributes["name"]: element.attributes for element in page.document.all("input")}
     assert inputs[field]["aria-invalid"] == "true"
-    (error,) = (e for e in page.document.all("p") if e.attributes.get("id") == inputs[field]["aria-describedby"])
-    assert error.text
+    described = inputs[field]["aria-describedby"].split()
+    assert [e.attributes["id"] for e in page.document.all("p") if e.attributes.get("id") in described] == described
+    assert described[-1] == f"{field}-error"
+    assert [name for name, attributes in inputs.items() if "autofocus" in attributes] == [field]
+    assert page.document.one("title").text.startswith("Error: ")
     assert not browser.cookies
 
 

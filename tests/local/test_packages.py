@@ -13,7 +13,9 @@ MAY_IMPORT = {
     "core": set(),
     "layer": {"errors"},
     "template": {"errors"},
-    "gateway": {"errors", "template"},
+    "mail": {"loopback"},
+    "provider": {"loopback"},
+    "gateway": {"errors", "template", "mail"},
     "doctor": {"errors", "template", "gateway"},
 }
 

@@ -14,7 +14,12 @@ from supertokens_lambda._refresh.outcome import RefreshReason
 from supertokens_lambda._verification.verdict import Reason
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "benchmarks/README.md"]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *ROOT.glob("docs/**/*.md"),
+    *ROOT.glob("examples/*/README.md"),
+    ROOT / "benchmarks/README.md",
+]
 REASONS = [reason.value for kind in (Reason, LoopReason, RefreshReason, SignInReason) for reason in kind]
 ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE)
 

@@ -12,7 +12,7 @@ import pytest
 import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent
-# From the lowest to the highest; a package or module uses those before it, with no exception.
+# From the lowest to the highest: a package or module imports only those before it.
 ORDER = [
     *(
         "_errors",
@@ -26,7 +26,18 @@ ORDER = [
         "_event_loop",
         "_connections",
     ),
-    *("_aws", "_core_client", "_api_key", "_verification", "_guard", "_refresh", "_sdk", "_runtime", "_entry"),
+    *(
+        "_aws",
+        "_core_client",
+        "_api_key",
+        "_verification",
+        "_guard",
+        "_refresh",
+        "_sign_out",
+        "_sdk",
+        "_runtime",
+        "_entry",
+    ),
     *(
         "_decorator",
         "settings",
@@ -42,7 +53,7 @@ ORDER = [
     ),
     *("authorizers", "testing"),
 ]
-# What of that package loads no SDK.
+# Modules of `_sdk` that do not load the SDK.
 LIGHT = ("supertokens_lambda._sdk.options", "supertokens_lambda._sdk.api_answer")
 COSTLY = {
     "aws_lambda_powertools",
@@ -71,14 +82,14 @@ def is_type_checking(node):
 
 
 def imports(node: ast.AST, *, typing_only: bool = False, nested: bool = False) -> Iterator[tuple[str, bool, bool]]:
-    """Give each module that is imported, whether for type checkers alone, and whether within a function."""
+    """Yield each imported module, whether only type checkers import it, and whether a function does."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from ((alias.name, typing_only, nested) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
             assert child.level == 0
             assert child.module is not None
-            # What is imported from a package may be a module of it.
+            # A name that is imported from a package may be a module of it.
             yield from ((f"{child.module}.{alias.name}", typing_only, nested) for alias in child.names)
         else:
             yield from imports(
@@ -100,7 +111,7 @@ MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in 
         "supertokens_lambda._runtime, supertokens_lambda.pages",
     ],
 )
-def test_what_is_costly_is_not_loaded(module):
+def test_costly_libraries_are_not_loaded(module):
     loaded = loaded_by(f"import {module}")
 
     assert "supertokens_lambda" in loaded
@@ -111,11 +122,11 @@ def test_decorating_loads_nothing_more():
     assert not loaded_by("import supertokens_lambda; supertokens_lambda.verify_session()(print)") & COSTLY
 
 
-def test_what_is_costly_is_seen_where_it_is_loaded():
+def test_a_costly_library_that_is_loaded_is_found():
     assert {"supertokens_python", "httpx"} <= loaded_by("import supertokens_lambda._sdk.verify")
 
 
-def test_awss_sdk_is_not_loaded_by_supertokens_sdk():
+def test_starting_supertokens_sdk_does_not_load_boto3():
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
     given = f"import os; os.environ.update({domains | {'SUPERTOKENS_REFRESH_TABLE': 't', 'AWS_REGION': 'eu-west-1'}})"
     started = f"{given}; from supertokens_lambda._runtime import current; current().api; current().sdk.start()"
@@ -216,9 +227,9 @@ def name_of(module):
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name != "__init__.py"])
-def test_a_module_uses_what_is_below_it(module):
+def test_a_module_imports_only_lower_packages(module):
     own = (name.split(".")[1] for name, _, _ in imports(MODULES[module]) if name.startswith("supertokens_lambda."))
-    # What is imported from the package itself is public, and so is known by name alone.
+    # Names that are imported from `supertokens_lambda` itself are not in the order.
     used = {name for name in own if name in ORDER} - {name_of(module)}
 
     assert name_of(module) in ORDER
@@ -226,7 +237,7 @@ def test_a_module_uses_what_is_below_it(module):
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name_of(name) != "_sdk"])
-def test_the_sdk_is_imported_in_its_room_alone(module):
+def test_only_the_package_sdk_imports_supertokens_sdk(module):
     assert not [
         name
         for name, typing_only, _ in imports(MODULES[module])
@@ -235,7 +246,7 @@ def test_the_sdk_is_imported_in_its_room_alone(module):
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name_of(name) != "_sdk"])
-def test_the_sdks_room_is_entered_when_it_is_needed(module):
+def test_the_package_sdk_is_imported_when_it_is_needed(module):
     assert not [
         name
         for name, typing_only, nested in imports(MODULES[module])
@@ -243,9 +254,9 @@ def test_the_sdks_room_is_entered_when_it_is_needed(module):
     ]
 
 
-# A face of a library's own is imported by those who have loaded that library.
+# Applications that import `powertools` have loaded that library already.
 @pytest.mark.parametrize("module", [name for name in MODULES if name_of(name) not in {"_sdk", "powertools"}])
-def test_what_is_costly_is_imported_where_it_is_used(module):
+def test_costly_libraries_are_imported_where_they_are_used(module):
     costly = [
         name
         for name, typing_only, nested in imports(MODULES[module])

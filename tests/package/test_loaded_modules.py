@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,11 @@ def page(event, context, session):
 
 if sys.argv[3:] == ["refresh"]:
     from supertokens_lambda.handlers import refresh as page
+elif sys.argv[3:] == ["sign-out"]:
+    from supertokens_lambda.handlers import auth as page
+elif sys.argv[3:] == ["sign-out form"]:
+    from supertokens_lambda import Response, forms, http_handler
+    page = http_handler(lambda request: Response(status=303).plus(forms.sign_out(request)))
 
 for event in json.loads(sys.argv[2]):
     answer = page(event, None)
@@ -70,7 +76,7 @@ def serve(telling_core, tmp_path):
             **{f"SUPERTOKENS_{name}": value for name, value in given.items()},
             "PYTHONPATH": str(ROOT),
         }
-        made = refresh_event if also == ("refresh",) else event
+        made = MADE.get(also, event)
         events = json.dumps([made(token) for token in tokens])
         program = [sys.executable, "-c", PROGRAM, "required" if required else "optional", events, *also]
         done = subprocess.run(program, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
@@ -96,6 +102,21 @@ def refresh_event(token: str | None) -> dict[str, object]:
     path = "/auth/session/refresh"
     changed = {"rawPath": path, "rawQueryString": "redirectBack=/page", "cookies": [f"sRefreshToken={token}"]}
     return event(None) | changed | {"requestContext": {"stage": "$default", "http": {"method": "GET", "path": path}}}
+
+
+def sign_out_event(token: str | None) -> dict[str, object]:
+    path = "/auth/signout"
+    return event(token) | {
+        "rawPath": path,
+        "requestContext": {"stage": "$default", "http": {"method": "POST", "path": path}},
+    }
+
+
+MADE: dict[tuple[str, ...], Callable[[str | None], dict[str, object]]] = {
+    ("refresh",): refresh_event,
+    ("sign-out",): sign_out_event,
+    ("sign-out form",): sign_out_event,
+}
 
 
 @pytest.fixture
@@ -174,6 +195,18 @@ def test_a_refresh_loads_neither_the_sdk_nor_awss(serve, telling_core, aws, seen
     assert not loaded.of(NEVER)
 
 
+@pytest.mark.parametrize(("way", "status"), [("sign-out", 200), ("sign-out form", 303)])
+def test_a_sign_out_does_not_load_the_sdk(serve, telling_core, way, status):
+    issued = telling_core.session()
+
+    # Claims are not checked, those neither that only the SDK knows.
+    loaded = serve(issued.access_token, also=(way,), GLOBAL_CLAIM_VALIDATORS="sdk")
+
+    assert loaded.status == status
+    assert not telling_core.has(issued.handle)
+    assert not loaded.of(NEVER)
+
+
 def test_the_sdk_is_loaded_when_a_handler_asks_for_it(serve, mint, key_file):
     loaded = serve(mint.token(), also=("sdk",), JWKS_FILE=key_file)
 
@@ -219,5 +252,5 @@ def test_an_address_is_checked_without_the_sdk_where_the_settings_say_so(serve, 
 def test_the_sdk_is_loaded_where_a_role_is_missing_from_the_token(serve, mint, key_file):
     loaded = serve(mint.token(), also=("a role",), JWKS_FILE=key_file)
 
-    assert loaded.status == 500, "there is no such recipe"
+    assert loaded.status == 302, "the core does not know the session"
     assert loaded.of({"supertokens_python"})

@@ -30,8 +30,8 @@ def main() -> None:
 
 
 def handler_of(function: str) -> Any:
-    for name in ("app", "form", "browser_sdk"):
-        sys.modules.pop(name, None)
+    for file in Path(FUNCTIONS).glob("*/*.py"):
+        sys.modules.pop(file.stem, None)
     sys.path.insert(0, str(Path(FUNCTIONS, function)))
     try:
         return importlib.import_module("app").handler

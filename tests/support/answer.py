@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from supertokens_lambda.testing.event_sources import Seen
+from supertokens_lambda.testing.visits import Seen
 
 NAVIGATION = {"sec-fetch-dest": "document", "sec-fetch-mode": "navigate", "accept": "text/html"}
 CALL = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "accept": "*/*"}

@@ -8,7 +8,8 @@ import pytest
 
 from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.message import Request
-from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Visit
+from supertokens_lambda.testing.event_sources import ApiGateway
+from supertokens_lambda.testing.visits import EventSource, Visit
 
 from .answer import CALL, NAVIGATION, Answer, SetCookie
 from .constants import SESSION_COOKIES, Handler

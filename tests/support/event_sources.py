@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Lattice, LoadBalancer
+from supertokens_lambda.testing.event_sources import ApiGateway, Lattice, LoadBalancer
+from supertokens_lambda.testing.visits import EventSource
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,7 @@ class Browser:
         return self._navigate("GET", self._target(page, link.attributes["href"]), self._from(page))
 
     def submit(self, page: Page, *, headers: Mapping[str, str] | None = None, **typed: str) -> Page:
-        """Fill the form of a page, and submit it."""
+        """Fill the form of a page, and submit it; the button with a name is pressed if that is among the fields."""
         return self._navigate(*self._filled(page, headers, typed))
 
     def submit_hop(
@@ -265,11 +265,11 @@ class Browser:
         self, page: Page, headers: Mapping[str, str] | None, typed: Mapping[str, str]
     ) -> tuple[str, str, dict[str, str], bytes]:
         form = page.document.one("form")
-        assert typed.keys() <= page.fields.keys()
+        assert typed.keys() <= page.fields.keys() | {each.attributes.get("name") for each in form.descendants}
         assert form.attributes["method"] == "post"
         return (
             "POST",
-            self._target(page, form.attributes["action"]),
+            self._target(page, form.attributes.get("action", "")),
             {
                 **self._from(page),
                 "origin": self.origin,

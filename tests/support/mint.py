@@ -91,6 +91,19 @@ class Mint:
         signature = self._sign(kid, message, alg if isinstance(alg, str) and alg in _HASHES else "RS256")
         return f"{message.decode()}.{base64url(signature)}"
 
+    def of_version_2(self, **changes) -> str:
+        """Make a token from before keys had ids, which only the SDK verifies."""
+        claims = {
+            "sessionHandle": "handle-1",
+            "refreshTokenHash1": "0" * 64,
+            "userId": "user-1",
+            "userData": {"plan": "basic"},
+            "expiryTime": (int(time.time()) + 3600) * 1000,
+            "timeCreated": int(time.time()) * 1000,
+        } | changes
+        header = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsInZlcnNpb24iOiIyIn0="
+        return self.token(claims, key=DYNAMIC, spelled=lambda _, payload: (header, payload))
+
     def _signed(self, kid: str, message: bytes, alg: str) -> bytes:
         hashed = _HASHES[alg]()
         padding = PSS(MGF1(hashed), hashed.digest_size) if alg == "PS256" else PKCS1v15()

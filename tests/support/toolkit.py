@@ -23,7 +23,9 @@ RECIPES = (
     "oauth2provider.recipe.OAuth2ProviderRecipe",
     "openid.recipe.OpenIdRecipe",
     "session.recipe.SessionRecipe",
+    "thirdparty.recipe.ThirdPartyRecipe",
     "usermetadata.recipe.UserMetadataRecipe",
+    "userroles.recipe.UserRolesRecipe",
 )
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import pytest
 
 from supertokens_lambda import handlers, verify_session
-from supertokens_lambda.testing.event_sources import Visit
+from supertokens_lambda.testing.visits import Visit
 
 from .answer import NAVIGATION, Answer
 from .constants import ROOT, Handler
@@ -48,7 +48,8 @@ def sign_in() -> Handler:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        sys.modules.pop("form", None)
+        for file in folder.glob("*.py"):
+            sys.modules.pop(file.stem, None)
     handler: Handler = module.handler
     return handler
 

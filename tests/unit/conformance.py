@@ -4,6 +4,7 @@ A event source's test class inherits `Conformance`, and says what the event sour
 """
 
 import json
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,7 +17,8 @@ import pytest
 from supertokens_lambda import Session, handlers, verify_session
 from supertokens_lambda._entry import http_handler
 from supertokens_lambda._http.message import Response
-from supertokens_lambda.testing.event_sources import ApiGateway, EventSource
+from supertokens_lambda.testing.event_sources import ApiGateway
+from supertokens_lambda.testing.visits import EventSource
 
 REFRESH_PATH = "/auth/session/refresh"
 REFRESH = f"{REFRESH_PATH}?redirectBack=/dashboard"
@@ -204,6 +206,25 @@ class Conformance:
         assert answer.headers["cache-control"] == "no-store"
         assert not answer.cookies
         assert records.outcomes == [("unauthorised", "token-missing")]
+
+    @pytest.mark.parametrize("prefix", ["", "/dev"])
+    def test_a_visitor_whose_address_is_not_verified_is_sent_to_verify_it(
+        self, toolkit, browser, core, records, prefix
+    ):
+        toolkit(GLOBAL_CLAIM_VALIDATORS="email-verification", **({"API_GATEWAY_PATH": prefix} if prefix else {}))
+        browser.holds(core.session(**{"st-ev": {"v": False, "t": time.time() * 1000}}))
+
+        page = self.page()
+        answer, called = browser.open(page, "/dashboard?tab=billing"), browser.call(page, "/dashboard")
+
+        location = f"{prefix}/auth/verify-email?redirectBack=/dashboard%3Ftab%3Dbilling"
+        assert (answer.status, answer.location, answer.content) == (302, location, b"")
+        assert answer.headers["cache-control"] == "no-store"
+        assert called.status == 403
+        assert [error["id"] for error in called.json()["claimValidationErrors"]] == ["st-ev"]
+        assert records.outcomes == [("invalid-claims", "claims-invalid")] * 2
+        assert browser.open(page, f"{prefix}/auth/verify-email?redirectBack=/dashboard").status == 403
+        assert records.outcomes[2:] == [("looping", "claim-page-guarded")]
 
     def test_so_is_one_with_an_expired_token(self, browser, core, records):
         browser.holds(core.expired_session())

@@ -18,7 +18,7 @@ from supertokens_lambda._event_loop import kept_loop
 from supertokens_lambda._runtime import current
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
-from supertokens_lambda.asgi._middleware import Visit
+from supertokens_lambda.asgi._guarded_request import GuardedRequest
 
 from .conformance import REFRESH
 
@@ -207,8 +207,8 @@ class TestWhatTheApplicationDoes:
 
     def test_a_view_without_the_middleware_shows_nothing(self):
         with pytest.raises(LookupError, match="SessionMiddleware"):
-            Visit.of({"type": "http"}).admit(VerifyOptions())
-        with pytest.raises(LookupError, match="not guarded"):
+            GuardedRequest.of({"type": "http"}).admit(VerifyOptions())
+        with pytest.raises(LookupError, match="guard its path"):
             session_of({"type": "http"})
 
     def test_a_lifespan_is_begun_once_and_its_state_is_each_requests_own(self, browser):

@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from supertokens_lambda._connections import Connections, UnreachableError
+from supertokens_lambda._connections.budget import UnreachableError
+from supertokens_lambda._connections.connections import Connections
 
 BUDGET = 5.0
 SHORT = 0.5

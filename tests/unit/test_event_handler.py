@@ -18,9 +18,11 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from supertokens_python.recipe.session.exceptions import raise_unauthorised_exception
 
 from supertokens_lambda import handlers
+from supertokens_lambda._http.message import MAX_BODY
 from supertokens_lambda._log import LOGGER
 from supertokens_lambda.metrics import count_sessions
-from supertokens_lambda.powertools import SessionMiddleware
+from supertokens_lambda.pages import page
+from supertokens_lambda.powertools import SessionMiddleware, powertools_response
 
 from . import test_event_sources
 from .conformance import Conformance
@@ -70,6 +72,22 @@ class EventHandler(Conformance):
         assert browser.open(app.resolve).json() == {"user": issued.user_id}
         browser.cookies.clear()
         assert browser.open(app.resolve).json() == {"user": None}
+
+    def test_a_route_reads_the_form_of_its_request_and_answers_with_a_page(self, browser, core):
+        app = self.resolver()
+
+        @app.post("/notes", middlewares=[SessionMiddleware(anti_csrf_check=False)])
+        def note():
+            return powertools_response(page("Noted", app.context["request"].form()["text"], status=201))
+
+        browser.holds(core.session())
+        form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+        answer = browser.open(app.resolve, "/notes", method="POST", headers=form, body="text=one")
+        longer = browser.open(app.resolve, "/notes", method="POST", headers=form, body=f"text={'x' * MAX_BODY}")
+
+        assert (answer.status, longer.status) == (201, 413)
+        assert "one" in answer.body
+        assert answer.headers["cache-control"] == "no-store"
 
     def test_a_route_that_is_not_guarded_is_not(self, browser):
         app = self.resolver()

@@ -16,7 +16,7 @@ from supertokens_lambda._http.event_sources.http_api import HttpApi
 from supertokens_lambda._http.event_sources.http_api_1 import HttpApi1
 from supertokens_lambda._http.event_sources.lattice import Lattice
 from supertokens_lambda._http.event_sources.rest_api import RestApi
-from supertokens_lambda.testing import event_sources
+from supertokens_lambda.testing import event_sources, visits
 
 from .conformance import REFRESH, Conformance, follow, signed_in
 
@@ -28,7 +28,7 @@ ALB = event_sources.LoadBalancer(multi_value=True)
 SINGLE_ALB = event_sources.LoadBalancer(multi_value=False)
 LATTICE = event_sources.Lattice()
 
-TOLD: list[tuple[event_sources.EventSource, type[object]]] = [
+TOLD: list[tuple[visits.EventSource, type[object]]] = [
     (API_2, HttpApi), (API_1, HttpApi1), (REST, RestApi), (URL, FunctionUrl), (ALB, Alb), (SINGLE_ALB, SingleValueAlb),
     (LATTICE, Lattice),
 ]  # fmt: skip
@@ -205,7 +205,7 @@ class TestLattice(Conformance):
 
 @pytest.mark.parametrize(("event_source", "kind"), TOLD, ids=[kind.__name__ for _, kind in TOLD])
 def test_the_event_source_is_told(event_source, kind):
-    found = event_source_of(event_source.event(event_sources.Visit(headers=(("host", "example.com"),))))
+    found = event_source_of(event_source.event(visits.Visit(headers=(("host", "example.com"),))))
 
     assert type(found) is kind
 
@@ -221,7 +221,7 @@ def test_the_event_source_is_told(event_source, kind):
     ],
 )
 def test_what_looks_alike_is_told_apart(changed, kind):
-    assert type(event_source_of(REST.event(event_sources.Visit()) | changed)) is kind
+    assert type(event_source_of(REST.event(visits.Visit()) | changed)) is kind
 
 
 @pytest.mark.parametrize("found", [None, [], "x", {}, {"source": "serverless-plugin-warmup"}, {"Records": [{}]}])
@@ -241,7 +241,7 @@ JSON = st.recursive(
 )
 @given(data=st.data())
 def test_any_event_is_read_or_refused(event_source, data):
-    usual = event_source.event(event_sources.Visit("POST", "/x?a=b", (("host", "example.com"),), ("a=b",), b"a=b"))
+    usual = event_source.event(visits.Visit("POST", "/x?a=b", (("host", "example.com"),), ("a=b",), b"a=b"))
     names = st.sampled_from(sorted(usual)) | st.text(max_size=5)
     changed: Any = data.draw(st.dictionaries(names, JSON, max_size=3) | JSON)
     event = usual | changed if isinstance(changed, dict) else changed

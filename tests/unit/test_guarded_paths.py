@@ -37,7 +37,7 @@ class TestSettings:
         [
             ("/reports", TypeError, "must be a list of paths"),
             (b"/reports", TypeError, "must be a list of paths"),
-            ([b"/reports"], TypeError, "must be a list of paths"),
+            ([b"/reports"], TypeError, "must contain only strings"),
             (["reports"], ValueError, "does not begin with a slash"),
             ([""], ValueError, "does not begin with a slash"),
         ],

@@ -174,9 +174,11 @@ class TestTheSignInPage:
 
         page = browser.open(sign_in(), f"{path}?redirectBack=/dashboard")
 
-        assert page.status == 200
-        assert re.findall(r'(?:action|href)="([^"]*)"', page.body) == [
+        is_known = path == "/auth/"
+        assert page.status == (200 if is_known else 404)
+        assert re.findall(r'(?:action|href)="([^"]*)"', page.body) == is_known * [
             "/auth?redirectBack=/dashboard",
+            "/auth/reset-password?redirectBack=/dashboard",
             "/auth?redirectBack=/dashboard&amp;show=signup",
         ]
 
@@ -186,6 +188,18 @@ class TestTheSignInPage:
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
         body = urlencode({"email": "path@example.com", "password": PASSWORD})
 
-        answer = browser.open(sign_in(), "//evil.example/auth", method="POST", body=body, headers=headers)
+        answer = browser.open(sign_in(), "/auth/", method="POST", body=body, headers=headers)
 
         assert (answer.status, answer.location) == (303, "/auth?signIn=done")
+
+
+@pytest.mark.parametrize("prefix", ["", "/dev"])
+def test_an_address_without_a_page_gets_one_with_a_way_on(toolkit, browser, prefix):
+    toolkit(**({"API_GATEWAY_PATH": prefix} if prefix else {}))
+
+    answer = browser.open(handlers.not_found, "/nowhere")
+    called = browser.call(handlers.not_found, "/nowhere")
+
+    assert (answer.status, called.status) == (404, 404)
+    assert f'<a href="{prefix}/">' in answer.body
+    assert called.json() == {"message": "Not Found"}

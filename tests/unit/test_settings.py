@@ -48,6 +48,7 @@ def test_every_setting_is_read():
         REFRESH_REUSE_INTERVAL="30",
         GLOBAL_CLAIM_VALIDATORS="Multi-Factor-Auth, email-verification,,email-verification",
         VERIFY_WITH_SDK="True",
+        ORIGIN_SECRET="at-least-16-characters",
     )
 
     assert settings == Settings(
@@ -68,6 +69,7 @@ def test_every_setting_is_read():
         refresh_reuse_interval=30,
         global_claim_validators=("multi-factor-auth", "email-verification"),
         verify_with_sdk=True,
+        origin_secret="at-least-16-characters",
     )
 
 
@@ -96,6 +98,8 @@ def test_every_setting_is_read():
         ("GLOBAL_CLAIM_VALIDATORS", "email-verification,hush"),
         ("GLOBAL_CLAIM_VALIDATORS", ","),
         ("VERIFY_WITH_SDK", "hush"),
+        ("ORIGIN_SECRET", "hush"),
+        ("ORIGIN_SECRET", "hush with spaces in it"),
     ],
 )
 def test_a_malformed_setting_is_named_and_its_value_is_not(name, value):

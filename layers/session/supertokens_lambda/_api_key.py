@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._core_client.client import CoreUnreachableError
-from supertokens_lambda._settings import SettingsError, is_api_key
+from supertokens_lambda._settings import SettingsError
+from supertokens_lambda._settings.environment import is_api_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     SessionT_co = TypeVar("SessionT_co", covariant=True)
 
     class SessionDecorator(Protocol[SessionT_co]):
-        """Takes a handler with a session and gives one without, for Lambda to call."""
+        """Takes a handler that has a session parameter; returns one without it, for Lambda to call."""
 
         @overload
         def __call__(
@@ -58,26 +58,27 @@ def verify_session(
 def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unpack[Keywords]) -> Any:
     """Guard a Lambda handler with the visitor's SuperTokens session.
 
-    The decorated handler takes an event and a context, as Lambda calls it, and runs with the session as its third
-    argument. Without a good session it does not run: a page is sent to the refresh, which brings the browser back; a
-    form gets a page that keeps what was typed; anything else gets the status that SuperTokens' own APIs give. An
-    ``async`` handler runs on an event loop that is kept between invocations.
+    Lambda calls the decorated handler with an event and a context; the session is added as the third argument. Without
+    a valid session the handler does not run. A page is redirected to the refresh, which brings the browser back. A form
+    gets a page that keeps what was typed. Any other request gets the status code that SuperTokens' API would return.
+    An ``async`` handler runs on an event loop that is kept between invocations.
 
     Parameters
     ----------
     session_required : bool
-        With False the handler runs with ``session=None`` for a visitor who has none.
+        If False, the handler runs with ``session=None`` for a visitor without a session.
     anti_csrf_check : bool, optional
         As in SuperTokens' ``verify_session``: None checks every method but GET.
     check_database : bool
-        Ask the core on each request, so that a revoked session ends at once.
+        Ask the core on each request, so that a revoked session is refused at once.
     override_global_claim_validators : callable, optional
         As in SuperTokens' ``verify_session``: returns the claim validators of this page. None checks the global ones,
         which ``SUPERTOKENS_GLOBAL_CLAIM_VALIDATORS`` names.
     on_failure : {"auto", "redirect", "status"}
-        Whether a refused request gets a redirect or page, or a status in JSON; ``auto`` tells a page from a call.
+        What a refused request gets: a redirect or a page, or a status code with JSON. ``auto`` decides by the headers
+        that browsers send with a navigation.
     refresh_path : str, optional
-        Instead of ``SUPERTOKENS_REFRESH_PATH``.
+        Replaces ``SUPERTOKENS_REFRESH_PATH`` for this handler.
 
     Returns
     -------
@@ -87,13 +88,14 @@ def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unp
     Raises
     ------
     SettingsError
-        By the first request, or in Lambda's init phase: a setting is missing or malformed.
+        A setting is missing or malformed. Raised in the init phase on Lambda, elsewhere by the first request.
 
     Examples
     --------
+    >>> from supertokens_lambda import Session, verify_session
     >>> @verify_session()
     ... def handler(event, context, session: Session):
-    ...     return {"statusCode": 200, "body": session.get_user_id()}
+    ...     return {"statusCode": 200, "body": f"Hello {session.get_user_id()}"}
     """
     options = VerifyOptions(**keywords)
 

@@ -1,4 +1,4 @@
-"""From a Lambda event to a handler of requests and back."""
+"""Lambda events to requests, and responses to the results that Lambda returns."""
 
 from __future__ import annotations
 
@@ -21,18 +21,25 @@ Event = dict[str, Any]
 
 
 def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, Any], Any]:
-    """Make a Lambda handler of a function from request to response.
+    """Return a Lambda handler that calls a function with a request and returns its response.
 
     Parameters
     ----------
     function : callable
-        Takes a `Request` and gives a `Response`.
+        Takes a `Request` and returns a `Response`.
 
     Returns
     -------
     callable
-        Takes an event of any event source and a context. An event that is malformed, or not an HTTP event, is answered
-        with 400 and does not reach the function. A body that is too large is answered with 413.
+        Takes an event of any event source and a context. Events that are not HTTP, or are malformed, get 400 and do not
+        reach the function. A body that is too large gets 413.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response, http_handler
+    >>> @http_handler
+    ... def handler(request: Request) -> Response:
+    ...     return Response(status=200, body=f"You asked for {request.path}")
     """
 
     @functools.wraps(function)
@@ -54,13 +61,21 @@ def http_handler(function: Callable[[Request], Response]) -> Callable[[Event, An
 
 
 class Refused:
-    """An event that no handler gets, and its answer: in the shape of the event source, and plain."""
+    """An event that is not passed to the handler, and its answer.
 
-    def __init__(self, event_source: EventSource | None, reason: str, message: str) -> None:
+    Attributes
+    ----------
+    response : Response
+        The answer.
+    answer : dict
+        The same in the format of the event source.
+    """
+
+    def __init__(self, event_source: EventSource | None, reason: str, message: str, status: int = 400) -> None:
         from supertokens_lambda._guard.answers import json_response
 
         log_outcome("bad-request", reason)
-        self.response: Response = json_response(400, {"message": message})
+        self.response: Response = json_response(status, {"message": message})
         response = self.response
         plain: dict[str, Any] = {
             "statusCode": response.status,
@@ -71,12 +86,26 @@ class Refused:
 
 
 def open_event(event: object, context: object) -> tuple[EventSource, Request] | Refused:
-    """Read an event; a warm-up ping or a malformed one gives its answer instead."""
+    """Return the event source and the request of an event, or the answer to an event that no handler gets.
+
+    Those are events that are not HTTP, malformed ones, and requests without the secret of `Settings.origin_secret`.
+    """
     begin_invocation(context)
     event_source = event_source_of(event)
     if event_source is None:
         return Refused(None, "not-http", "this function answers HTTP events")
+    settings = current().settings
     try:
-        return event_source, event_source.request(event, current().settings.api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
+        request = event_source.request(event, settings.api_gateway_path)  # type: ignore[arg-type]  # the event source knows it
     except EventError as error:
         return Refused(event_source, "event-malformed", str(error))
+    if settings.origin_secret is not None and not _has_secret(request, settings.origin_secret):
+        return Refused(event_source, "origin-secret-missing", "use the public address of this site", 403)
+    return event_source, request
+
+
+def _has_secret(request: Request, secret: str) -> bool:
+    from hmac import compare_digest
+
+    # A second copy of the header is joined to the first, so it does not match.
+    return compare_digest(request.headers.get("x-origin-secret", "").encode("utf-8", "replace"), secret.encode())

@@ -37,6 +37,16 @@ class SuperTokensLambdaError(Exception):
     ----------
     may_be_logged : bool
         Whether the message never quotes requests, answers or secrets, so that it may be logged.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import SuperTokensLambdaError
+    >>> from supertokens_lambda.settings import Settings
+    >>> try:
+    ...     Settings.from_environment({"SUPERTOKENS_API_DOMAIN": "example.com"})
+    ... except SuperTokensLambdaError as error:
+    ...     error.may_be_logged
+    True
     """
 
     may_be_logged: bool = False

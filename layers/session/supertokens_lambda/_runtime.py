@@ -1,4 +1,4 @@
-"""What one instance of a function holds between invocations, in one object that is built from the settings."""
+"""The state of one function instance between invocations, in one object that is built from the settings."""
 
 from __future__ import annotations
 
@@ -25,26 +25,27 @@ if TYPE_CHECKING:
     from supertokens_lambda._refresh.store import Store
     from supertokens_lambda._sdk.api import Api
     from supertokens_lambda._sdk.sdk import Sdk
+    from supertokens_lambda._sign_out.sign_out import SignOut
     from supertokens_lambda._verification.options import VerifyOptions
     from supertokens_lambda._verification.state import SessionState
     from supertokens_lambda._verification.verdict import Fault, Refusal, Verdict
     from supertokens_lambda._verification.verified_session import VerifiedSession
 
-# Lambda sets it in every function's environment.
+# Lambda sets this variable in the environment of every function.
 _INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
 
 class Runtime:
-    """The parts of the toolkit, each made from those below it when it is first needed.
+    """The parts of the toolkit; each is built when it is first needed, from the parts of the packages below it.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     budgets : Budgets, optional
-        How long answers may wait.
+        How long each kind of call may take.
     clock : Clock, optional
-        The time.
+        Replaced by tests.
     """
 
     def __init__(self, settings: Settings, budgets: Budgets | None = None, clock: Clock | None = None) -> None:
@@ -75,12 +76,12 @@ class Runtime:
 
     @cached_property
     def signing_keys(self) -> SigningKeys:
-        """The core's key set, with what the settings' file has of it.
+        """The core's signing keys, with those of ``SUPERTOKENS_JWKS_FILE``.
 
         Raises
         ------
         OSError, ValueError
-            The file does not exist, or holds no key set.
+            The file does not exist, or does not contain a key set.
         """
         path = self.settings.jwks_file
         given = None
@@ -88,16 +89,16 @@ class Runtime:
             with open(path, "rb") as file:  # noqa: PTH123 - pathlib's import alone costs more than reading the file
                 given = file.read()
         return SigningKeys(
-            lambda: self.core_client.key_set(),  # noqa: PLW0108 - made when it is first needed
+            lambda: self.core_client.key_set(),  # noqa: PLW0108 - the client is built when it is first needed
             given,
             self.clock.monotonic,
             self.budgets.keys_cool_down,
         )
 
     @cached_property
-    def guard(self) -> Guard:
-        """The guard."""
-        verifier = Verifier(
+    def verifier(self) -> Verifier:
+        """The verifier of sessions."""
+        return Verifier(
             self.settings,
             self.signing_keys,
             verify_in_core=lambda content: self.core_client.verify_session(content),  # noqa: PLW0108 - likewise
@@ -105,12 +106,16 @@ class Runtime:
             open_container=self._open_container,
             budgets=self.budgets,
         )
-        verify = self._verify_with_sdk if self.settings.verify_with_sdk else verifier.verify
+
+    @cached_property
+    def guard(self) -> Guard:
+        """The guard."""
+        verify = self._verify_with_sdk if self.settings.verify_with_sdk else self.verifier.verify
         return Guard(self.settings, verify, self._refusal_of)
 
     @cached_property
     def reuse(self) -> ReuseInterval | None:
-        """The reuse interval; None if the settings have none."""
+        """The reuse interval; None if the settings switch it off."""
         if not self.settings.refresh_reuse_interval:
             return None
         from supertokens_lambda._refresh.reuse import ReuseInterval
@@ -133,6 +138,23 @@ class Runtime:
         return Refresh(self.settings, rotation)
 
     @cached_property
+    def sign_out(self) -> SignOut:
+        """The sign-out."""
+        if self.settings.verify_with_sdk:
+            return self._sdk_sign_out()
+        from supertokens_lambda._sign_out.core_sign_out import CoreSignOut
+
+        return CoreSignOut(
+            self.settings,
+            self.verifier,
+            self.signing_keys,
+            lambda: self.core_client,
+            self._sdk_sign_out,
+            self.budgets,
+            self.clock,
+        )
+
+    @cached_property
     def sdk(self) -> Sdk:
         """SuperTokens' SDK, not yet started."""
         from supertokens_lambda._sdk.sdk import Sdk
@@ -147,7 +169,7 @@ class Runtime:
         return Api(self.sdk)
 
     def close(self) -> None:
-        """Close the connections that wait for the next call."""
+        """Close idle connections."""
         for name in ("core_client", "aws"):
             if name in vars(self):
                 getattr(self, name).close()
@@ -167,7 +189,7 @@ class Runtime:
         return verify(self.sdk, request, options)
 
     def _refusal_of(self, request: Request, error: Exception) -> Refusal | None:
-        # Where the SDK is not loaded none of its errors can be raised.
+        # If the SDK is not loaded, the error cannot be one of the SDK.
         if "supertokens_python" not in sys.modules:
             return None
         from supertokens_lambda._sdk.errors import refusal_of_handler
@@ -178,6 +200,11 @@ class Runtime:
         from supertokens_lambda._sdk.container import open_container
 
         return open_container(self.sdk, session)
+
+    def _sdk_sign_out(self) -> SignOut:
+        from supertokens_lambda._sdk.sign_out import SdkSignOut
+
+        return SdkSignOut(self.sdk, self.api)
 
     def _answer_to_theft(self, request: Request, theft: Theft) -> Ended | Fault:
         from supertokens_lambda._sdk.theft import answer_to_theft
@@ -194,23 +221,23 @@ def current() -> Runtime:
     Raises
     ------
     SettingsError
-        Naming every variable that is missing or malformed.
+        A variable is missing or malformed; the message names each one.
     """
-    global _current  # noqa: PLW0603 - an instance of a function has one
+    global _current  # noqa: PLW0603 - a function instance has one runtime
     if _current is None:
         _current = Runtime(Settings.from_environment(os.environ))
     return _current
 
 
 def swap(runtime: Runtime | None) -> Runtime | None:
-    """Put another runtime in the place of the current one, and return that; None has one built anew."""
+    """Set another runtime and return the present one; with None, the next call of `current` builds a new one."""
     global _current
     before, _current = _current, runtime
     return before
 
 
 def prepare() -> None:
-    """Do in Lambda's init phase what the first request would wait for; elsewhere it is done when needed."""
+    """Build the guard and fetch signing keys in the init phase on Lambda; elsewhere do nothing."""
     kind = os.environ.get(_INITIALIZATION)
     if kind is None:
         return
@@ -224,7 +251,14 @@ def prepare() -> None:
 
 
 def prepare_sdk() -> None:
-    """Load and start SuperTokens' SDK in Lambda's init phase, for a function whose requests mostly use it."""
+    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import auth, prepare_sdk
+    >>> prepare_sdk()
+    >>> handler = auth
+    """
     if os.environ.get(_INITIALIZATION) is not None:
         runtime = current()
         _ = runtime.api
@@ -232,6 +266,13 @@ def prepare_sdk() -> None:
 
 
 def prepare_refresh() -> None:
-    """Load in Lambda's init phase what a refresh needs, for a function that serves little else."""
+    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.handlers import prepare_refresh, refresh
+    >>> prepare_refresh()
+    >>> handler = refresh
+    """
     if os.environ.get(_INITIALIZATION) is not None:
         current().refresh.prepare()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, overload
 
-from starlette.requests import Request  # noqa: TC002 - FastAPI reads the dependency's annotations
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations of a dependency
 
 from supertokens_lambda._verification.options import VerifyOptions
-from supertokens_lambda.asgi._middleware import Visit
+from supertokens_lambda.asgi._guarded_request import GuardedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._verification.options import Keywords, OtherKeywords
     from supertokens_lambda._verification.session import Session
+
+__all__ = ["verify_session"]
 
 
 @overload
@@ -36,21 +38,29 @@ def verify_session(
 def verify_session(
     **keywords: Unpack[Keywords],
 ) -> Callable[[Request], Awaitable[Session | None]]:
-    """Make a dependency that guards one route; the keywords are those of the decorator.
+    """Return a dependency that guards one route; the keywords are those of `supertokens_lambda.verify_session`.
 
     Returns
     -------
     callable
-        For ``Depends``; it gives the session.
+        A dependency for ``Depends``, which returns the session.
 
     Examples
     --------
+    >>> from typing import Annotated
+    >>> from fastapi import Depends, FastAPI
+    >>> from supertokens_lambda import Session
+    >>> from supertokens_lambda.asgi import SessionMiddleware
+    >>> from supertokens_lambda.fastapi import verify_session
+    >>> app = FastAPI()
+    >>> app.add_middleware(SessionMiddleware, guarded=[])
     >>> @app.get("/account")
-    ... async def account(session: Annotated[Session, Depends(verify_session(check_database=True))]): ...
+    ... async def account(session: Annotated[Session, Depends(verify_session(check_database=True))]) -> str:
+    ...     return session.get_user_id()
     """
     options = VerifyOptions(**keywords)
 
     async def dependency(request: Request) -> Session | None:
-        return await Visit.of(request.scope).admit_apart(options)
+        return await GuardedRequest.of(request.scope).admit_apart(options)
 
     return dependency

@@ -10,6 +10,8 @@ from supertokens_lambda._log import LOGGER
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics
 
+__all__ = ["count_sessions"]
+
 NAMES = {
     "verified": "SessionsVerified",
     "refreshed": "SessionsRefreshed",
@@ -30,6 +32,13 @@ def count_sessions(metrics: Metrics) -> None:
     ----------
     metrics : aws_lambda_powertools.Metrics
         Its ``log_metrics`` must decorate the handler, to send the metrics.
+
+    Examples
+    --------
+    >>> from aws_lambda_powertools import Metrics
+    >>> from supertokens_lambda.metrics import count_sessions
+    >>> metrics = Metrics(namespace="shop", service="pages")
+    >>> count_sessions(metrics)
     """
     # Verified sessions are logged at level INFO, which is below the default level of loggers.
     if not LOGGER.isEnabledFor(logging.INFO):

@@ -1,4 +1,4 @@
-"""`SessionMiddleware` for the resolvers of Powertools' Event Handler."""
+"""`SessionMiddleware` and `powertools_response` for resolvers of the Event Handler in Powertools."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes.vpc_lattice import VPCLatticeEventV2
 
 from supertokens_lambda._entry import Refused, open_event
+from supertokens_lambda._guard.answers import too_large
 from supertokens_lambda._http.event_sources.fields import merge_headers
-from supertokens_lambda._http.message import NO_STORE, Response
+from supertokens_lambda._http.message import NO_STORE, ContentTooLargeError, Response
+from supertokens_lambda._log import log_outcome
 from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 
@@ -25,25 +27,32 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.options import Keywords
     from supertokens_lambda._verification.session import Session
 
+__all__ = ["SessionMiddleware"]
+
 
 class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
     """Guards the routes of a Powertools resolver as `verify_session` guards a handler, with the same answers.
 
-    A guarded route finds the session in ``app.context["session"]``, None for a visitor who has none where none is
-    needed. Responses go out by Powertools' own serializers.
+    A guarded route finds the session in ``app.context["session"]`` and the `Request` in ``app.context["request"]``. The
+    session is None for a visitor without one, where none is required. Powertools serializes the responses.
 
-    A CORS preflight runs no route that needs a session. It gets the resolver's CORS headers if the resolver has a
-    `CORSConfig`, and otherwise an empty answer.
+    A CORS preflight runs no route that requires a session. It gets the CORS headers of the resolver if the resolver has
+    a `CORSConfig`, and otherwise an empty answer.
 
     Parameters
     ----------
     **keywords
-        As of `verify_session`.
+        See `supertokens_lambda.verify_session`.
 
     Examples
     --------
+    >>> from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+    >>> from supertokens_lambda.powertools import SessionMiddleware
     >>> app = APIGatewayHttpResolver()
-    >>> app.use(middlewares=[SessionMiddleware()])  # or @app.get("/dashboard", middlewares=[SessionMiddleware()])
+    >>> app.use(middlewares=[SessionMiddleware()])
+    >>> @app.get("/orders")
+    ... def orders() -> dict[str, str]:
+    ...     return {"user": app.context["session"].get_user_id()}
     """
 
     def __init__(self, **keywords: Unpack[Keywords]) -> None:
@@ -52,7 +61,7 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
         prepare()
 
     def handler(self, app: ApiGatewayResolver, next_middleware: NextMiddleware) -> PowertoolsResponse[Any]:
-        """Let a request through to its route, or answer it.
+        """Serve a request: by its route, or with the answer to a refused one.
 
         Raises
         ------
@@ -60,34 +69,38 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
             The request came through VPC Lattice, for which Powertools writes no cookies.
         """
         if isinstance(app.current_event, VPCLatticeEventV2):
-            raise NotImplementedError("Powertools writes no cookies for VPC Lattice: use verify_session instead")
+            raise NotImplementedError("Powertools writes no cookies for VPC Lattice; use verify_session instead")
         opened = open_event(app.current_event.raw_event, app.lambda_context)
         if isinstance(opened, Refused):
-            return _powertools(opened.response)
+            return powertools_response(opened.response)
         _, request = opened
 
         def handle(session: Session | None) -> PowertoolsResponse[Any]:
-            app.context["session"] = session
+            app.context.update(session=session, request=request)
             return next_middleware(app)
 
         def answer(response: Response) -> PowertoolsResponse[Any]:
-            return _preflight(app, response) if response.status == 204 else _powertools(response)
+            return _preflight(app, response) if response.status == 204 else powertools_response(response)
 
-        response = current().guard.serve(request, self._options, handle, answer, _amended)
+        try:
+            response = current().guard.serve(request, self._options, handle, answer, _amended)
+        except ContentTooLargeError:
+            log_outcome("bad-request", "content-too-large")
+            response = powertools_response(too_large(request, current().settings))
         return _carried(response, one_cookie=request.one_cookie)
 
 
 def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
-    """Answer a preflight as the resolver does where no route is registered for it; it adds its other CORS headers."""
-    answer = _powertools(response)
-    if app._cors is not None:  # noqa: SLF001 - it has no public name
+    """Return the answer to a preflight with the allowed methods; the resolver adds its other CORS headers."""
+    answer = powertools_response(response)
+    if app._cors is not None:  # noqa: SLF001 - Powertools has no public name for it
         methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
         answer.headers["Access-Control-Allow-Methods"] = methods
     return answer
 
 
 class _SetCookie(Cookie):
-    """A cookie that is written already."""
+    """A cookie that is serialized already."""
 
     def __init__(self, field: str) -> None:
         name, _, value = field.partition(";")[0].partition("=")
@@ -99,14 +112,15 @@ class _SetCookie(Cookie):
 
 
 class _UncachedHeaders(dict[str, Any]):
-    """Headers that keep `no-store`: Powertools adds a route's own `cache_control` last, beside what is there."""
+    """Headers that keep `no-store` although Powertools adds the `cache_control` of a route last."""
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name.lower() != NO_STORE[0]:
             super().__setitem__(name, value)
 
 
-def _powertools(response: Response) -> PowertoolsResponse[Any]:
+def powertools_response(response: Response) -> PowertoolsResponse[Any]:
+    """Return a page, a redirect or another `Response` as a route of a resolver returns it."""
     cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
     answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
     answer.headers = _UncachedHeaders(response.headers)
@@ -121,7 +135,7 @@ def _amended(response: PowertoolsResponse[Any], additions: Additions) -> Powerto
 
 
 def _carried(response: PowertoolsResponse[Any], *, one_cookie: bool) -> PowertoolsResponse[Any]:
-    """Leave the cookie that counts where the event source carries one: Powertools would send the last, and warn."""
+    """Return a response with the cookie that matters most, if the event source carries only one."""
     if one_cookie and response.cookies:
         from supertokens_lambda._http.event_sources.alb_single_value import selected_cookie
 

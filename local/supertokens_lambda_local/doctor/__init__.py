@@ -1,5 +1,5 @@
-"""``supertokens-lambda doctor``: what will break in a deployment, told before a visitor finds it.
+"""``supertokens-lambda doctor``: what will break in a deployment, before a visitor finds it.
 
-A `Deployment` is what is known. Checks of what is written down (`origins`, `paths`, `cors`, `doors`, `permissions`,
-`table`) and probes of what runs (`core`, `site`) make findings of it, and `report` writes them.
+A `Deployment` holds what is known. The checks of the template (`origins`, `paths`, `cors`, `event_sources`,
+`permissions`, `table`) and the probes of what runs (`core`, `site`) return findings, and `report` writes them.
 """

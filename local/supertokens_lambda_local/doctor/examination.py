@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from supertokens_lambda_local.doctor.core import check_core
 from supertokens_lambda_local.doctor.cors import check_cors
 from supertokens_lambda_local.doctor.deployment import Deployment
-from supertokens_lambda_local.doctor.doors import check_doors
+from supertokens_lambda_local.doctor.event_sources import check_event_sources
 from supertokens_lambda_local.doctor.finding import Finding, Outcome
 from supertokens_lambda_local.doctor.functions import check_functions
 from supertokens_lambda_local.doctor.guards import check_guards
@@ -43,7 +43,7 @@ def examine(deployment: Deployment, own_key: str | None = None) -> tuple[Outcome
         *check_paths(deployment),
         *check_guards(deployment),
         *check_cors(deployment),
-        *check_doors(deployment),
+        *check_event_sources(deployment),
         *check_permissions(deployment),
         *check_table(deployment),
         *check_core(deployment, own_key),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from supertokens_lambda._settings import Settings, host_of
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
+from supertokens_lambda_local.doctor.source import is_not_found_page
 from supertokens_lambda_local.gateway.routing import best
 from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
 
@@ -19,7 +20,7 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
     """Check the routes and the stage; at functions' own URLs there are neither."""
     settings = deployment.settings
     application = deployment.application
-    routes = tuple(route for route in application.routes if not route.host) if application else ()
+    routes = _routes(application) if application else ()
     # What is in the cloud may have the routes that are missing here.
     if settings is None or application is None or not routes or not _is_whole(application):
         return
@@ -49,6 +50,12 @@ def check_paths(deployment: Deployment) -> Iterator[Finding]:
     if settings.refresh_with == "browser-sdk":
         yield from _script(settings, application, routes)
     yield from _stage(settings, refresh or routes[0])
+
+
+def _routes(application: Application) -> tuple[Route, ...]:
+    """Return the routes that lead to more than the page for addresses that have none."""
+    nowhere = {function.name for function in application.functions if is_not_found_page(function)}
+    return tuple(route for route in application.routes if not route.host and route.function not in nowhere)
 
 
 def _is_whole(application: Application) -> bool:

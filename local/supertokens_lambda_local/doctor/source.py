@@ -24,7 +24,8 @@ _SDK = re.compile(
 _REFRESHES = re.compile(
     r"\bprepare_refresh\b|\bserve_refresh\b|from supertokens_lambda\.handlers import [^\n]*\b(?:auth|refresh)\b"
 )
-_ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b")
+_NOT_FOUND = re.compile(r"from supertokens_lambda\.handlers import [^\n]*\bnot_found\b")
+_ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b|\bserve_sign_out\b|\bforms\.sign_out\b")
 # The packages that a recipe needs and not all applications have: docs/layer.md.
 _NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE), "pyotp": re.compile(r"\btotp\b")}
 RECIPES = "backend_config.py"
@@ -39,6 +40,11 @@ def uses_toolkit(function: Function) -> bool:
 def loads_sdk(function: Function) -> bool:
     """Check whether a function's code loads SuperTokens' SDK."""
     return bool(_SDK.search(_text(function)))
+
+
+def is_not_found_page(function: Function) -> bool:
+    """Check whether a function's code is the toolkit's page for addresses that have none."""
+    return bool(_NOT_FOUND.search(_text(function)))
 
 
 def refreshes(function: Function) -> bool:
@@ -59,6 +65,8 @@ def packages_left_out(layer: Path) -> list[str]:
         return []
     text = recipes.read_text(encoding="utf-8", errors="replace")
     has = locked.read_text(encoding="utf-8", errors="replace")
+    if re.search(r"^supertokens[-_.]lambda\b", has, re.MULTILINE | re.IGNORECASE):
+        return []  # `supertokens-lambda layer` builds it, and follows the recipes
     return [
         package
         for package, pattern in _NEEDED.items()

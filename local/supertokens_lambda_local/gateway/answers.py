@@ -1,4 +1,4 @@
-"""The HTTP response that API Gateway makes of a function's result, for each door."""
+"""The HTTP response that API Gateway makes of a function's result, for each event source."""
 
 import base64
 import json
@@ -57,14 +57,14 @@ def make_answer(route: Route, result: str, accept: str = "") -> HttpAnswer:
     Raises
     ------
     MalformedAnswerError
-        If the door cannot take it.
+        If the event source cannot take it.
     """
-    if route.door in {"http-api-2.0", "function-url"}:
+    if route.event_source in {"http-api-2.0", "function-url"}:
         return _http_api_2(result)
     answer = json.loads(result)
     if not isinstance(answer, dict):
         raise MalformedAnswerError("it is not an object")
-    if route.door == "http-api-1.0":
+    if route.event_source == "http-api-1.0":
         return _response(answer, _all_headers(answer), "text/plain; charset=utf-8", decode=True)
     if unknown := answer.keys() - _REST_KEYS:
         raise MalformedAnswerError(f"a REST API takes no {', '.join(sorted(unknown))}")

@@ -44,7 +44,7 @@ class Console:
         for place, route in zip(places, application.routes, strict=True):
             target = route.backend.uri if route.backend else route.function or "API Gateway itself"
             by_way = f"  behind {route.authorizer.function}" if route.authorizer else ""
-            self.line(f"{place:{width}}  {target}  ({route.door}, stage {route.stage}){by_way}", "  ")
+            self.line(f"{place:{width}}  {target}  ({route.event_source}, stage {route.stage}){by_way}", "  ")
             if route.unavailable:
                 self.line(f"not on this machine, and answered with 501: {route.unavailable}", "    ")
         for function in application.functions:

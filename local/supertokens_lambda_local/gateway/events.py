@@ -1,4 +1,4 @@
-"""The Lambda event that API Gateway makes of an HTTP request, for each door.
+"""The Lambda event that API Gateway makes of an HTTP request, for each event source.
 
 "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" and "Lambda proxy integrations in API Gateway" give
 the two formats of HTTP APIs and the one of REST APIs, "Invoking Lambda function URLs" the one of Function URLs. What
@@ -79,9 +79,9 @@ def make_event(
         "rest-api": _rest_api,
         "function-url": _function_url,
     }
-    event = makers[match.route.door](request, match)
+    event = makers[match.route.event_source](request, match)
     if authorizer_context is not None:
-        is_2 = match.route.door == "http-api-2.0"
+        is_2 = match.route.event_source == "http-api-2.0"
         event["requestContext"]["authorizer"] = {"lambda": authorizer_context} if is_2 else authorizer_context
     return event
 

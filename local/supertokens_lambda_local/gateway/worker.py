@@ -15,6 +15,7 @@ from supertokens_lambda_local.gateway.outcome import Outcome
 from supertokens_lambda_local.gateway.output import Output
 from supertokens_lambda_local.gateway.runtime import Runtime
 from supertokens_lambda_local.gateway.source import MissingToolkit
+from supertokens_lambda_local.mail.redirection import redirect_messages
 
 
 class _Process:
@@ -47,6 +48,7 @@ def start(
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    redirect_messages(environment)
     _use_folders(folders[1:] if source else folders, has_toolkit=has_toolkit)
     os.chdir(folders[0])
     output = Output()

@@ -14,6 +14,8 @@ from supertokens_lambda_local.layer.lock_file import Package
 from supertokens_lambda_local.layer.tools import PYTHON, Tools, tools
 
 ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
+#: The processor of functions whose packages do without compiled modules.
+ANY = "any"
 
 _CONFIG = "backend_config.py"
 # Scripts name the Python of this machine, and RECORD has their hashes.
@@ -66,7 +68,7 @@ def build_function(folder: Path, into: Path, architecture: str) -> None:
     into : Path
         The folder to make it in.
     architecture : str
-        One of `ARCHITECTURES`.
+        One of `ARCHITECTURES`, or `ANY`.
 
     Raises
     ------
@@ -76,7 +78,8 @@ def build_function(folder: Path, into: Path, architecture: str) -> None:
     lock = requirements.locked(folder, layer=False)
     with tools() as made:
         package = made.scratch / "package"
-        _install(made, lock.values(), architecture, package)
+        _install(made, lock.values(), "x86_64" if architecture == ANY else architecture, package)
+        _remove(package, ["**/*.so"] if architecture == ANY else [])
         _copy_code(folder, package)
         _finish(made, package, "/var/task", into)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from supertokens_lambda_local.errors import LayerError
-from supertokens_lambda_local.layer.build import ARCHITECTURES, build_function, build_layer
+from supertokens_lambda_local.layer.build import ANY, ARCHITECTURES, build_function, build_layer
 from supertokens_lambda_local.layer.lock import write_lock
 
 _LAYER = (
@@ -29,13 +29,18 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         Where commands are added.
     """
     layer = commands.add_parser("layer", help="build the layer of an application", description=_LAYER)
+    layer.add_argument("--architecture", choices=ARCHITECTURES, help="the processor of the functions")
     layer.set_defaults(build=build_layer, is_layer=True)
     function = commands.add_parser("function", help="build a function with its packages", description=_FUNCTION)
+    function.add_argument(
+        "--architecture",
+        choices=(*ARCHITECTURES, ANY),
+        help="the processor of the function; any leaves out compiled modules, where the packages do without",
+    )
     function.set_defaults(build=build_function, is_layer=False)
     for parser in (layer, function):
         parser.add_argument("--folder", type=Path, default=Path(), help="the folder to build, this one if left out")
         parser.add_argument("--into", type=Path, metavar="FOLDER", help="where it is built: $(ARTIFACTS_DIR)")
-        parser.add_argument("--architecture", choices=ARCHITECTURES, help="the processor of the functions")
         parser.add_argument(
             "--lock",
             action="store_true",

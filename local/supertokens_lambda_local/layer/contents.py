@@ -16,7 +16,7 @@ RUNTIME = frozenset(
 
 _TOOLKIT = {"supertokens-lambda", "-r supertokens-lambda-in"}
 _SDK = "supertokens-python"
-_PHONE_RECIPES = ("*dashboard*", "*passwordless*")
+_PHONE_RECIPES = ("*dashboard*", "*passwordless*", "*smsdelivery*")
 # The client of Twilio's SDK, which the SDK's service of its name and the application's own services use.
 _TWILIO = ("twilio", "*twiliosettings*")
 # Who asks for a package that it does not load, and what words of the application's code it loads it for.

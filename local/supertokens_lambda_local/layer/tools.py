@@ -38,7 +38,6 @@ class Tools:
         self.scratch = scratch
         self._environment = environment
 
-
     @cached_property
     def python(self) -> Path:
         """The Python that functions run by."""

@@ -13,7 +13,7 @@ from supertokens_lambda_local.template.model import (
     Api,
     Authorizer,
     Backend,
-    Door,
+    EventSource,
     GatewayResponse,
     Route,
 )
@@ -113,7 +113,7 @@ class Apis:
         return Route(
             method=operation.method,
             path=operation.path,
-            door=_door(operation, rest=rest),
+            event_source=_event_source(operation, rest=rest),
             stage=stage,
             function=function,
             binary_media_types=binary,
@@ -173,7 +173,7 @@ def _mapped(stack: Stack) -> Iterator[tuple[str | None, str]]:
                 yield stack.resource_of(stack.property(name, key), api_type), as_text(known(found, ""))
 
 
-def _door(operation: Operation, *, rest: bool) -> Door:
+def _event_source(operation: Operation, *, rest: bool) -> EventSource:
     if rest:
         return "rest-api"
     version = as_text(known(mapping(operation.integration).get("payloadFormatVersion"), "1.0"))

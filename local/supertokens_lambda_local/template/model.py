@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Door: TypeAlias = Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
+EventSource: TypeAlias = Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
 
 DEFAULT_STAGE = "$default"
 DEFAULT_ROUTE = "$default"
@@ -218,7 +218,7 @@ class Route:
         An HTTP method, or ``ANY``.
     path : str
         A path with ``{variables}``, or ``$default``.
-    door : Door
+    event_source : EventSource
         The kind of API and its payload format.
     stage : str
         The API's stage; ``$default`` is in no path.
@@ -244,7 +244,7 @@ class Route:
 
     method: str
     path: str
-    door: Door
+    event_source: EventSource
     stage: str
     function: str
     binary_media_types: tuple[str, ...] = ()
@@ -264,12 +264,16 @@ class Route:
     @property
     def host(self) -> str:
         """The name that a function's own URL is found at; browsers take any name in localhost for this machine."""
-        return f"{self.function.lower().replace('/', '-')}.lambda-url.localhost" if self.door == "function-url" else ""
+        return (
+            f"{self.function.lower().replace('/', '-')}.lambda-url.localhost"
+            if self.event_source == "function-url"
+            else ""
+        )
 
     @property
     def is_rest(self) -> bool:
         """Whether it belongs to a REST API, not to an HTTP API."""
-        return self.door == "rest-api"
+        return self.event_source == "rest-api"
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def test_a_template_that_is_not_there(capsys, tmp_path):
     assert capsys.readouterr().err == "supertokens-lambda: template.yaml: cannot be read: No such file or directory\n"
 
 
-@pytest.mark.parametrize("module", ["uvicorn", "yaml", "starlette"])
+@pytest.mark.parametrize("module", ["uvicorn", "yaml", "starlette", "aiosmtpd"])
 def test_without_the_extra_it_says_what_to_install(capsys, monkeypatch, module):
     for name in [name for name in sys.modules if name.startswith("supertokens_lambda_local.")]:
         monkeypatch.delitem(sys.modules, name)

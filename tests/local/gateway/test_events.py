@@ -52,8 +52,8 @@ FORM = replace(
 AT_ITS_URL = replace(PAGE, host="page.lambda-url.localhost")
 
 
-def event_of(request, door="http-api-2.0", path="$default", stage="$default", types=()):
-    return event_at(Route("ANY", path, door, stage, "Page", types), request)
+def event_of(request, event_source="http-api-2.0", path="$default", stage="$default", types=()):
+    return event_at(Route("ANY", path, event_source, stage, "Page", types), request)
 
 
 def event_at(route, request):
@@ -81,8 +81,8 @@ def test_an_event_is_as_aws_makes_it(file, request_, route):
 
 def test_the_path_of_an_http_api_is_decoded_and_cut():
     request = replace(PAGE, raw_path="/a%2Fb%3Fc=d/e", raw_query="x=%2F?y")
-    for door in ("http-api-2.0", "http-api-1.0"):
-        event = event_of(request, door)
+    for event_source in ("http-api-2.0", "http-api-1.0"):
+        event = event_of(request, event_source)
         assert event.get("rawPath", event.get("path")) == "/a/b"
         context = event["requestContext"]
         assert context.get("http", context)["path"] == "/a/b"
@@ -116,9 +116,9 @@ def test_a_semicolon_splits_the_query_of_a_rest_api():
         ("", False),
     ],
 )
-@pytest.mark.parametrize("door", ["http-api-2.0", "http-api-1.0"])
-def test_which_bodies_an_http_api_hands_over_as_text(content_type, is_text, door):
-    event = event_of(replace(FORM, headers=(("content-type", content_type),), body="é".encode()), door)
+@pytest.mark.parametrize("event_source", ["http-api-2.0", "http-api-1.0"])
+def test_which_bodies_an_http_api_hands_over_as_text(content_type, is_text, event_source):
+    event = event_of(replace(FORM, headers=(("content-type", content_type),), body="é".encode()), event_source)
     assert event["isBase64Encoded"] is not is_text
     assert event["body"] == ("é" if is_text else "w6k=")
 

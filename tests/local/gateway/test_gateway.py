@@ -53,10 +53,10 @@ def scope(path="/", query=""):
     }
 
 
-def application(folder, handler, door="http-api-2.0", timeout=20.0, environment=None):
+def application(folder, handler, event_source="http-api-2.0", timeout=20.0, environment=None):
     (folder / "code.py").write_text(CODE)
     function = Function("Page", folder, f"code.{handler}", timeout=timeout, environment=environment or {})
-    return Application((function,), (Route("ANY", "/{proxy+}", door, "$default", "Page"),))
+    return Application((function,), (Route("ANY", "/{proxy+}", event_source, "$default", "Page"),))
 
 
 async def ask(gateway, messages=({"type": "http.request"},), **target):
@@ -87,13 +87,13 @@ def run(make, application, output=None, **options):
 
 
 @pytest.mark.parametrize(
-    ("door", "answer"),
+    ("event_source", "answer"),
     [
         ("http-api-2.0", (503, {"message": "Service Unavailable"})),
         ("rest-api", (504, {"message": "Endpoint request timed out"})),
     ],
 )
-def test_a_function_that_api_gateway_does_not_wait_for(tmp_path, door, answer):
+def test_a_function_that_api_gateway_does_not_wait_for(tmp_path, event_source, answer):
     output = io.StringIO()
 
     async def make(gateway):
@@ -104,7 +104,7 @@ def test_a_function_that_api_gateway_does_not_wait_for(tmp_path, door, answer):
             await asyncio.sleep(0.01)
         return answered
 
-    answered = run(make, application(tmp_path, "slow", door), output, integration_timeout=0.01)
+    answered = run(make, application(tmp_path, "slow", event_source), output, integration_timeout=0.01)
     assert answered == answer
     shown = output.getvalue()
     assert f"GET /x {answer[0]} " in shown

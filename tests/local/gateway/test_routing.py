@@ -7,9 +7,9 @@ from supertokens_lambda_local.gateway.routing import Match, Router
 from supertokens_lambda_local.template.model import Route
 
 
-def http_api(key, stage="$default", door="http-api-2.0", api="Web"):
+def http_api(key, stage="$default", event_source="http-api-2.0", api="Web"):
     method, _, path = key.rpartition(" ")
-    return Route(method or "ANY", path, door, stage, key, api=api)
+    return Route(method or "ANY", path, event_source, stage, key, api=api)
 
 
 def rest_api(key, stage="Prod", api="Rest"):

@@ -28,7 +28,7 @@ def test_a_build_starts_by_the_standard_library_alone(name):
     done = command(name, "--help")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "--architecture {arm64,x86_64}" in done.stdout
+    assert "--architecture {arm64,x86_64" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_who_sends_by_twilio_gets_all_of_it(text, code_of, lock_of):
     "text",
     [
         "import supertokens_python.recipe.passwordless",
+        "from supertokens_python.ingredients.smsdelivery.types import SMSDeliveryInterface",
         "RECIPES = ['passwordless']",
         "def recipes(): return getattr(recipe, 'passwordless')",
         "if production:\n    from supertokens_python.recipe.passwordless import init as codes",

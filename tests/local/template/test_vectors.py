@@ -50,7 +50,7 @@ def test_the_routes_of_a_definition(name):
 def test_the_routes_of_plain_cloudformation():
     application = read("plainroutes")
     assert keys(application, "Auth") == AUTH
-    assert {route.door for route in application.routes} == {"http-api-2.0"}
+    assert {route.event_source for route in application.routes} == {"http-api-2.0"}
 
 
 def test_the_table_of_refreshes_with_a_key_of_its_own():

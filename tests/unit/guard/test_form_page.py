@@ -7,7 +7,8 @@ from supertokens_lambda._guard.evidence import Evidence
 from supertokens_lambda._guard.form_page import KEPT, is_secret, kept_fields
 from supertokens_lambda._guard.guard import Guard
 from supertokens_lambda._http.cookies import Cookies
-from supertokens_lambda._http.message import MAX_FIELDS, Additions, Headers, Request
+from supertokens_lambda._http.form import MAX_FIELDS
+from supertokens_lambda._http.message import Additions, Headers, Request
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import InvalidClaims, Reason, TryRefresh, Unauthorised, Unavailable
 from supertokens_lambda.settings import Settings
@@ -211,11 +212,22 @@ def test_a_button_alone_is_a_form():
     assert page.fields == []
 
 
-def test_a_form_that_claims_keep_out_gets_a_page():
-    response = answer(InvalidClaims({"message": "invalid claim"}), post(TYPED))
+@pytest.mark.parametrize(
+    ("error", "link"),
+    [
+        ({"id": "st-role", "reason": {"message": "wrong value"}}, '<a href="/">'),
+        ({"id": "st-ev", "reason": {"expectedValue": True}}, '<a href="/auth/verify-email" target="_blank"'),
+        ({"id": "st-mfa", "reason": {"factor_id": "totp"}}, '<a href="/auth/mfa/totp" target="_blank"'),
+    ],
+)
+def test_a_form_that_claims_keep_out_keeps_what_was_typed(error, link):
+    response = answer(InvalidClaims({"message": "invalid claim", "claimValidationErrors": [error]}), post(TYPED))
+    page = Page(response.body)
 
     assert response.status == 403
-    assert "<h1>" in response.body
+    assert link in response.body
+    assert page.fields == TYPED
+    assert not page.frames
 
 
 @pytest.mark.parametrize(

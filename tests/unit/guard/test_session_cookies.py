@@ -9,7 +9,8 @@ from supertokens_lambda._guard.evidence import Evidence
 from supertokens_lambda._guard.session_cookies import LARGEST, evidence_of, with_session_cookies
 from supertokens_lambda._http.cookies import Cookies
 from supertokens_lambda._http.message import NOTHING, Additions, Headers, Request
-from supertokens_lambda._verification.session_tokens import cleared_session, front_token, new_access_token
+from supertokens_lambda._verification.session_tokens import front_token
+from supertokens_lambda._verification.session_writer import SessionWriter, cleared_session
 from supertokens_lambda.settings import Settings
 
 SETTINGS = Settings(
@@ -31,7 +32,11 @@ def request(cookies="", **headers):
 
 
 def new(token=TOKEN, *, claims=None, anti_csrf=None, by="cookie"):
-    return new_access_token(token, front_token("user", 1, claims or {}), anti_csrf, by, SETTINGS)
+    writer = SessionWriter(SETTINGS)
+    writer.set_access_token(token, front_token("user", 1, claims or {}), by)
+    if anti_csrf is not None:
+        writer.set_anti_csrf_token(anti_csrf)
+    return writer.additions()
 
 
 def names(additions):

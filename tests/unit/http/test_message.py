@@ -2,7 +2,8 @@ import tracemalloc
 
 import pytest
 
-from supertokens_lambda._http.message import MAX_BODY, MAX_FIELDS, ContentTooLargeError, Headers, Request
+from supertokens_lambda._http.form import MAX_FIELDS
+from supertokens_lambda._http.message import MAX_BODY, ContentTooLargeError, Headers, Request
 
 FORM = "application/x-www-form-urlencoded"
 

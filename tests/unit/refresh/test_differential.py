@@ -1,36 +1,23 @@
 """The same refresh as the SDK's, on requests that are made up: answer, headers, cookies and their order."""
 
-import json
 import os
 import random
-from base64 import b64decode
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, unquote
 
 import pytest
 from tests.support import seeds
-from tests.support.answer import CALL, NAVIGATION, SetCookie
+from tests.support.answer import CALL, NAVIGATION
+from tests.support.differential import MODES, comparable, filled, request_of
 
-from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.message import Request
 from supertokens_lambda._refresh.refresh import Refresh
 from supertokens_lambda._refresh.rotation import CoreRotation
 from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk.rotation import SdkRotation
-from supertokens_lambda.testing.event_sources import ApiGateway, Visit
 
 CASES = int(os.environ.get("REFRESH_DIFFERENTIAL_COUNT", "100"))
 SETTINGS = {"REFRESH_REUSE_INTERVAL": "0"}
-MODES: dict[str, dict[str, str]] = {
-    "usual": {},
-    "via token": {"ANTI_CSRF": "VIA_TOKEN"},
-    "via custom header": {"ANTI_CSRF": "VIA_CUSTOM_HEADER"},
-    "no anti-CSRF": {"ANTI_CSRF": "NONE"},
-    "strict": {"COOKIE_SAME_SITE": "strict"},
-    "static keys": {"USE_DYNAMIC_ACCESS_TOKEN_SIGNING_KEY": "false"},
-}
 # What the core may say in place of its own answer.
 ANSWERS: list[tuple[int, str]] = [
     (500, "oops"),
@@ -59,28 +46,10 @@ class Case:
     answer: tuple[int, str] | None
 
     def request(self, token: str, other: str, anti_csrf_token: str | None) -> Request:
-        given = {"TOKEN": token, "QUOTED": quote(token, safe=""), "OTHER": other, "CSRF": anti_csrf_token or "none"}
-
-        def filled(text: str) -> str:
-            for name, value in given.items():
-                text = text.replace(f"<{name}>", value)
-            return text
-
-        headers = {name: filled(value) for name, value in self.headers.items()}
-        if self.cookies:
-            headers["cookie"] = "; ".join(map(filled, self.cookies))
-        return _request(self.method, headers)
-
-
-def _request(method: str, headers: dict[str, str]) -> Request:
-    cookies = tuple(headers.pop("cookie").split("; ")) if "cookie" in headers else ()
-    sent = {"host": "localhost"} | headers
-    event = ApiGateway("http-api-2.0").event(
-        Visit(method, "/auth/session/refresh?redirectBack=/dashboard", tuple(sent.items()), cookies, b"")
-    )
-    source = event_source_of(event)
-    assert source is not None
-    return source.request(event, "")
+        tokens = token, other, anti_csrf_token
+        headers = {name: filled(value, *tokens) for name, value in self.headers.items()}
+        cookies = [filled(cookie, *tokens) for cookie in self.cookies]
+        return request_of(self.method, "/auth/session/refresh?redirectBack=/dashboard", headers, cookies)
 
 
 def made_up(choices: random.Random) -> Case:
@@ -150,41 +119,7 @@ def answer_of(side: Refresh, case: Case, core, *, anti_csrf: bool, static_key: b
     else:
         with core.failing(case.answer, at="session/refresh"):
             response = side.serve(request)
-    return {
-        "status": response.status,
-        "headers": [_header(name, value, issued.user_id) for name, value in response.headers],
-        "cookies": [_cookie(SetCookie.of(text), issued.user_id) for text in response.cookies],
-        "body": response.body,
-        "lives": core.has(issued.handle),
-    }
-
-
-def _header(name: str, value: str, user_id: str) -> tuple[str, Any]:
-    if name.startswith("st-") or name in ("front-token", "anti-csrf"):
-        return name, _token(value, user_id)
-    return name, value
-
-
-def _cookie(cookie: SetCookie, user_id: str) -> tuple[Any, ...]:
-    attributes = dict(cookie.attributes)
-    # To the hour: the two are made moments apart.
-    expires = attributes.pop("expires", None)
-    lives = None if expires is None else round(parsedate_to_datetime(expires).timestamp() / 3600)
-    return cookie.name, attributes, lives, _token(unquote(cookie.value), user_id)
-
-
-def _token(value: str, user_id: str) -> Any:
-    """Return what does not differ from session to session."""
-    if value in ("", "remove"):
-        return value
-    for part in (value, value.split(".")[1] if value.count(".") == 2 else ""):
-        try:
-            content = json.loads(b64decode(part + "=" * (-len(part) % 4)))
-        except ValueError:
-            continue
-        if isinstance(content, dict):
-            return [*content], user_id in (content.get("uid"), content.get("sub"))
-    return "a token"
+    return comparable(response, issued.user_id) | {"lives": core.has(issued.handle)}
 
 
 @pytest.mark.parametrize("mode", MODES)

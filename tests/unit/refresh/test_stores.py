@@ -189,5 +189,5 @@ def test_the_directory_of_another_user_is_not_used(tmp_path, monkeypatch):
     taken.mkdir()
     os.chown(taken, 65534, 65534)
 
-    with pytest.raises(PermissionError, match="another user's; remove it"):
+    with pytest.raises(PermissionError, match="belongs to another user; remove it"):
         FileStore(BUDGET)

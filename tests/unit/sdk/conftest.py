@@ -1,11 +1,13 @@
 """The table of the template, in a server that speaks for AWS, and servers that fail in DynamoDB's place."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -113,3 +115,16 @@ def faulty(aws, monkeypatch, use_table) -> Iterator[FaultyDynamo]:
             faulty.over.set()
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture
+def backend_config(tmp_path, monkeypatch):
+    """Write an application's own `backend_config`."""
+
+    def write(text):
+        (tmp_path / "backend_config.py").write_text(dedent(text))
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "backend_config", raising=False)
+
+    yield write
+    sys.modules.pop("backend_config", None)

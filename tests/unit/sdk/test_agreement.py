@@ -25,6 +25,13 @@ def overriding(*names):
 
     return override
 
+def without(name):
+    def override(original):
+        setattr(original, f"disable_{name}", True)
+        return original
+
+    return override
+
 async def handler(*arguments):
     return arguments[-1]
 
@@ -53,6 +60,13 @@ OWN = {
     "override=session.InputOverrideConfig(functions=overriding('get_session'))": "an override of get_session",
     "override=session.InputOverrideConfig(functions=overriding('refresh_session'))": "an override of refresh_session",
     "override=session.InputOverrideConfig(apis=overriding('refresh_post'))": "an override of refresh_post",
+    "override=session.InputOverrideConfig(functions=overriding('revoke_session'))": "an override of revoke_session",
+    "override=session.InputOverrideConfig(functions=overriding('revoke_multiple_sessions'))": (
+        "an override of revoke_multiple_sessions"
+    ),
+    "override=session.InputOverrideConfig(apis=overriding('signout_post'))": "an override of signout_post",
+    "override=session.InputOverrideConfig(apis=without('signout_post'))": "disable_signout_post",
+    "override=session.InputOverrideConfig(apis=without('refresh_post'))": "disable_refresh_post",
     "error_handlers=session.InputErrorHandlers(on_unauthorised=handler)": "an error handler on_unauthorised",
     "error_handlers=session.InputErrorHandlers(on_invalid_claim=handler)": "an error handler on_invalid_claim",
     "older_cookie_domain='.example.org'": "older_cookie_domain",
@@ -77,7 +91,7 @@ def test_what_pages_would_not_do_needs_the_setting(start, option):
     "option",
     [
         "override=session.InputOverrideConfig(functions=overriding('create_new_session'))",
-        "override=session.InputOverrideConfig(apis=overriding('signout_post'))",
+        "override=session.InputOverrideConfig(functions=overriding('revoke_all_sessions_for_user'))",
         "error_handlers=session.InputErrorHandlers(on_token_theft_detected=handler)",
         "jwks_refresh_interval_sec=60",
     ],

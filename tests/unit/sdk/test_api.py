@@ -3,6 +3,7 @@ from itertools import count
 from urllib.parse import quote
 
 import pytest
+from tests.support.answer import SetCookie
 from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import handlers, verify_session
@@ -68,6 +69,18 @@ class TestTheServersOwnCall:
         signed_in = call(browser.request("/auth", method="POST"), "/signin", form(email))
 
         assert signed_in.content["user"]["id"] == signed_up.content["user"]["id"]
+
+    @pytest.mark.parametrize("mode", ["VIA_TOKEN", "VIA_CUSTOM_HEADER"])
+    def test_passes_the_protection_against_forged_requests(self, toolkit, browser, email, mode):
+        toolkit(ANTI_CSRF=mode)
+        signed_up = call(browser.request("/auth", method="POST"), "/signup", form(email))
+        browser.keep(map(SetCookie.of, signed_up.additions.cookies))
+        assert (browser.has("sAntiCsrf") is not None) == (mode == "VIA_TOKEN")
+
+        answer = call(browser.request("/auth/sign-out", method="POST"), "/signout", {})
+
+        assert (answer.status, answer.content) == (200, {"status": "OK"})
+        assert "sAccessToken" in names(answer.additions.cookies)
 
     def test_gives_a_session_that_holds(self, browser, email):
         @http_handler

@@ -255,7 +255,10 @@ def test_an_address_is_checked_by_default_where_the_recipe_wants_it(
     toolkit(**variable)
     browser.holds(core.session(**{"st-ev": {"v": verified, "t": 10**15}}))
 
-    assert browser.open(guarded()).status == status
+    page = browser.open(guarded())
+    assert (page.status, page.headers.get("location")) == (
+        (200, None) if verified else (302, "/auth/verify-email?redirectBack=/dashboard")
+    )
     answer = browser.call(guarded(), "/dashboard")
     assert answer.status == status
     if status == 403:

@@ -15,7 +15,8 @@ from supertokens_python.types import RecipeUserId
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk.errors import refusal_of
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 
 
 @pytest.fixture

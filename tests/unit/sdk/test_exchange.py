@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 
 from supertokens_lambda._event_loop import run
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkRequest, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_request import SdkRequest
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

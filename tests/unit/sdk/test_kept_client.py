@@ -24,8 +24,9 @@ from tests.support.constants import PASSWORD
 from tests.support.core import Core
 from tests.support.servers import reserved_port, serving
 
-from supertokens_lambda import _connections, handlers
 from supertokens_lambda import _event_loop as event_loop
+from supertokens_lambda import handlers
+from supertokens_lambda._connections import opening
 from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk import kept_client
 
@@ -50,7 +51,7 @@ def no_clients(toolkit) -> Iterator[None]:
 def _forget() -> None:
     kept_client.close_clients()
     kept_client._tls_context.cache_clear()
-    _connections._tls_context.cache_clear()
+    opening._tls_context.cache_clear()
     Querier.api_version = None
 
 

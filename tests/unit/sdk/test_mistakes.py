@@ -57,6 +57,19 @@ def assert_logged(records, words, outcome):
 
 
 class TestAValidatorOfARecipeThatIsNotThere:
+    @pytest.fixture(autouse=True)
+    def _without_roles(self, toolkit, backend_config):
+        backend_config("""
+            from supertokens_lambda.settings import session_options
+            from supertokens_python.recipe import session
+
+            def recipe_list(settings):
+                return [session.init(**session_options(settings))]
+        """)
+        toolkit().stop()
+        yield
+        toolkit().stop()
+
     WORDS = "Initialisation not done. Did you forget to call the SuperTokens.init or UserRoles.init function?"
 
     @pytest.mark.parametrize("as_page", [True, False])

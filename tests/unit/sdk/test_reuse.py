@@ -567,7 +567,7 @@ class TestAStoreThatFails:
 
         self.assert_unprotected(tabs, records, way)
         assert {fault.getMessage().partition(" ")[0] for fault in faults(records)} == {
-            "supertokens_lambda._connections.UnreachableError"
+            "supertokens_lambda._connections.budget.UnreachableError"
         }
 
     @pytest.mark.parametrize("way", WAYS)
@@ -613,7 +613,7 @@ class TestAStoreThatFails:
 
         assert records.outcomes == [("refreshed", "refreshed")]
         assert [fault.getMessage().partition(" ")[0] for fault in faults(records)] == [
-            "supertokens_lambda._connections.UnreachableError"
+            "supertokens_lambda._connections.budget.UnreachableError"
         ]
         assert tabs.one.open(page).status == 200
 

@@ -2,7 +2,6 @@ import logging
 import os
 import sys
 from base64 import urlsafe_b64decode
-from textwrap import dedent
 
 import pytest
 import tldextract
@@ -97,19 +96,6 @@ def test_the_core_is_given_the_api_key(toolkit, browser, core, seen_tokens):
     browser.call(handlers.auth, "/auth/signout", {})
 
     assert {call.api_key for call in core.calls if call.path.endswith("/remove")} == {"a-key-for-the-core"}
-
-
-@pytest.fixture
-def backend_config(tmp_path, monkeypatch):
-    """Write an application's own `backend_config`."""
-
-    def write(text):
-        (tmp_path / "backend_config.py").write_text(dedent(text))
-        monkeypatch.syspath_prepend(tmp_path)
-        monkeypatch.delitem(sys.modules, "backend_config", raising=False)
-
-    yield write
-    sys.modules.pop("backend_config", None)
 
 
 def test_the_recipes_are_those_of_the_application(toolkit, browser, backend_config):

@@ -29,7 +29,8 @@ from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk.claims import sdk_validator
 from supertokens_lambda._sdk.container import open_container
 from supertokens_lambda._sdk.errors import refusal_of
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.access_token import AccessToken
 from supertokens_lambda._verification.claims.check import check_claims
 from supertokens_lambda._verification.verdict import InvalidClaims, Verified

@@ -36,7 +36,9 @@ from supertokens_lambda._http.event_sources import event_source_of
 from supertokens_lambda._http.json_text import MAX_DEPTH
 from supertokens_lambda._http.message import Additions, Headers, Request
 from supertokens_lambda._runtime import current
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkRequest, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_request import SdkRequest
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import Anonymous, Failed, TryRefresh, Unauthorised, Unavailable, Verified
 from supertokens_lambda._verification.verifier import Verifier

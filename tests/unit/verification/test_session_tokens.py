@@ -18,14 +18,14 @@ from tldextract import TLDExtract
 
 from supertokens_lambda._http.message import Request
 from supertokens_lambda._runtime import current
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.session_tokens import (
-    cleared_session,
     front_token,
-    new_access_token,
     same_site,
     session_cookies,
 )
+from supertokens_lambda._verification.session_writer import SessionWriter, cleared_session
 from supertokens_lambda.settings import Settings
 
 APPLICATIONS: list[dict[str, str]] = [
@@ -55,7 +55,7 @@ def taken_apart(additions):
         (expires,) = (each.removeprefix("Expires=") for each in attributes if each.startswith("Expires="))
         rest = sorted(each for each in attributes if not each.startswith("Expires="))
         cookies.append((pair, rest, parsedate_to_datetime(expires).timestamp()))
-    return sorted(cookies), dict(additions.headers)
+    return sorted(cookies), additions.headers
 
 
 def by_the_sdk(write):
@@ -74,7 +74,11 @@ def test_a_new_access_token_is_written_as_the_sdk_writes_it(settings, method, to
         if anti_csrf is not None:
             anti_csrf_response_mutator(anti_csrf)(response, exchange.user_context)
 
-    cookies, headers = taken_apart(new_access_token(token, "front", anti_csrf, method, settings))
+    writer = SessionWriter(settings)
+    writer.set_access_token(token, "front", method)
+    if anti_csrf is not None:
+        writer.set_anti_csrf_token(anti_csrf)
+    cookies, headers = taken_apart(writer.additions())
     sdk_cookies, sdk_headers = by_the_sdk(write)
 
     assert headers == sdk_headers

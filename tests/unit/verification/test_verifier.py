@@ -509,25 +509,11 @@ def test_a_token_of_the_second_version_goes_to_the_sdk(bench, mint):
         return verdict
 
     bench.with_settings(verify_with_sdk=by_the_sdk)
-    sent, options = request(f"sAccessToken={of_version_2(mint)}"), VerifyOptions(session_required=False)
+    sent, options = request(f"sAccessToken={mint.of_version_2()}"), VerifyOptions(session_required=False)
 
     assert bench.verifier.verify(sent, options) is verdict
     assert handed_over == [(sent, options)]
     assert not bench.keys.uses
-
-
-def of_version_2(mint, **changes) -> str:
-    claims = {
-        "sessionHandle": "handle-1",
-        "refreshTokenHash1": "0" * 64,
-        "userId": "user-1",
-        "userData": {"plan": "basic"},
-        "expiryTime": (int(time.time()) + 3600) * 1000,
-        "timeCreated": int(time.time()) * 1000,
-    } | changes
-    header = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsInZlcnNpb24iOiIyIn0="
-    token: str = mint.token(claims, key=mint.dynamic, spelled=lambda _, payload: (header, payload))
-    return token
 
 
 @pytest.fixture
@@ -550,8 +536,8 @@ def started(toolkit, telling_core) -> Callable[..., Verifier]:
 def test_a_token_of_the_second_version_is_verified_by_the_sdk(started, mint):
     verifier = started()
 
-    found = verifier.verify(request(f"sAccessToken={of_version_2(mint)}"), VerifyOptions())
-    expired = verifier.verify(request(f"sAccessToken={of_version_2(mint, expiryTime=1)}"), VerifyOptions())
+    found = verifier.verify(request(f"sAccessToken={mint.of_version_2()}"), VerifyOptions())
+    expired = verifier.verify(request(f"sAccessToken={mint.of_version_2(expiryTime=1)}"), VerifyOptions())
 
     state = state_of(found)
     assert (state.user_id, state.handle) == ("user-1", "handle-1")

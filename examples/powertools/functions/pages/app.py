@@ -1,6 +1,5 @@
 """GET /orders/{proxy+} and /about: routes of Powertools' Event Handler, with its Logger, Metrics and Tracer."""
 
-from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -11,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from supertokens_lambda.metrics import count_sessions
 from supertokens_lambda.pages import page
-from supertokens_lambda.powertools import SessionMiddleware
+from supertokens_lambda.powertools import SessionMiddleware, powertools_response
 
 logger = Logger()
 metrics = Metrics()
@@ -25,20 +24,16 @@ count_sessions(metrics)
 
 @app.get("/orders/<number>", middlewares=[SessionMiddleware()])
 @tracer.capture_method(capture_response=False)  # the response is the visitor's page
-def order(number: str) -> Response[str]:
+def order(number: str) -> Response[Any]:
     logger.info("order shown", extra={"order": number})
-    return show(f"Order {number}", "<p>It is on its way.</p>")
+    return powertools_response(page(f"Order {number}", "<p>It is on its way.</p>"))
 
 
 @app.get("/about", middlewares=[SessionMiddleware(session_required=False)])
-def about() -> Response[str]:
+def about() -> Response[Any]:
     visitor = app.context["session"]
-    return show("About", "<p>Welcome back.</p>" if visitor else '<p><a href="/orders/1">Your order</a></p>')
-
-
-def show(title: str, body: str) -> Response[str]:
-    made = page(title, body)
-    return Response(HTTPStatus.OK, body=str(made.body), headers=dict(made.headers))
+    body = "<p>Welcome back.</p>" if visitor else '<p><a href="/orders/1">Your order</a></p>'
+    return powertools_response(page("About", body))
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda._aws.credentials import CredentialsError, CredentialsProvider
 from supertokens_lambda._aws.endpoint import RegionMissingError, endpoint_of, region_of
 from supertokens_lambda._aws.signature import signed_headers
-from supertokens_lambda._connections import Answer, Connections, UnreachableError
+from supertokens_lambda._connections.budget import UnreachableError
+from supertokens_lambda._connections.connections import Answer, Connections
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._errors import SuperTokensLambdaError
 

@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._budgets import Budgets
-from supertokens_lambda._connections import Answer, Connections, UnreachableError
+from supertokens_lambda._connections.budget import UnreachableError
+from supertokens_lambda._connections.connections import Answer, Connections
 from supertokens_lambda._core_client.refusal import refusal
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._http.json_text import parse_json

@@ -1,1 +1,1 @@
-"""From a verdict to an answer. The decorator and the other faces of the toolkit are thin layers over this room."""
+"""From a verdict to an answer. The decorator and the other entry points are thin layers over this package."""

@@ -1,4 +1,4 @@
-"""The guard's own answers: what a request gets that the handler does not see."""
+"""The answers to requests that are refused, so that the handler does not see them."""
 
 from __future__ import annotations
 
@@ -29,45 +29,45 @@ if TYPE_CHECKING:
 
 RETRY_AFTER = ("retry-after", "5")  # seconds
 
-# Tells the refresh that a page does without a session, so that a refresh that fails for good leads back to it.
+# Says that the page needs no session, so that a refresh which ends the session leads back to the page.
 OPTIONAL_SESSION = ("sessionRequired", "false")
 
-# Tells the sign-in page to show its form whatever session there is: it is of no use where the visitor comes from.
+# Asks the sign-in page for its form even if there is a session: the page that leads here cannot use that session.
 SIGN_IN_AGAIN = ("signIn", "again")
 
 
 def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
-    """Answer a request that the handler does not get.
+    """Return the answer to a request that is refused.
 
     Parameters
     ----------
     request : Request
         The refused request.
     refusal : Refusal or Looping
-        Why.
+        Why it is refused.
     settings : Settings
-        Of the application.
+        Application settings.
     options : VerifyOptions
-        Of the page.
+        The keywords of the page.
 
     Returns
     -------
     Response
-        That no cache keeps.
+        It must not be cached, and its headers say so.
     """
     as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
     if options.on_failure == "auto" and is_form(request, settings.origins):
         return _to_form(request, refusal, settings, options)
+    if not as_page:
+        return _to_call(request, refusal, settings)
     match refusal:
         case Unavailable() | Failed():
-            return answer_to_fault(refusal, as_page=as_page)
-        case InvalidClaims(body=body):
-            return _forbidden() if as_page else json_response(403, body)
-        case Looping(reason=reason, refusal=cause):
-            return _looping(reason, request, settings) if as_page else _unauthorised(request, cause, settings)
+            return answer_to_fault(refusal, as_page=True)
+        case InvalidClaims():
+            return _without_claims(request, refusal, settings)
+        case Looping(reason=reason):
+            return _looping(reason, request, settings)
         case TryRefresh() | Unauthorised():
-            if not as_page:
-                return _unauthorised(request, refusal, settings)
             location = redirect_location(
                 settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
                 request.target,
@@ -76,15 +76,24 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
             return redirect(location).plus(_clearing(request, refusal, settings))
 
 
-def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
-    """Answer a form that is sent by a page without scripts; nothing that was typed is lost."""
+def _to_call(request: Request, refusal: Refusal | Looping, settings: Settings) -> Response:
+    """Return the answer to a request that is not a navigation: a status and JSON."""
     cause = refusal.refusal if isinstance(refusal, Looping) else refusal
     match cause:
-        case InvalidClaims():
-            return _forbidden()
-        case TryRefresh(reason=Reason.ANTI_CSRF_FAILED):
-            # Neither a refresh nor a form can bring what is missing.
+        case Unavailable() | Failed():
+            return answer_to_fault(cause, as_page=False)
+        case InvalidClaims(body=body):
+            return json_response(403, body)
+        case TryRefresh() | Unauthorised():
             return _unauthorised(request, cause, settings)
+
+
+def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, options: VerifyOptions) -> Response:
+    """Return the answer to a form that was sent without a script; what was typed is kept."""
+    cause = refusal.refusal if isinstance(refusal, Looping) else refusal
+    if isinstance(cause, TryRefresh) and cause.reason is Reason.ANTI_CSRF_FAILED:
+        # Neither a refresh nor a form can add the header that is missing.
+        return _unauthorised(request, cause, settings)
     from supertokens_lambda._guard.form_page import form_page
 
     response = form_page(request, refusal, settings, options)
@@ -92,24 +101,43 @@ def _to_form(request: Request, refusal: Refusal | Looping, settings: Settings, o
 
 
 def too_large(request: Request, settings: Settings) -> Response:
-    """Return a 413: the body is longer than the function reads."""
+    """Return a 413: the body is longer than `MAX_BODY`."""
     if is_form(request, settings.origins):
         return _page(413, "That is too much", "<p>This form is longer than this site can take.</p>")
     return json_response(413, {"message": "content too large"})
 
 
 def redirect(location: str, *, status: int = 302, cookies: tuple[str, ...] = ()) -> Response:
-    """Send the browser elsewhere, a redirect that no cache keeps."""
+    """Return a redirect that must not be cached.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.pages import redirect
+    >>> redirect("/dashboard", status=303)
+    Response(303)
+    """
     return Response(status=status, headers=(("location", location), NO_STORE), cookies=cookies)
 
 
 def json_response(status: int, content: Mapping[str, Any]) -> Response:
-    """Answer a call in JSON."""
+    """Return a JSON response that must not be cached."""
     return Response(status=status, headers=(("content-type", "application/json"), NO_STORE), body=json.dumps(content))
 
 
 def answer_to_fault(fault: Fault, *, as_page: bool) -> Response:
-    """Return a 503 if waiting mends the fault, else a 500; the session stays as it is."""
+    """Return a 503 for an outage, a 500 for a fault that waiting does not repair; the session is unchanged.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response
+    >>> from supertokens_lambda.forms import Failed, Unavailable, sign_out
+    >>> from supertokens_lambda.pages import answer_to_fault, redirect
+    >>> def leave(request: Request) -> Response:
+    ...     result = sign_out(request)
+    ...     if isinstance(result, Unavailable | Failed):
+    ...         return answer_to_fault(result, as_page=True)
+    ...     return redirect("/", status=303).plus(result)
+    """
     if isinstance(fault, Failed):
         return _failed() if as_page else json_response(500, {"message": "internal error"})
     if not as_page:
@@ -134,12 +162,14 @@ def _clearing(request: Request, refusal: TryRefresh | Unauthorised, settings: Se
         return NOTHING
     from supertokens_lambda._guard.session_cookies import with_session_cookies
 
-    # Of a token that is sent again although it was cleared the refresh then knows that it is not worth refreshing.
+    # With this evidence the refresh does not rotate a token that the browser sends although it was cleared.
     return with_session_cookies(request, refusal.additions, settings, Evidence.of_failure(request))
 
 
-def _forbidden() -> Response:
-    return _page(403, "You may not see this page", "<p>You are signed in, but this page is not for you.</p>")
+def _without_claims(request: Request, refusal: InvalidClaims, settings: Settings) -> Response:
+    from supertokens_lambda._guard.invalid_claims import answer_to_page
+
+    return answer_to_page(request, refusal, settings)
 
 
 def _failed() -> Response:
@@ -157,7 +187,7 @@ def _looping(reason: LoopReason | Reason, request: Request, settings: Settings) 
 
 
 def _page(status: int, title: str, body: str) -> Response:
-    # Loaded by the few requests that need it.
+    # Only refused requests need it.
     from supertokens_lambda._html import page
 
     return page(title, body, status=status)

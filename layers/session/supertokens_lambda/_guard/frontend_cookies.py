@@ -1,7 +1,7 @@
 """The cookies that SuperTokens' browser SDK keeps, written by the server where no script saw the response.
 
-The browser SDK reads ``front-token`` and ``anti-csrf`` off the responses of its own calls, and remembers them in
-cookies that scripts can read. A navigation's response no script sees, so the server writes those cookies.
+The browser SDK reads the headers ``front-token`` and ``anti-csrf`` of responses to its calls, and stores them in
+cookies that scripts can read. No script sees the response to a navigation, so the server writes those cookies.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ _LIFETIME = 365 * 24 * 3600  # seconds, as long as the access token's cookie
 
 
 def frontend_cookies(additions: Additions, settings: Settings) -> Additions:
-    """Write down what the browser SDK would have read off a response.
+    """Return the cookies that the browser SDK would have stored after reading a response.
 
     Parameters
     ----------
     additions : Additions
-        What the SDK adds to the response.
+        The session's cookies and headers of the response.
     settings : Settings
-        The cookie domain has to be the browser SDK's ``sessionTokenFrontendDomain``.
+        The cookie domain must equal ``sessionTokenFrontendDomain`` of the browser SDK.
 
     Returns
     -------
     Additions
-        Nothing where the session stays as it is. After a change, ``st-last-access-token-update``, without which the
-        browser SDK would refresh once more; and ``sFrontToken``, which is missing beside it once nobody is signed in.
+        Empty if the session is unchanged. After a change, ``st-last-access-token-update``, without which the browser
+        SDK would refresh again, and ``sFrontToken``; if the session ended, ``sFrontToken`` and ``sAntiCsrf`` are
+        cleared.
     """
     headers = dict(additions.headers)
     front_token = headers.get("front-token")

@@ -1,4 +1,4 @@
-"""From a request to a session that the handler may have, or to the answer that it gets instead."""
+"""From a request to the session for its handler, or to the answer that it gets instead."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ RefusalOf = Callable[[Request, Exception], Refusal | None]
 
 
 class Admitted:
-    """A request that the handler gets.
+    """A request that is passed to the handler.
 
     Attributes
     ----------
     session : Session or None
-        None for a visitor who has none, where none is needed.
+        None for a visitor without a session, where none is required.
     """
 
     __slots__ = ("_guard", "_is_evidence_spent", "_options", "_request", "_state", "session")
@@ -53,30 +53,30 @@ class Admitted:
         self.session: Session | None = Session(state) if state else None
 
     def additions(self) -> Additions:
-        """Give what the session adds to the handler's answer; to be asked after the handler has run."""
+        """Return the session's cookies and headers for the answer; call it after the handler has run."""
         changes = self._state.additions() if self._state else NOTHING
         if not (changes or self._is_evidence_spent):
             return NOTHING
         return self._guard.cookies_of(self._request, changes, is_evidence_spent=self._is_evidence_spent)
 
     def answer_to(self, error: Exception) -> Response | None:
-        """Answer an error of SuperTokens' that the handler let through; None where it is the handler's own."""
+        """Return the answer to an error of SuperTokens that the handler raised; None for any other error."""
         response = self._guard.answer_to(self._request, error, self._options)
-        # A session that has ended is cleared, whatever was to be written of it before.
+        # The cookies of a session that has ended are cleared; what the handler changed in it is dropped.
         return response if response is None or response.cookies else response.plus(self.additions())
 
 
 class Guard:
-    """Decides on requests.
+    """Decides whether a request reaches its handler, and answers requests that do not.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     verify : callable
-        Gives the verdict on the session of one request, taken by itself.
+        Returns the verdict for one request, ignoring earlier ones.
     refusal_of : callable
-        Gives the verdict that an error of SuperTokens' stands for, which a handler let through; None for other errors.
+        Returns the verdict for an error that a handler raised; None for an error that is not of SuperTokens.
     """
 
     def __init__(self, settings: Settings, verify: Verify, refusal_of: RefusalOf) -> None:
@@ -85,10 +85,10 @@ class Guard:
         self._refusal_of = refusal_of
 
     def admit(self, request: Request, options: VerifyOptions) -> Admitted | Response:
-        """Let a request through to its handler, or answer it; the verdict is logged.
+        """Return the admitted request, or the answer to a refused one; log the verdict.
 
-        A CORS preflight never has a session: it gets an empty answer, and runs no handler that needs one. What the
-        application has of CORS around the handler can add its headers; without any, a browser goes no further.
+        A CORS preflight never carries a session. It gets an empty answer, and no handler that requires a session runs.
+        CORS code around the handler can add its headers; without them the browser stops.
         """
         if request.method == "OPTIONS" and options.session_required and _is_preflight(request):
             log_outcome("preflight", Reason.CORS_PREFLIGHT)
@@ -96,7 +96,7 @@ class Guard:
         match self._verify(request, options):
             case Verified(state=state) as verdict:
                 log_outcome(verdict.name, verdict.reason)
-                # The session holds: the evidence of the refresh behind it has done its work.
+                # The new token is accepted, so the evidence of its refresh is no longer needed.
                 has_evidence = REFRESH_EVIDENCE in request.cookies.header
                 return Admitted(self, request, options, state, is_evidence_spent=has_evidence)
             case Anonymous() as verdict:
@@ -112,16 +112,16 @@ class Guard:
         answer: Callable[[Response], _T],
         amend: Callable[[_T, Additions], _T],
     ) -> _T:
-        """Serve a request, whatever the entry point: admit it, run its handler, and add what the session adds.
+        """Serve a request for any entry point: admit it, run its handler, add the session's cookies and headers.
 
         Parameters
         ----------
         request, options
-            As of `admit`.
+            See `admit`.
         handle : callable
             Runs the handler.
         answer : callable
-            Gives a response of the guard the shape of the entry point.
+            Converts a response of the guard to the format of the entry point.
         amend : callable
             Adds cookies and headers of the session to what the handler returned.
         """
@@ -150,17 +150,17 @@ class Guard:
         return Admitted(self, request, options)
 
     def cookies_of(self, request: Request, changes: Additions, *, is_evidence_spent: bool) -> Additions:
-        """Return all cookies and headers of an answer whose session has changed, or whose evidence is spent."""
+        """Return all cookies and headers of an answer if its session has changed or its evidence is spent."""
         from supertokens_lambda._guard.session_cookies import with_session_cookies
 
         return with_session_cookies(request, changes, self._settings, is_evidence_spent=is_evidence_spent)
 
     def answer_to(self, request: Request, error: Exception, options: VerifyOptions) -> Response | None:
-        """Answer an error of SuperTokens' that a handler let through; None where it is the handler's own."""
+        """Return the answer to an error of SuperTokens that a handler raised; None for any other error."""
         refusal = self._refusal_of(request, error)
         if refusal is None:
             return None
-        # A handler that asks for a session needs one, whatever its decorator says: nobody is sent back without one.
+        # The handler needed a session, whatever its decorator says, so the refresh must not lead back without one.
         needed = VerifyOptions(on_failure=options.on_failure, refresh_path=options.refresh_path)
         return self._refuse(request, refusal, needed)
 
@@ -179,7 +179,7 @@ def _is_preflight(request: Request) -> bool:
 
 @cache
 def _refusing() -> tuple[Callable[..., Looping | None], Callable[..., Response]]:
-    # What refused requests need is loaded by the first of them.
+    # Only refused requests need these modules.
     from supertokens_lambda._guard.answers import refuse
     from supertokens_lambda._guard.loop import loop_of
 

@@ -1,4 +1,4 @@
-"""The page that ends a loop: what most likely is wrong, for the visitor and for the site's owner."""
+"""The page that ends a loop: the most likely cause, for the visitor and for the owner of the site."""
 
 from __future__ import annotations
 
@@ -17,25 +17,28 @@ if TYPE_CHECKING:
 
 
 class Cause(NamedTuple):
-    """What is wrong, in one sentence each.
+    """The cause of a loop, in one sentence for each reader.
 
     Attributes
     ----------
     for_visitor, for_owner : str
         The sentences.
     title : str
-        What the page says first.
+        The title and heading of the page.
     can_sign_in : bool
-        Whether signing in once more may help.
+        Whether signing in again may help.
+    status : int
+        The status code of the page.
     """
 
     for_visitor: str
     for_owner: str
     title: str = "Your session does not hold"
     can_sign_in: bool = True
+    status: int = 401
 
 
-# Said to visitors whose session was set, or set anew, seconds ago, and to no others.
+# Only for visitors whose session was set or renewed seconds ago.
 _SITE = "Your session was renewed a moment ago, but a fault of this site keeps this page from accepting it."
 
 CAUSES: dict[LoopReason | Reason, Cause] = {
@@ -68,7 +71,8 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
     LoopReason.KEY_SET_MISMATCH: Cause(
         _SITE,
         "The token that a refresh has just set is signed with a key that this function does not know: its "
-        "SUPERTOKENS_CONNECTION_URI leads to another core than the refresh's, or SUPERTOKENS_JWKS_FILE is of another.",
+        "SUPERTOKENS_CONNECTION_URI names another core than that of the refresh, or SUPERTOKENS_JWKS_FILE has the keys "
+        "of another core.",
     ),
     Reason.KEY_KIND_MISMATCH: Cause(
         _SITE,
@@ -95,8 +99,7 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
     ),
     Reason.ANTI_CSRF_FAILED: Cause(
         _SITE,
-        "This page checks against forged requests, for which a navigation has no header: use anti_csrf_check=False for "
-        "pages.",
+        "This page requires an anti-CSRF header, which no navigation has: use anti_csrf_check=False for pages.",
     ),
     LoopReason.FRESH_TOKEN_REFUSED: Cause(
         _SITE,
@@ -116,11 +119,20 @@ CAUSES: dict[LoopReason | Reason, Cause] = {
         title="You cannot sign in right now",
         can_sign_in=False,
     ),
+    LoopReason.CLAIM_PAGE_GUARDED: Cause(
+        "This page asks for something that your sign-in lacks, and by mistake it opens only for visitors who have it "
+        "already: that is a fault of this site.",
+        "The page that asks for a claim checks the same claim: give it override_global_claim_validators that leave it "
+        "out.",
+        title="This page cannot be shown",
+        can_sign_in=False,
+        status=403,
+    ),
 }
 
 
 def loop_page(reason: LoopReason | Reason, request: Request, settings: Settings) -> Response:
-    """Build the page."""
+    """Build the page for a reason."""
     cause = CAUSES[reason]
     sign_in = redirect_location(settings.sign_in_url, request.target, (SIGN_IN_AGAIN,))
     link = f'<p><a href="{escape(sign_in, quote=True)}">Sign in again</a></p>\n' if cause.can_sign_in else ""
@@ -128,5 +140,5 @@ def loop_page(reason: LoopReason | Reason, request: Request, settings: Settings)
         cause.title,
         f"<p>{escape(cause.for_visitor)}</p>\n{link}"
         f'<p class="soft">For the owner of this site: {escape(cause.for_owner)}</p>',
-        status=401,
+        status=cause.status,
     )

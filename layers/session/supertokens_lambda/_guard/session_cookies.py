@@ -1,4 +1,4 @@
-"""All the cookies of an answer that changes a session, composed in one place."""
+"""All cookies of an answer that changes a session, composed in one place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from supertokens_lambda._guard.evidence import Evidence, forget_evidence
 from supertokens_lambda._guard.frontend_cookies import frontend_cookies
-from supertokens_lambda._guard.stale_cookies import clear_leftovers
+from supertokens_lambda._guard.stale_cookies import clear_stale_cookies
 from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Additions, Request
 from supertokens_lambda._log import LOGGER
@@ -27,31 +27,31 @@ def with_session_cookies(
     *,
     is_evidence_spent: bool = False,
 ) -> Additions:
-    """Return what an answer carries when it sets or clears a session.
+    """Return all cookies and headers of an answer that sets or clears a session.
 
-    Whoever writes the session's own cookies hands them in here: a page's handler, the guard, the refresh, SuperTokens'
-    API and the forms.
+    Every answer with the session's cookies passes here: those of handlers, the guard, the refresh, SuperTokens' API and
+    the forms.
 
     Parameters
     ----------
     request : Request
-        That is answered.
+        The request that is answered.
     additions : Additions
-        The session's own cookies and headers, as the SDK writes them.
+        The session's cookies and headers, as the SDK writes them.
     settings : Settings
-        Of the application.
+        Application settings.
     evidence : Evidence, optional
-        Of the refresh that set the access token, or that failed.
+        The evidence of the refresh that set the access token, or that failed.
     is_evidence_spent : bool
-        Whether the evidence that the browser holds is withdrawn; a session that ends withdraws it in any case.
+        Whether to clear the evidence that the browser holds; if the session ends, it is cleared in any case.
 
     Returns
     -------
     Additions
-        In this order: stale copies of the session's cookies, cleared; the session's own; those that the browser SDK
-        reads; the evidence. An app that keeps its tokens itself, in headers, gets its headers alone.
+        In this order: stale copies of the session's cookies, cleared; the session's cookies; the cookies that the
+        browser SDK reads; the evidence. A client that keeps its tokens in headers gets the headers alone.
     """
-    stale = clear_leftovers(request, settings).cookies
+    stale = clear_stale_cookies(request, settings).cookies
     own = additions.cookies
     token = _access_token(own)
     written: tuple[str, ...] = ()
@@ -71,13 +71,13 @@ def with_session_cookies(
 
 
 def evidence_of(request: Request, additions: Additions) -> Evidence:
-    """Return the evidence of the access token that a session's own cookies set."""
+    """Return the evidence of the access token that the session's cookies set."""
     cookies = additions.cookies
     return Evidence.of_success(request, _access_token(cookies) or "", is_too_large=_is_too_large(cookies))
 
 
 def _access_token(cookies: tuple[str, ...]) -> str | None:
-    """Return the access token that is set; empty where it is cleared, None where it stays as it is."""
+    """Return the access token that is set; empty if it is cleared, None if it is unchanged."""
     values = [cookie.partition("=")[2].partition(";")[0] for cookie in cookies if _is_access_token(cookie)]
     return decoded(max(values, key=len)) if values else None
 
@@ -91,14 +91,14 @@ def _is_access_token(cookie: str) -> bool:
 
 
 def _keeps_tokens_itself(request: Request) -> bool:
-    """Check whether a session is an app's: its token came in a header, and no cookie with it."""
+    """Check whether a client keeps its tokens in headers: it sent one there, and no session cookie."""
     in_header = (request.headers.get("authorization") or "").startswith("Bearer ")
     return in_header and not any(request.cookies.get(name) for name in (ACCESS_TOKEN, REFRESH_TOKEN))
 
 
 @cache
 def _warn(name: str) -> None:
-    """Log once an instance that a cookie is too large; never its value."""
+    """Log once per instance that a cookie is too large; never log its value."""
     LOGGER.warning(
         "the cookie %s has more than %d bytes with its attributes, and browsers drop it; "
         "keep less in the access token's payload",

@@ -1,7 +1,7 @@
-"""What a sign-in page needs so that nobody goes in circles between it and the page that wants a session.
+"""The end of loops between the sign-in page and the page that requires a session.
 
-A sign-in that succeeded leads to the sign-in page once more, which finds the session and sends the visitor on, or sees
-that the browser did not keep its cookies, and says so.
+A successful sign-in redirects to the sign-in page again. If the browser kept the cookies, that page finds the session
+and sends the visitor on. If not, it says why.
 """
 
 from __future__ import annotations
@@ -23,25 +23,33 @@ _SIGNED_IN = ("signIn", "done")
 
 
 class SignInReason(StrEnum):
-    """Why a sign-in by a form is logged. The values are as stable as a verdict's reasons."""
+    """The result of a sign-in by a form. The values are as stable as those of `Reason`."""
 
     SIGNED_IN = "signed-in"
 
 
 def wants_form(request: Request) -> bool:
-    """Check whether a page that cannot use the visitor's session led here, so that the form is shown again."""
+    """Check whether the sign-in page must show its form because the page before could not use the session.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request
+    >>> from supertokens_lambda.forms import wants_form
+    >>> wants_form(Request(method="GET", seen_path="/auth", path="/auth", query="signIn=again"))
+    True
+    """
     return SIGN_IN_AGAIN in request.parameters.items()
 
 
 def to_cookie_check(target: str, settings: Settings) -> Response:
-    """Redirect a visitor who has just signed in to the sign-in page, which checks whether the session comes back.
+    """Return a redirect to the sign-in page, which checks whether the browser kept the new session's cookies.
 
-    The sign-in is logged: it is what the loops after it are compared with.
+    The sign-in is logged, so that loops can be compared with the number of sign-ins.
 
     Parameters
     ----------
     target : str
-        Where the visitor goes from there; empty for nowhere in particular.
+        The page to go to afterwards; empty for the default page.
     settings : Settings
         Application settings.
     """
@@ -50,14 +58,14 @@ def to_cookie_check(target: str, settings: Settings) -> Response:
 
 
 def cookie_problem(request: Request, settings: Settings) -> str | None:
-    """Tell a visitor without a session, in one sentence, why the sign-in that has just succeeded is lost.
+    """Return one sentence, for a visitor, on why the session of the sign-in seconds ago is lost.
 
-    The reason is logged. Anybody can open this page: what is logged here is no proof that somebody has signed in.
+    The reason is logged. Anybody can open this page, so the log record does not prove that anybody has signed in.
 
     Returns
     -------
     str or None
-        None where nobody has just signed in.
+        None if the request does not come from a sign-in.
     """
     if _SIGNED_IN not in request.parameters.items():
         return None

@@ -1,4 +1,4 @@
-"""Session cookies of another time, cleared: of an earlier cookie domain, and of SuperTokens' old sessions."""
+"""Clearing stale session cookies: those of an earlier cookie domain, and those of SuperTokens' legacy sessions."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._settings import Settings
 
-_MOST_SPELLINGS = 4  # that one answer clears
+_MOST_SPELLINGS = 4  # of one name that one answer clears
 
-# API Gateway carries 10,240 bytes of headers: the rest is for the session's own.
-MAX_BYTES = 4096  # of all Set-Cookie headers that clear
+# API Gateway carries 10,240 bytes of headers; the rest is for the session's cookies.
+MAX_BYTES = 4096  # of all Set-Cookie headers that clear stale cookies
 
 _MAX_HOST = 253  # RFC 1035 section 2.3.4, as text
-_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]*[a-z-][a-z0-9-]*")  # an address has no domains
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]*[a-z-][a-z0-9-]*")  # an IP address has no parent domains
 
 
-def clear_leftovers(request: Request, settings: Settings) -> Additions:
-    """Clear what keeps a session from holding, and what setting it anew does not replace.
+def clear_stale_cookies(request: Request, settings: Settings) -> Additions:
+    """Clear cookies that a new session does not replace, and that would break it.
 
-    Two session cookies of a name mean that the cookie domain was changed. A Cookie header does not tell which is which,
-    so the one of any domain but the settings' has to go (RFC 6265 section 5.3: a cookie is replaced only by one of the
-    same name, domain and path). A cookie of SuperTokens' old sessions asks for a refresh for as long as it is there.
+    Two session cookies of one name mean that the cookie domain was changed. The Cookie header does not say which cookie
+    has which domain, so the name is cleared for every domain but that of the settings. (RFC 6265 section 5.3: a cookie
+    is replaced only by one with the same name, domain and path.) The cookie of a legacy session causes a refresh for as
+    long as the browser sends it.
 
-    The domains are those of the Host header, which anybody can make long; what is cleared has at most `MAX_BYTES`.
+    The domains are taken from the Host header, which anybody can make long; what is cleared has at most `MAX_BYTES`.
     """
     cookies: list[str] = []
     left = MAX_BYTES
-    for name, path, domain in _leftovers(request, settings):
+    for name, path, domain in _stale_cookies(request, settings):
         cookie = clear_cookie(name, path=path, domain=domain, secure=settings.secure, same_site=same_site(settings))
         left -= len("set-cookie: ") + len(cookie)
         if left < 0:
@@ -43,8 +44,8 @@ def clear_leftovers(request: Request, settings: Settings) -> Additions:
     return Additions(tuple(cookies))
 
 
-def _leftovers(request: Request, settings: Settings) -> Iterator[tuple[str, str, str | None]]:
-    """Return name, path and domain of each, those first that are likelier to be there."""
+def _stale_cookies(request: Request, settings: Settings) -> Iterator[tuple[str, str, str | None]]:
+    """Yield name, path and domain of the cookies to clear, the likeliest first."""
     if request.cookies.get(LEGACY_TOKEN) is not None:
         yield LEGACY_TOKEN, "/", settings.cookie_domain
     paths = {ACCESS_TOKEN: "/", REFRESH_TOKEN: settings.refresh_token_path}
@@ -56,16 +57,16 @@ def _leftovers(request: Request, settings: Settings) -> Iterator[tuple[str, str,
         for name in twice:
             yield name, paths[name], domain
     for name, sent in twice.items():
-        # To a browser each spelling is a cookie of its own, which nothing replaces.
+        # To a browser each spelling of a name is a separate cookie, which the new session does not replace.
         for spelling in sorted({spelling for spelling, _ in sent} - {name})[:_MOST_SPELLINGS]:
             for domain in (settings.cookie_domain, *others):
                 yield spelling, paths[name], domain
 
 
 def without_duplicates(request: Request) -> Request:
-    """Give a request with no session cookie twice: one of two that are the same, and none of two that are not.
+    """Return the request without duplicate session cookies: keep one of two equal ones, drop two that differ.
 
-    Of two tokens nobody can tell which is the session's, and to present the wrong one would be token theft.
+    Of two different tokens either may be stale, and presenting a stale refresh token would count as token theft.
     """
     pairs = request.cookies.pairs
     for name in (ACCESS_TOKEN, REFRESH_TOKEN):

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 NO_STORE = ("cache-control", "no-store")
 
-# Limits on the cost of reading a body or a query; forms that people fill in stay far below.
-MAX_BODY = 1024 * 1024  # bytes of a form, or of JSON
-MAX_FIELDS = 2_000
-
-FORM = "application/x-www-form-urlencoded"
+MAX_BODY = 1024 * 1024  # bytes of a form, or of JSON; forms that people fill in stay far below
 
 
 class ContentTooLargeError(SuperTokensLambdaError, ValueError):
@@ -62,6 +58,15 @@ class Request:
         The body, decoded if the event has it in base64.
     one_cookie : bool
         Whether the event source passes on only one cookie of the answer.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request
+    >>> request = Request(method="GET", seen_path="/dev/page", path="/page", query="tab=1")
+    >>> request.target
+    '/dev/page?tab=1'
+    >>> request.parameters["tab"]
+    '1'
     """
 
     __slots__ = ("body", "cookies", "headers", "method", "one_cookie", "path", "query", "seen_path")
@@ -95,8 +100,9 @@ class Request:
     @property
     def parameters(self) -> dict[str, str]:
         """Parameters of the query, decoded like a form: the first value of each name; at most `MAX_FIELDS` are read."""
-        pairs = self.query.split("&", MAX_FIELDS)[:MAX_FIELDS]
-        return _first_of_each(form_fields("&".join(pairs)))
+        from supertokens_lambda._http.form import query_parameters
+
+        return query_parameters(self.query)
 
     @property
     def content_type(self) -> str:
@@ -127,12 +133,12 @@ class Request:
         ContentTooLargeError
             The form has more than `MAX_BODY` bytes or `MAX_FIELDS` fields.
         """
+        from supertokens_lambda._http.form import FORM, read_form
+
         if self.content_type != FORM:
             return {}
         self.check_size()
-        if self.body.count(b"&") >= MAX_FIELDS:
-            raise ContentTooLargeError(f"the form is too large; send at most {MAX_FIELDS} fields")
-        return _first_of_each(form_fields(self.body.decode("utf-8", "replace")))
+        return read_form(self.body)
 
     def with_cookies(self, cookies: Cookies) -> Request:
         """Return a copy of the request with other cookies."""
@@ -160,6 +166,14 @@ class Additions:
         Values of Set-Cookie headers.
     headers : tuple of (str, str)
         Names in lower case; they replace headers of the same name.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Response
+    >>> from supertokens_lambda.forms import Additions
+    >>> response = Response(status=204).plus(Additions(cookies=("theme=dark",)))
+    >>> response.cookies
+    ('theme=dark',)
     """
 
     __slots__ = ("cookies", "headers")
@@ -201,6 +215,12 @@ class Response:
         Values of Set-Cookie headers.
     body : str or bytes
         Text, or bytes that the event source sends as base64.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Response
+    >>> Response(status=200, headers=(("content-type", "text/plain"),), body="Hello")
+    Response(200)
     """
 
     __slots__ = ("body", "cookies", "headers", "status")
@@ -232,31 +252,3 @@ class Response:
 
     def __repr__(self) -> str:
         return f"Response({self.status})"
-
-
-def form_fields(encoded: str, *, errors: str = "replace") -> list[tuple[str, str]]:
-    """Return the decoded fields of a form, in their order.
-
-    Parameters
-    ----------
-    encoded : str
-        The text of a query or a body.
-    errors : str
-        How to treat bytes that are not UTF-8, as in `bytes.decode`.
-
-    Raises
-    ------
-    ValueError
-        There are more than `MAX_FIELDS`.
-    """
-    from urllib.parse import parse_qsl
-
-    return parse_qsl(encoded, keep_blank_values=True, errors=errors, max_num_fields=MAX_FIELDS)
-
-
-def _first_of_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in fields:
-        # A JSON event may contain an unpaired surrogate, which cannot be encoded later.
-        found.setdefault(name, value.encode("utf-8", "replace").decode())
-    return found

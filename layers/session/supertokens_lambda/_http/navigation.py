@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supertokens_lambda._http.message import FORM
+from supertokens_lambda._http.form import FORM
 from supertokens_lambda._http.origin import is_same_origin
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""The refresh: a refresh token for new tokens, once for all who ask with it within the reuse interval."""
+"""The refresh: one rotation of a refresh token, shared by all requests that present it within the reuse interval."""

@@ -1,8 +1,8 @@
-"""Encryption of what is kept for the holder of a token, and for nobody else.
+"""Encryption of a record, so that only the holder of the refresh token can read it.
 
-The key is derived from the token by HKDF (RFC 5869) and the content is encrypted by AES-256-GCM (NIST SP 800-38D):
-without the token nothing can be read, and tampering is detected. The token must be one that nobody can guess, since
-HKDF does not slow down a guess.
+The key is derived from the token by HKDF (RFC 5869), and the content is encrypted by AES-256-GCM (NIST SP 800-38D).
+Without the token the record cannot be read, and tampering is detected. The token must be long and random, since HKDF
+does not slow down guessing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NONCE_BYTES = 12  # SP 800-38D, section 8.2.2: random, for far fewer than 2^32 
 
 
 def encrypt(content: bytes, token: str, context: bytes) -> str:
-    """Return a content that only the holder of a token can read.
+    """Return the content encrypted with a key that is derived from a token.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def encrypt(content: bytes, token: str, context: bytes) -> str:
     token : str
         The secret.
     context : bytes
-        Must be the same for decryption; it is not kept.
+        Decryption must be given the same context; it is not stored.
 
     Returns
     -------
@@ -40,12 +40,12 @@ def encrypt(content: bytes, token: str, context: bytes) -> str:
 
 
 def decrypt(encrypted: str, token: str, context: bytes) -> bytes:
-    """Return the content that `encrypt` was given.
+    """Return the content that was passed to `encrypt`.
 
     Raises
     ------
     ValueError
-        The token or the context is another one, or the text was changed.
+        The token or the context is not the same, or the text was changed.
     """
     octets = b64decode(encrypted, validate=True)
     try:

@@ -1,4 +1,4 @@
-"""Records of refreshes in a file, for one machine that has no DynamoDB."""
+"""Records of refreshes in a file, for a single machine without DynamoDB."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from supertokens_lambda._refresh.store import COMPLETED, IN_PROGRESS, Record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The attributes are those of the table.
+# The columns have the names of the attributes in DynamoDB.
 _TABLE = (
     "create table if not exists records "
     "(id text primary key, status text, expiration int, in_progress_expiration int, data text)"
@@ -28,12 +28,12 @@ class FileStore:
     Parameters
     ----------
     timeout : float
-        Seconds that one process waits for another.
+        Seconds to wait for another process.
 
     Raises
     ------
     OSError
-        There is no place for temporary files, or another user has taken this one's.
+        There is no directory for temporary files, or the directory of the records belongs to another user.
     """
 
     def __init__(self, timeout: float) -> None:
@@ -80,7 +80,7 @@ class FileStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        # One connection a question: the methods may run in threads.
+        # One connection per call, because the methods may run in threads.
         with closing(sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None)) as database:
             database.execute("begin immediate")
             database.execute(_TABLE)
@@ -92,7 +92,7 @@ def _own_directory() -> Path:
     directory = Path(tempfile.gettempdir()) / f"supertokens-lambda-{os.getuid()}"
     directory.mkdir(mode=0o700, exist_ok=True)
     if directory.lstat().st_uid != os.getuid():
-        raise PermissionError("the directory for the results of refreshes is another user's; remove it")
+        raise PermissionError("the directory for the results of refreshes belongs to another user; remove it")
     return directory
 
 

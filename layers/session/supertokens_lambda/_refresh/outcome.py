@@ -1,4 +1,4 @@
-"""What a refresh comes to, and its log record: the same for both ways in, with the SDK and without."""
+"""The results of a refresh and their log records: for navigations and calls, with the SDK and without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RefreshReason(StrEnum):
-    """What a refresh came to, and why. The values are as stable as a verdict's reasons."""
+    """The result of a refresh, and why. The values are as stable as those of `Reason`."""
 
     REFRESHED = "refreshed"
     REUSED = "reused"
@@ -26,12 +26,12 @@ class RefreshReason(StrEnum):
 
 
 class Theft(NamedTuple):
-    """A refresh token that was used after its successor.
+    """The use of a refresh token after its successor was used.
 
     Attributes
     ----------
     session_handle, user_id, recipe_user_id : str
-        The session that the core names.
+        The session that the core named.
     """
 
     session_handle: str
@@ -40,14 +40,14 @@ class Theft(NamedTuple):
 
 
 class Refreshed(NamedTuple):
-    """The session goes on with new tokens.
+    """The result of a refresh that got new tokens.
 
     Attributes
     ----------
     response : Response
         The answer to a call, without the session's cookies.
     written : Additions
-        The session's own cookies and headers.
+        The session's cookies and headers.
     is_reused : bool
         Whether the tokens are those of an earlier refresh.
     """
@@ -58,16 +58,16 @@ class Refreshed(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """The session is over, for good.
+    """The result of a refresh that ended the session.
 
     Attributes
     ----------
     response : Response
         The answer to a call, without the session's cookies.
     written : Additions
-        The session's own cookies and headers, cleared.
+        The session's cookies and headers, cleared.
     theft : Theft or None
-        The theft that ended it.
+        The theft that ended the session.
     """
 
     response: Response
@@ -76,14 +76,14 @@ class Ended(NamedTuple):
 
 
 def log_refreshed(refreshed: Refreshed) -> None:
-    """Log that the session goes on, and whether with the tokens of an earlier refresh."""
+    """Log a refresh that got new tokens, or those of an earlier refresh."""
     log_outcome("refreshed", RefreshReason.REUSED if refreshed.is_reused else RefreshReason.REFRESHED)
 
 
 def log_ended(ended: Ended, request: Request) -> None:
-    """Log why a session is over.
+    """Log why a session ended.
 
-    A refresh token that was used after its successor is logged with the user's id and the session's handle alone.
+    A token theft is logged with the user id and the session handle, and with nothing else of the session.
     """
     if ended.theft:
         log_outcome(
@@ -99,7 +99,7 @@ def log_ended(ended: Ended, request: Request) -> None:
 
 
 def log_refresh_fault(fault: Fault) -> None:
-    """Log that the session cannot be refreshed now."""
+    """Log that the session cannot be refreshed right now."""
     if isinstance(fault, Failed):
         log_outcome("refresh-error", fault.reason)
     else:

@@ -1,8 +1,7 @@
-"""Both ways in: a navigation that comes back, and the call of SuperTokens' browser SDK."""
+"""The refresh for both kinds of request: a navigation, which is sent back, and a call of SuperTokens' browser SDK."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Protocol
 
 from supertokens_lambda._guard.answers import OPTIONAL_SESSION, answer_to_fault, json_response, redirect
@@ -12,6 +11,7 @@ from supertokens_lambda._guard.session_cookies import evidence_of, with_session_
 from supertokens_lambda._http.message import Additions
 from supertokens_lambda._http.navigation import is_page
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda._http.routes import is_api_route
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._refresh.outcome import (
     Ended,
@@ -32,16 +32,16 @@ _SENT = (ACCESS_TOKEN, REFRESH_TOKEN, FRONT_TOKEN, LEGACY_TOKEN)
 
 
 class Rotation(Protocol):
-    """How a refresh token becomes new tokens: by the core's call, or by the SDK."""
+    """How a refresh token is exchanged for new tokens: by a call to the core, or by the SDK."""
 
     def prepare(self) -> None:
-        """Load what a refresh needs."""
+        """Load the modules that a refresh needs."""
 
     def navigation(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a navigation, which comes in a cookie."""
+        """Rotate the token of a navigation, which carries it in a cookie."""
 
     def call(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a call, which comes in a cookie or a header."""
+        """Rotate the token of a call, which carries it in a cookie or a header."""
 
 
 class Refresh:
@@ -50,9 +50,9 @@ class Refresh:
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     rotation : Rotation
-        Makes the new tokens.
+        Gets the new tokens.
     """
 
     def __init__(self, settings: Settings, rotation: Rotation) -> None:
@@ -60,13 +60,13 @@ class Refresh:
         self._rotation = rotation
 
     def prepare(self) -> None:
-        """Load what a refresh needs, ahead of the first one."""
+        """Load the modules that a refresh needs, before the first refresh."""
         self._rotation.prepare()
 
     def serve(self, request: Request) -> Response:
-        """Answer ``GET`` and ``POST <api base path>/session/refresh``; other methods get the 404 of the SDK.
+        """Serve ``GET`` and ``POST <api base path>/session/refresh``; other methods get 404, as from the SDK.
 
-        The cookie of the refresh token has this very path, so the browser sends it here and nowhere else.
+        The cookie of the refresh token has this path, so the browser sends it here and nowhere else.
 
         Raises
         ------
@@ -82,11 +82,11 @@ class Refresh:
         return json_response(404, {"message": "Not Found"})
 
     def _navigation(self, request: Request) -> Response:
-        """Return a redirect to where the browser was, with new tokens.
+        """Return a redirect to the page where the browser was, with new tokens.
 
-        A session that is over ends at the sign-in page (at the page itself, if that does without one), its cookies
-        cleared. A fault is a 503 or 500, the cookies untouched. Requests that are not navigations get 403: an image or
-        a prefetch must not rotate anything.
+        If the session has ended, the redirect clears its cookies and leads to the sign-in page, or back to the page if
+        that page needs no session. A fault gets a 503 or 500 that leaves the cookies alone. Requests that are not
+        navigations get 403: an image or a prefetch must not rotate a token.
         """
         settings = self._settings
         if not is_page(request):
@@ -103,12 +103,13 @@ class Refresh:
                 page, written = self._after_the_end(request, target), ended.written
                 evidence = Evidence.of_failure(request)
                 if not any(request.cookies.get(name) for name in _SENT):
-                    # What was not sent is not to be cleared: from another site no SameSite=Strict cookie comes.
+                    # Cookies that were not sent must not be cleared: a navigation from another site omits those with
+                    # SameSite=Strict, whose session goes on.
                     return redirect(hand_over(page, evidence, request, settings))
             case fault:
                 log_refresh_fault(fault)
                 return answer_to_fault(fault, as_page=True)
-        # No script sees the headers of a navigation.
+        # Cookies only: no script sees the response headers of a navigation.
         cookies = with_session_cookies(request, written, settings, evidence).cookies
         return redirect(hand_over(page, evidence, request, settings)).plus(Additions(cookies))
 
@@ -119,7 +120,7 @@ class Refresh:
         return redirect_location(self._settings.sign_in_path, target or "")
 
     def _call(self, request: Request) -> Response:
-        """Return the answer of SuperTokens' API, with the new tokens in cookies or headers."""
+        """Return the answer that SuperTokens' API would give, with the new tokens in cookies or headers."""
         evidence = None
         match self._rotation.call(request):
             case Refreshed(response, written) as refreshed:
@@ -134,11 +135,5 @@ class Refresh:
 
 
 def is_refresh(request: Request, settings: Settings) -> bool:
-    """Check whether the path of a request is that of the refresh of SuperTokens' API.
-
-    It may name a tenant, as the SDK allows for every route, and end with a slash.
-    """
-    if not request.path.startswith(settings.api_base_path):
-        return False
-    rest = request.path.removeprefix(settings.api_base_path)
-    return re.fullmatch(r"(?:/[a-zA-Z0-9-]+)?/session/refresh/?", rest) is not None
+    """Check whether a request has the path of the refresh in SuperTokens' API."""
+    return is_api_route(request.path, settings.api_base_path, "/session/refresh")

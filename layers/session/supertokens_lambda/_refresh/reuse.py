@@ -1,7 +1,7 @@
 """The reuse interval: two refreshes with one refresh token, moments apart, get the same new tokens.
 
-Two tabs that refresh at once would be given a child of the refresh token each. The first child that is seen in use
-takes the token's place, and the other one is a stolen token from then on: at its next refresh the session would end.
+Without it, two tabs that refresh at once would each get a different successor of the refresh token. The core takes the
+successor that is used first for the valid one, and the other for stolen: its next refresh would end the session.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from supertokens_lambda._refresh.store import Store
     from supertokens_lambda._refresh.tokens import Tokens
 
-_WAITS = (0.03, 0.05, 0.1)  # seconds; most refreshes are over after one or two of them
+_WAITS = (0.03, 0.05, 0.1)  # seconds; most refreshes end within the first or second wait
 
 
 class ReuseInterval:
     """Lets refreshes with one token share a result.
 
-    A fault of the store costs the protection of that one refresh, and is logged: the core decides.
+    If the store fails, the fault is logged and this refresh goes to the core without the protection.
 
     Parameters
     ----------
     open_store : callable
-        Returns the store when it is first needed.
+        Returns the store; it is called before the first use.
     interval : int
         Seconds within which a result is reused.
     clock : Clock
-        The instance's.
+        The clock of the instance.
     """
 
     def __init__(self, open_store: Callable[[], Store], interval: int, clock: Clock) -> None:
@@ -47,7 +47,7 @@ class ReuseInterval:
         self._store: Store | None = None
 
     def begin(self, refresh_token: str, context: bytes, ends_at: float) -> tuple[Tokens | None, bool]:
-        """Begin a refresh, or wait for one with the same token that has begun; as `beginning`, with the waits."""
+        """Start a refresh, or wait for a running one with the same token; like `beginning`, but sleep as it says."""
         steps = self.beginning(refresh_token, context, ends_at)
         while True:
             try:
@@ -59,7 +59,7 @@ class ReuseInterval:
     def beginning(
         self, refresh_token: str, context: bytes, ends_at: float
     ) -> Generator[float, None, tuple[Tokens | None, bool]]:
-        """Begin a refresh; yield the seconds to wait before looking again.
+        """Start a refresh; yield the seconds to wait before asking the store again.
 
         Parameters
         ----------
@@ -68,40 +68,40 @@ class ReuseInterval:
         context : bytes
             From `context_of`.
         ends_at : float
-            When this refresh is over one way or another, by the monotonic clock.
+            The deadline of this refresh, by the monotonic clock.
 
         Returns
         -------
         tuple of (Tokens or None, bool)
-            The tokens of an earlier refresh; or None, and whether others wait for this one from now on, until its
-            time is up.
+            The tokens of an earlier refresh, or None; and whether this refresh is recorded, so that others wait for it
+            until the deadline.
         """
         try:
             data = yield from self._waited(key_of(refresh_token), ends_at)
             if data is None:
                 return None, True
             return self._tokens(decrypt(_result(data), refresh_token, context)), False
-        except Exception as error:  # noqa: BLE001 - whatever the store, or whoever writes to it, may come up with
+        except Exception as error:  # noqa: BLE001 - a fault of the store, or a malformed record, must not fail a refresh
             log_fault(error)
             return None, False
 
     def complete(self, refresh_token: str, context: bytes, tokens: Tokens) -> None:
-        """Keep the result of a refresh for those that wait."""
+        """Write the result of a refresh for the requests that wait for it."""
         try:
             now = self._clock.time()
             result = encrypt(to_record(tokens, now), refresh_token, context)
             data = json.dumps({"result": result})
             self._opened().complete(key_of(refresh_token), expiration=int(now + self._interval), data=data)
-        except Exception as error:  # noqa: BLE001 - the tokens are there, and no fault takes them away
+        except Exception as error:  # noqa: BLE001 - the session has its new tokens, whatever fails here
             log_fault(error)
 
     def give_up(self, refresh_token: str, ends_at: float) -> None:
-        """Let others try: the refresh failed."""
+        """Remove the record of a refresh that failed, so that a waiting request tries."""
         if self._clock.monotonic() >= ends_at:
-            return  # Others wait no longer, and the record may be one of theirs.
+            return  # The other requests no longer wait, and the record may belong to one of them.
         try:
             self._opened().delete(key_of(refresh_token))
-        except Exception as error:  # noqa: BLE001 - the refresh's own error counts
+        except Exception as error:  # noqa: BLE001 - the caller raises the error of the refresh
             log_fault(error)
 
     def refresh(
@@ -112,9 +112,9 @@ class ReuseInterval:
         Parameters
         ----------
         refresh_token, context, ends_at
-            As of `beginning`.
+            See `beginning`.
         rotate : callable
-            Asks the core; what it raises is raised.
+            Gets new tokens from the core; its errors are raised.
         """
         tokens, has_begun = self.begin(refresh_token, context, ends_at)
         if tokens is not None:
@@ -130,14 +130,14 @@ class ReuseInterval:
         return tokens, False
 
     def prepare(self) -> None:
-        """Open the store ahead of a refresh."""
+        """Open the store before the first refresh."""
         try:
             self._opened()
-        except Exception as error:  # noqa: BLE001 - the refresh finds out once more
+        except Exception as error:  # noqa: BLE001 - the first refresh tries again
             log_fault(error)
 
     def _waited(self, key: str, ends_at: float) -> Generator[float, None, str | None]:
-        """Return the data of an earlier refresh with this token; None once this one has begun."""
+        """Return the data of an earlier refresh with this token; None once this refresh is recorded."""
         store = self._opened()
         for wait in chain(_WAITS, repeat(_WAITS[-1])):
             now = self._clock.time()
@@ -154,13 +154,13 @@ class ReuseInterval:
                 return None
             if found.status == COMPLETED:
                 return found.data or ""
-            # To begin is also how to look again: it takes over from one that failed or is out of time.
+            # The next `begin` also reads the record again, and takes over from a refresh that failed or timed out.
             yield wait
         raise AssertionError  # the waits have no end
 
     def _tokens(self, content: bytes) -> Tokens:
         tokens, at = from_record(content)
-        # The expiration counts in whole seconds, and is not encrypted: whoever can write to the store can change it.
+        # The expiration is in whole seconds and not encrypted, so anybody who can write to the store can change it.
         if self._clock.time() - at > self._interval + 1:
             raise ValueError("the record has outlived the reuse interval")
         return tokens
@@ -172,12 +172,12 @@ class ReuseInterval:
 
 
 def context_of(anti_csrf_token: str | None, *, is_checked: bool) -> bytes:
-    """Return what must be the same for a result to be reused: the anti-CSRF token, if the core checks it."""
+    """Return the context of a result: only requests with the same anti-CSRF token share it, if the core checks it."""
     return json.dumps(anti_csrf_token if is_checked else None).encode()
 
 
 def _result(data: str) -> str:
     content = json.loads(data)
     if not (isinstance(content, dict) and isinstance(content.get("result"), str)):
-        raise TypeError("expected the record of a refresh, got another")
+        raise TypeError("expected the record of a refresh, got another one")
     return str(content["result"])

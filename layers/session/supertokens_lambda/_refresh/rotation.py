@@ -5,70 +5,53 @@ The steps are those of `refresh_session_in_request` in the SDK's `recipe/session
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._deadline import within_invocation
-from supertokens_lambda._errors import SuperTokensLambdaError
-from supertokens_lambda._guard.evidence import is_signed_out
 from supertokens_lambda._guard.frontend_cookies import ANTI_CSRF
 from supertokens_lambda._guard.stale_cookies import without_duplicates
 from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import NO_STORE, Request, Response
+from supertokens_lambda._refresh.core_answer import SessionEndedError, TheftError, tokens_of
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
+from supertokens_lambda._refresh.presented import METHODS, presented_tokens, token_of_navigation
 from supertokens_lambda._refresh.reuse import context_of
-from supertokens_lambda._refresh.tokens import RefreshToken, Tokens
-from supertokens_lambda._refresh.writer import SessionWriter
-from supertokens_lambda._verification.access_token import AccessToken
 from supertokens_lambda._verification.faults import fault_of
 from supertokens_lambda._verification.session_tokens import (
     LEGACY_TOKEN,
-    REFRESH_TOKEN,
     TransferMethod,
-    front_token,
     same_site,
 )
+from supertokens_lambda._verification.session_writer import SessionWriter
 
 if TYPE_CHECKING:
     from supertokens_lambda._budgets import Budgets
     from supertokens_lambda._clock import Clock
     from supertokens_lambda._core_client.client import CoreClient
     from supertokens_lambda._refresh.reuse import ReuseInterval
+    from supertokens_lambda._refresh.tokens import Tokens
     from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.verdict import Fault
 
 AnswerToTheft = Callable[[Request, Theft], "Ended | Fault"]
 
-_METHODS: tuple[TransferMethod, ...] = ("cookie", "header")
-
-
-class SessionEndedError(SuperTokensLambdaError):
-    """The core says that the session is over."""
-
-
-class TheftError(SuperTokensLambdaError):
-    """The core says that the refresh token was used after its successor."""
-
-    def __init__(self, theft: Theft) -> None:
-        super().__init__("a refresh token was used after its successor")
-        self.theft: Theft = theft
-
 
 class CoreRotation:
-    """Rotates refresh tokens with no SDK.
+    """Rotates refresh tokens without the SDK.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     core_client : callable
-        Returns the client for the core when it is first needed.
+        Returns the client for the core; it is called before the first use.
     reuse : ReuseInterval or None
         Lets refreshes with one token share a result.
     answer_to_theft : callable
-        Ends the session of a stolen token by the SDK, whose error handlers are the application's.
+        Ends the session of a stolen token by the SDK, so that error handlers of the application run.
     budgets, clock
-        Of the instance.
+        The budgets and the clock of the instance.
     """
 
     def __init__(
@@ -88,13 +71,13 @@ class CoreRotation:
         self._clock = clock
 
     def prepare(self) -> None:
-        """Open the store of results and load the core's client."""
+        """Open the store of results and load the client for the core."""
         if self._reuse is not None:
             self._reuse.prepare()
         self._core_client()
 
     def navigation(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a navigation, which comes in a cookie."""
+        """Rotate the token of a navigation, which carries it in a cookie."""
         token = token_of_navigation(request)
         if token is None:
             return self._ended(request)
@@ -103,17 +86,17 @@ class CoreRotation:
             request,
             token,
             decoded(anti_csrf_token) if anti_csrf_token else None,
-            # A navigation carries no header of a script; that it is one is the check.
+            # A navigation carries no anti-CSRF header. That the request is a navigation has been checked instead.
             is_checked=self._settings.anti_csrf == "VIA_TOKEN",
             method="cookie",
         )
 
     def call(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a call, which comes in a cookie or a header."""
+        """Rotate the token of a call, which carries it in a cookie or a header."""
         readable = without_duplicates(request)
-        tokens = _presented(readable)
-        # The header comes before the cookie.
-        method = next((method for method in reversed(_METHODS) if tokens[method]), None)
+        tokens = presented_tokens(readable)
+        # The header takes precedence over the cookie.
+        method = next((method for method in reversed(METHODS) if tokens[method]), None)
         token = tokens[method] if method else None
         if method is None or token is None:
             return self._ended(readable, with_legacy=True)
@@ -125,7 +108,7 @@ class CoreRotation:
             readable.headers.get("anti-csrf"),
             is_checked=method == "cookie" and self._settings.anti_csrf == "VIA_TOKEN",
             method=method,
-            others=[other for other in _METHODS if other != method and tokens[other] is not None],
+            others=[other for other in METHODS if other != method and tokens[other] is not None],
             with_legacy=True,
         )
 
@@ -137,7 +120,7 @@ class CoreRotation:
         *,
         is_checked: bool,
         method: TransferMethod,
-        others: list[TransferMethod] | None = None,
+        others: Sequence[TransferMethod] = (),
         with_legacy: bool = False,
     ) -> Refreshed | Ended | Fault:
         ends_at = self._clock.monotonic() + within_invocation(self._budgets.page)
@@ -151,7 +134,7 @@ class CoreRotation:
             if anti_csrf_token is not None:
                 content["antiCsrfToken"] = anti_csrf_token
             left = ends_at - self._clock.monotonic()
-            return _tokens_of(self._core_client().refresh_session(content, left))
+            return tokens_of(self._core_client().refresh_session(content, left))
 
         try:
             if self._reuse is None:
@@ -163,12 +146,11 @@ class CoreRotation:
             return self._ended(request, with_legacy=with_legacy)
         except TheftError as error:
             return self._answer_to_theft(request, error.theft)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core, or its answer, may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core, or of its answer, is a fault
             return fault_of(error)
         writer = SessionWriter(self._settings)
-        writer.set(tokens, method)
-        for other in others or ():
-            writer.clear(other)
+        tokens.write(writer, method)
+        writer.clear(*others)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
         written = writer.additions()
@@ -179,8 +161,7 @@ class CoreRotation:
         writer = SessionWriter(self._settings)
         if with_legacy and request.cookies.get(LEGACY_TOKEN) is not None:
             writer.clear_legacy()
-        for method in _METHODS:
-            writer.clear(method)
+        writer.clear(*METHODS)
         written = writer.additions()
         headers = (*written.headers, ("content-type", "application/json"), NO_STORE)
         return Ended(Response(status=401, headers=headers, body='{"message": "unauthorised"}'), written)
@@ -188,57 +169,3 @@ class CoreRotation:
     def _needs_custom_header(self) -> bool:
         usual = "VIA_CUSTOM_HEADER" if same_site(self._settings) == "none" else "NONE"
         return (self._settings.anti_csrf or usual) == "VIA_CUSTOM_HEADER"
-
-
-def token_of_navigation(request: Request) -> str | None:
-    """Return the refresh token of a navigation; None if there is not exactly one, or its session ended just now.
-
-    Of two tokens none is known to be the session's, and to present the wrong one would be token theft.
-    """
-    if is_signed_out(request) or request.cookies.get(REFRESH_TOKEN) is None:
-        return None
-    tokens = {decoded(value) for value in request.cookies.all(REFRESH_TOKEN) if value}
-    return tokens.pop() if len(tokens) == 1 else None
-
-
-def _presented(request: Request) -> dict[TransferMethod, str | None]:
-    cookie, header = request.cookies.get(REFRESH_TOKEN), request.headers.get("authorization")
-    is_bearer = header is not None and header.startswith("Bearer ")
-    return {
-        "cookie": None if cookie is None else decoded(cookie),
-        "header": header.removeprefix("Bearer ").strip() if header is not None and is_bearer else None,
-    }
-
-
-def _tokens_of(answer: dict[str, Any]) -> Tokens:
-    """Return the tokens of the core's answer.
-
-    Raises
-    ------
-    SessionEndedError, TheftError
-        The core says that the session is over.
-    ValueError, LookupError, TypeError
-        The answer is malformed.
-    """
-    match answer["status"]:
-        case "UNAUTHORISED" if "message" in answer:
-            raise SessionEndedError
-        case "TOKEN_THEFT_DETECTED":
-            found = answer["session"]
-            raise TheftError(Theft(found["handle"], found["userId"], found["recipeUserId"]))
-        case "OK":
-            session, access, refresh = answer["session"], answer["accessToken"], answer["refreshToken"]
-        case _:
-            raise ValueError("the core answered a refresh with an unknown status")
-    token = AccessToken(access["token"])
-    return Tokens(
-        access_token=token.raw,
-        front_token=front_token(session["userId"], access["expiry"], token.claims),
-        refresh_token=RefreshToken(refresh["token"], refresh["expiry"], refresh["createdTime"]),
-        anti_csrf_token=answer.get("antiCsrfToken"),
-        session_handle=session["handle"],
-        user_id=session["userId"],
-        recipe_user_id=session["recipeUserId"],
-        tenant_id=token.claims["tId"],
-        payload=token.claims,
-    )

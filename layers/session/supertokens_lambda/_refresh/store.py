@@ -1,4 +1,4 @@
-"""What a store of refreshes does, and its records: those of Powertools' Idempotency utility."""
+"""The interface of a store for results of refreshes; its records are those of the Idempotency utility of Powertools."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ COMPLETED = "COMPLETED"
 
 
 class Record(NamedTuple):
-    """A refresh that has begun.
+    """The record of a refresh.
 
     Attributes
     ----------
     status : str
         `IN_PROGRESS` or `COMPLETED`.
     data : str or None
-        The result of one that is completed.
+        The result, if the refresh is completed.
     """
 
     status: str
@@ -29,13 +29,13 @@ class Record(NamedTuple):
 
 
 class Store(Protocol):
-    """Records by key, each written by one refresh and read by those that come within the interval.
+    """Records by key, each written by one refresh and read by the others within the interval.
 
-    Every method raises what its way to the records raises, within a budget of its own.
+    A method raises the errors of its file or client, each within its budget.
     """
 
     def begin(self, key: str, *, now: float, expiration: int, in_progress_expiration: int) -> Record | None:
-        """Write a record that is in progress, unless there is one that counts.
+        """Write a record that is in progress, unless there is a valid one.
 
         Parameters
         ----------
@@ -44,23 +44,23 @@ class Store(Protocol):
         now : float
             Seconds since 1970.
         expiration : int
-            When the record is over, in seconds since 1970.
+            When the record expires, in seconds since 1970.
         in_progress_expiration : int
-            When another refresh may take its place if it is still in progress, in milliseconds since 1970.
+            When another refresh may replace the record if it is still in progress, in milliseconds since 1970.
 
         Returns
         -------
         Record or None
-            The record that counts; None if there was none, and this refresh has begun.
+            The valid record; None if there was none, and the new one is written.
         """
 
     def complete(self, key: str, *, expiration: int, data: str) -> None:
-        """Write the result of a refresh, and when it is over, in seconds since 1970."""
+        """Write the result of a refresh, and its expiration in seconds since 1970."""
 
     def delete(self, key: str) -> None:
         """Delete the record of a refresh that failed."""
 
 
 def key_of(refresh_token: str) -> str:
-    """Return the key of a token's record, as Powertools makes it for the prefix ``refresh``."""
+    """Return the key of the record for a token, as Powertools builds it with the prefix ``refresh``."""
     return f"refresh#{hashlib.sha256(json.dumps(refresh_token).encode()).hexdigest()}"

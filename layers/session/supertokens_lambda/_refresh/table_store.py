@@ -1,4 +1,4 @@
-"""Records of refreshes in a DynamoDB table, by the conditions of Powertools' `DynamoDBPersistenceLayer`."""
+"""Records of refreshes in a DynamoDB table, by the conditions of `DynamoDBPersistenceLayer` in Powertools."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class TableStore:
     Parameters
     ----------
     client : AwsClient
-        Asks DynamoDB.
+        Calls DynamoDB.
     table : str
         Name or ARN.
     budget : float
-        Seconds that a question may take.
+        Seconds that a call may take.
     """
 
     def __init__(self, client: AwsClient, table: str, budget: float) -> None:
@@ -43,11 +43,11 @@ class TableStore:
         Raises
         ------
         AwsError
-            DynamoDB does not do it.
+            DynamoDB refused or did not answer.
         ValueError
-            The record that counts is malformed.
+            The valid record is malformed.
         """
-        # Powertools knows no owner: it tells whether a write whose answer was lost is the caller's own.
+        # An addition to the records of Powertools: after a write whose answer was lost, it shows who wrote the record.
         owner = os.urandom(8).hex()
         item = {
             "id": {"S": key},
@@ -88,7 +88,7 @@ class TableStore:
         Raises
         ------
         AwsError
-            DynamoDB does not do it.
+            DynamoDB refused or did not answer.
         """
         self._call(
             "UpdateItem",
@@ -108,7 +108,7 @@ class TableStore:
         Raises
         ------
         AwsError
-            DynamoDB does not do it.
+            DynamoDB refused or did not answer.
         """
         self._call("DeleteItem", Key={"id": {"S": key}})
 

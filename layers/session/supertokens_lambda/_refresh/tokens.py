@@ -1,4 +1,4 @@
-"""The new tokens of a session, as a refresh gets them from the core or from the record of an earlier refresh."""
+"""The tokens that a refresh gets from the core, or from the record of an earlier refresh."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from supertokens_lambda._verification.session_tokens import TransferMethod
+    from supertokens_lambda._verification.session_writer import SessionWriter
 
 
 class RefreshToken(NamedTuple):
@@ -34,13 +37,13 @@ class Tokens(NamedTuple):
     Attributes
     ----------
     access_token, front_token : str
-        The access token, and what scripts may know of it.
+        The access token, and the part of it that scripts may read.
     refresh_token : RefreshToken or None
-        None if an application's own refresh gives none.
+        None if an override of the application returns none.
     anti_csrf_token : str or None
-        With anti-CSRF by token.
+        The anti-CSRF token, if ``SUPERTOKENS_ANTI_CSRF`` is ``VIA_TOKEN``.
     session_handle, user_id, recipe_user_id, tenant_id : str
-        What the core says of the session.
+        The session.
     payload : dict
         The claims of the access token.
     """
@@ -54,6 +57,14 @@ class Tokens(NamedTuple):
     recipe_user_id: str
     tenant_id: str
     payload: Mapping[str, Any]
+
+    def write(self, writer: SessionWriter, method: TransferMethod) -> None:
+        """Write the tokens into an answer."""
+        writer.set_access_token(self.access_token, self.front_token, method)
+        if self.refresh_token is not None:
+            writer.set_refresh_token(self.refresh_token.token, self.refresh_token.expiry / 1000, method)
+        if self.anti_csrf_token is not None:
+            writer.set_anti_csrf_token(self.anti_csrf_token)
 
     def __repr__(self) -> str:
         return f"Tokens(session_handle={self.session_handle!r})"
@@ -75,7 +86,7 @@ def to_record(tokens: Tokens, at: float) -> bytes:
 
 
 def from_record(content: bytes) -> tuple[Tokens, float]:
-    """Return the tokens and the time that `to_record` was given.
+    """Return the tokens and the time that were passed to `to_record`.
 
     Raises
     ------

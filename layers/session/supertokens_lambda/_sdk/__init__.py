@@ -1,1 +1,1 @@
-"""SuperTokens' SDK behind our request and response. This room alone imports `supertokens_python`, when it is needed."""
+"""SuperTokens' SDK behind `Request` and `Response`. Only this package imports `supertokens_python`."""

@@ -1,7 +1,7 @@
-"""Whether `backend_config` and the settings say the same of sessions.
+"""Comparison of the session recipe in `backend_config` with the settings.
 
-Pages and the refresh are served without the SDK, by the settings alone. What an application has the SDK do differently
-would be done for some requests and not for others.
+Pages, the refresh and the sign-out are served without the SDK, by the settings alone. If `backend_config` configures
+the SDK differently, some requests would be served one way and some the other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._settings import Settings
 
-# A theft is the SDK's to answer in any case.
+# The handler of token theft is not listed: the SDK calls it in any case.
 _HANDLERS = {
     "on_unauthorised": default_unauthorised_callback,
     "on_try_refresh_token": default_try_refresh_token_callback,
@@ -45,12 +45,12 @@ _OPTIONS = {
 
 
 def check_agreement(settings: Settings) -> None:
-    """Compare the session recipe that `backend_config` made with the settings.
+    """Check whether the session recipe of `backend_config` agrees with the settings.
 
     Raises
     ------
     SettingsError
-        They do not agree; the message names what has to be set.
+        They do not agree; the message names the variables to set.
     """
     config = SessionRecipe.get_instance().config
     differing = [*_differing(config, settings)]
@@ -63,13 +63,13 @@ def check_agreement(settings: Settings) -> None:
     own = [*_own(config)]
     if own and not settings.verify_with_sdk:
         raise SettingsError(
-            f"session.init of backend_config has {', '.join(own)}, which is of the SDK alone; "
-            "set SUPERTOKENS_VERIFY_WITH_SDK=true, so that every session is verified and refreshed by the SDK"
+            f"session.init of backend_config has {', '.join(own)}, which only the SDK applies; "
+            "set SUPERTOKENS_VERIFY_WITH_SDK=true, so that every session is verified, refreshed and ended by the SDK"
         )
 
 
 def _differing(config: NormalisedSessionConfig, settings: Settings) -> Iterator[str]:
-    # The SDK leaves out a leading dot, and writes lower case.
+    # The SDK removes a leading dot and converts to lower case.
     if (config.cookie_domain or "").lstrip(".") != (settings.cookie_domain or "").lstrip("."):
         yield "cookie_domain"
     if settings.cookie_same_site is not None and config.get_cookie_same_site(None, {}) != settings.cookie_same_site:
@@ -83,13 +83,16 @@ def _differing(config: NormalisedSessionConfig, settings: Settings) -> Iterator[
 
 def _own(config: NormalisedSessionConfig) -> Iterator[str]:
     recipe = SessionRecipe.get_instance()
-    for name in ("get_session", "refresh_session"):
+    for name in ("get_session", "refresh_session", "revoke_session", "revoke_multiple_sessions"):
         if is_overridden(recipe.recipe_implementation, name, RecipeImplementation):
             yield f"an override of {name}"
-    if is_overridden(recipe.api_implementation, "refresh_post", APIImplementation):
-        yield "an override of refresh_post"
+    for name in ("refresh_post", "signout_post"):
+        if is_overridden(recipe.api_implementation, name, APIImplementation):
+            yield f"an override of {name}"
+        if getattr(recipe.api_implementation, f"disable_{name}"):
+            yield f"disable_{name}"
     for name, usual in _HANDLERS.items():
-        # The SDK keeps them under private names.
+        # The SDK has no public name for them.
         if getattr(config.error_handlers, f"_ErrorHandlers__{name}") is not usual:
             yield f"an error handler {name}"
     for name, default in _OPTIONS.items():
@@ -100,6 +103,6 @@ def _own(config: NormalisedSessionConfig) -> Iterator[str]:
 def is_overridden(implementation: object, name: str, usual: type) -> bool:
     """Check whether the application replaced a function of a recipe's implementation."""
     found = getattr(implementation, name)
-    # A process has one SDK, which an earlier start may have given the reuse interval.
+    # A process has one SDK, and an earlier start may have wrapped its function in the reuse interval.
     found = getattr(found, "refresh", found)
     return getattr(found, "__func__", None) is not getattr(usual, name)

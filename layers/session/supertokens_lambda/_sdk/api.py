@@ -1,23 +1,27 @@
-"""SuperTokens' own API, served with no web framework."""
+"""SuperTokens' API, served without a web framework."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._guard.answers import answer_to_fault
+from supertokens_lambda._guard.frontend_cookies import ANTI_CSRF
 from supertokens_lambda._guard.session_cookies import with_session_cookies
+from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Additions, Headers, Request, Response
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.keys import fault_of_keys
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification.verdict import Failed, Fault, Unavailable
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Api:
-    """All of ``/auth/*`` but the refresh.
+    """Serves every path of SuperTokens' API except the refresh.
 
     Parameters
     ----------
@@ -44,8 +48,8 @@ class Api:
         Returns
         -------
         Response
-            What the SDK's middleware answers, with the session's cookies; 404 for a route that it does not have; 503
-            if the core is out of reach; 500 if it refuses, or the application's own recipes fail.
+            The answer of the SDK's middleware, with the session's cookies; 404 for an unknown route; 503 if the core is
+            unavailable; 500 if the core refuses the call, or code of the application fails.
 
         Raises
         ------
@@ -60,22 +64,34 @@ class Api:
         answer.cookies = ()
         return answer.plus(with_session_cookies(request, response.additions(), self._sdk.settings))
 
-    def call(self, request: Request, path: str, content: Mapping[str, Any]) -> ApiAnswer | Fault:
+    def call(
+        self,
+        request: Request,
+        path: str,
+        content: Mapping[str, Any] | None = None,
+        *,
+        method: str = "POST",
+        parameters: Mapping[str, str] | None = None,
+    ) -> ApiAnswer | Fault:
         """Call SuperTokens' API as the browser would, for a page whose forms need no JavaScript.
 
-        `supertokens_lambda.forms.call_api` is the public name, and has the parameters.
+        The public name is `supertokens_lambda.forms.call_api`, which documents the parameters.
         """
         headers = {"content-type": "application/json", "st-auth-mode": "cookie", "rid": "anti-csrf"}
+        anti_csrf = request.cookies.get(ANTI_CSRF)
+        if anti_csrf:
+            headers["anti-csrf"] = decoded(anti_csrf)
         settings = self._sdk.settings
         response = self._answered(
             SdkCall(
                 Request(
-                    method="POST",
+                    method=method,
                     seen_path=settings.api_gateway_path + settings.api_base_path + path,
                     path=settings.api_base_path + path,
+                    query=urlencode(parameters or {}),
                     headers=Headers(request.headers | headers),
                     cookies=request.cookies,
-                    body=json.dumps(content).encode(),
+                    body=b"" if content is None else json.dumps(content).encode(),
                 )
             )
         )
@@ -92,7 +108,7 @@ class Api:
         return response
 
     async def _middleware(self, call: SdkCall) -> SdkResponse | Fault:
-        """Run the SDK's middleware as its own framework integrations do."""
+        """Run the SDK's middleware as its integrations of web frameworks do."""
         sdk = Supertokens.get_instance()
         response = SdkResponse()
         try:
@@ -103,7 +119,7 @@ class Api:
                     response = SdkResponse()
                     await sdk.handle_supertokens_error(call.sdk_request, error, response, call.user_context)
                     return response
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
             return fault_of(error)
         session = call.sdk_request.get_session()
         if session is not None:

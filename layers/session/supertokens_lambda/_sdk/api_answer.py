@@ -1,9 +1,8 @@
-"""What SuperTokens' API answers to a call of the server."""
+"""The answer of SuperTokens' API to a call by the server."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,9 +10,8 @@ if TYPE_CHECKING:
     from supertokens_lambda._http.message import Additions
 
 
-@dataclass(frozen=True)
-class ApiAnswer:
-    """What SuperTokens' API answered to a call of the server.
+class ApiAnswer(NamedTuple):
+    """The answer of SuperTokens' API to a call by the server.
 
     Attributes
     ----------
@@ -22,7 +20,14 @@ class ApiAnswer:
     content : mapping
         The JSON, with SuperTokens' ``status``.
     additions : Additions
-        The session's cookies, those of the browser SDK too, for the page that is the answer.
+        The cookies of the session and the browser SDK; add them to the response.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.forms import Additions, ApiAnswer
+    >>> answer = ApiAnswer(status=200, content={"status": "OK"}, additions=Additions())
+    >>> answer.content["status"]
+    'OK'
     """
 
     status: int

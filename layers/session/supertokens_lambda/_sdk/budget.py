@@ -1,4 +1,4 @@
-"""How long an answer may wait for the core, and how much of that is left."""
+"""How long the SDK may wait for the core, and how much of that time is left."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 @asynccontextmanager
 async def budget(seconds: float) -> AsyncIterator[None]:
-    """Give what is inside so many seconds, or what is left of the invocation if that is less.
+    """Set a deadline for the calls within: the given seconds, or the time left of the invocation if that is less.
 
     Raises
     ------
     TimeoutError
-        It took longer.
+        The deadline has passed.
     """
     allowed = within_invocation(seconds)
     reset = _ends_at.set(time.monotonic() + allowed)
@@ -35,6 +35,6 @@ async def budget(seconds: float) -> AsyncIterator[None]:
 
 
 def left(usual: float) -> float:
-    """Give the seconds that are left of the budget; outside of one the usual ones, within the invocation."""
+    """Return the seconds that are left of the budget; outside of a budget, the usual seconds within the invocation."""
     ends_at = _ends_at.get()
     return within_invocation(usual) if ends_at is None else ends_at - time.monotonic()

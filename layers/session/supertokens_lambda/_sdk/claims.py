@@ -1,4 +1,4 @@
-"""SuperTokens' own claims and validators in place of the toolkit's."""
+"""The claims and validators of the toolkit, converted to those of SuperTokens' SDK."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NotAValidatorError(SettingsError):
 
 
 class ChoiceSession:
-    """The session that a page's function gets: the SDK's container, with the name that `Session` has for it too."""
+    """The session for `override_global_claim_validators`: the SDK's container, with the method `sdk` of `Session`."""
 
     def __init__(self, container: SessionContainer) -> None:
         self._container = container
@@ -47,7 +47,7 @@ class ChoiceSession:
 
 
 def sdk_choice(choose: Validators | None) -> SdkValidators | None:
-    """Return a page's `override_global_claim_validators` as the SDK calls it; None stays the SDK's default."""
+    """Return the `override_global_claim_validators` of a page as a function for the SDK; None stays None."""
     if choose is None:
         return None
 
@@ -66,12 +66,12 @@ def sdk_choice(choose: Validators | None) -> SdkValidators | None:
 
 
 def sdk_validator(validator: object) -> SessionClaimValidator:
-    """Return SuperTokens' own validator for one of the toolkit's; one of SuperTokens' is returned as it is.
+    """Return the SDK's validator for a validator of the toolkit or the SDK.
 
     Raises
     ------
     NotAValidatorError
-        It is neither.
+        The object is not a validator.
     """
     if isinstance(validator, ours.SessionClaimValidator):
         method, arguments = validator.made_by
@@ -85,7 +85,7 @@ def sdk_validator(validator: object) -> SessionClaimValidator:
 
 
 def _sdk_claim(claim: ours.SessionClaim[Any]) -> Any:
-    # That of its recipe, or one of the same key and function.
+    # The claim of its recipe, or one with the same key and function.
     if claim is recipes.UserRoleClaim or claim is recipes.PermissionClaim:
         from supertokens_python.recipe import userroles
 

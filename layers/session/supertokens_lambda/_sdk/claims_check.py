@@ -1,4 +1,4 @@
-"""The claim validators that the application's recipes register, compared with those that its pages check."""
+"""Comparison of the claim validators that recipes register with those that pages check."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHOOSE_OR_DECIDE = ("get_global_claim_validators", "validate_claims")
 
 
 def check_global_validators(settings: Settings) -> None:
-    """Check whether pages check the claims that the recipes want checked on every page; call it after the SDK's `init`.
+    """Check whether pages check every claim that the recipes register for all pages; call it after the SDK's `init`.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def check_global_validators(settings: Settings) -> None:
 
 
 def _registered() -> set[str]:
-    """Return the settings' names of the validators that are registered."""
+    """Return the names of the registered validators, as the settings spell them."""
     recipe = SessionRecipe.get_instance()
     names = {_name_of(validator) for validator in recipe.get_claim_validators_added_by_other_recipes()}
     if any(is_overridden(recipe.recipe_implementation, name, RecipeImplementation) for name in _CHOOSE_OR_DECIDE):

@@ -10,7 +10,7 @@ from supertokens_python.recipe.session.session_class import Session as SdkContai
 from supertokens_python.types import RecipeUserId
 
 from supertokens_lambda._event_loop import run_now
-from supertokens_lambda._sdk.sdk_http import SdkCall
+from supertokens_lambda._sdk.sdk_call import SdkCall
 from supertokens_lambda._sdk.session import SdkSession
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_container(sdk: Sdk, session: VerifiedSession) -> SdkSession:
-    """Build the SDK's container as its `get_session` does, without verifying again."""
+    """Build the container as the SDK's `get_session` does, without verifying the session again."""
     sdk.start()
     call = SdkCall(session.request)
     recipe: Any = SessionRecipe.get_instance()
@@ -33,7 +33,7 @@ def open_container(sdk: Sdk, session: VerifiedSession) -> SdkSession:
         session.handle,
         session.user_id,
         RecipeUserId(session.recipe_user_id),
-        # The token is remembered for the next request, and a handler may change what the container holds.
+        # The verified token is cached for the next request, and a handler may change what the container holds.
         deepcopy(session.token.claims),
         None,
         session.is_new,

@@ -1,4 +1,4 @@
-"""The verdicts that the SDK's errors stand for."""
+"""The verdicts for errors of the SDK."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from supertokens_lambda._core_client.client import CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.faults import fault_of
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._verification import faults
 from supertokens_lambda._verification.verdict import (
     Fault,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
     from supertokens_lambda._sdk.sdk import Sdk
 
-# What the SDK's messages begin with, or have in them, says which of its checks failed; it has no other name for them.
+# Only the text of an error says which check of the SDK failed.
 _REASONS = {
     "Access token expired": Reason.TOKEN_EXPIRED,
     "No matching JWKS found": Reason.KEY_UNKNOWN,
@@ -48,16 +49,16 @@ _REASONS = {
 async def refusal_of(
     error: Exception, call: SdkCall, response: SdkResponse
 ) -> TryRefresh | Unauthorised | InvalidClaims | Fault:
-    """Give the verdict that an error of the SDK's stands for.
+    """Return the verdict for an error of the SDK.
 
     Parameters
     ----------
     error : Exception
-        What the SDK raised. One that is not of its own kind is a fault, and is logged.
+        What the SDK raised. An error that is not a `SuperTokensError` is a fault, and is logged.
     call : SdkCall
-        Of the request.
+        The call that raised it.
     response : SdkResponse
-        Is given what the SDK's error handler writes: the cookies of a session that has ended, cleared.
+        The SDK's error handler writes to it: the cleared cookies of a session that has ended.
     """
     if not isinstance(error, SuperTokensError):
         return fault_of(error)
@@ -65,7 +66,7 @@ async def refusal_of(
         return TryRefresh(_reason(error.args[0] if error.args else None))
     try:
         await Supertokens.get_instance().handle_supertokens_error(call.sdk_request, error, response, call.user_context)
-    except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not answer either
+    except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not handle is a fault
         return fault_of(unhandled)
     if isinstance(error, InvalidClaimsError):
         return InvalidClaims(response.content)
@@ -73,12 +74,12 @@ async def refusal_of(
 
 
 def refusal_of_handler(sdk: Sdk, request: Request, error: Exception) -> Refusal | None:
-    """Give the verdict that an error of the SDK's stands for, which a page's handler let through.
+    """Return the verdict for an error that the handler of a page raised.
 
     Returns
     -------
     Refusal or None
-        None for an error that is the handler's own.
+        None for an error that is not of SuperTokens.
     """
     if isinstance(error, CoreUnreachableError | CoreRefusedError):
         return faults.fault_of(error)

@@ -1,4 +1,4 @@
-"""The verdict that an error stands for which SuperTokens' SDK, or the application's code that it calls, let through."""
+"""The verdict for an error that SuperTokens' SDK, or code of the application that the SDK calls, raised."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _SDK = "supertokens_python"
 
 
 def fault_of(error: Exception) -> Fault:
-    """Return the verdict that an error stands for, and log the error.
+    """Return the verdict for an error, and log the error.
 
-    What the SDK says of its own configuration, and an error of a validator, a recipe or an override of the
-    application, is no outage. What fails on the SDK's side of them is: the core's answer makes no sense.
+    An error about the configuration of the SDK, or one that a validator, recipe or override of the application raised,
+    is the application's fault. Any other error counts as an outage: the SDK could not read the core's answer.
     """
     if not isinstance(error, OSError | httpx.TransportError):
         words = _own_words(error)
@@ -36,7 +36,7 @@ def fault_of(error: Exception) -> Fault:
 
 
 def _own_words(error: Exception) -> str:
-    """Return the message of an error that the SDK raises in words of its source, which quote nothing; else nothing."""
+    """Return the message if it is a constant of the SDK's source, so that it quotes no data; else an empty string."""
     if type(error) not in (Exception, GeneralError):
         return ""
     said = str(error)
@@ -45,7 +45,7 @@ def _own_words(error: Exception) -> str:
 
 
 def _is_of_application(error: Exception) -> bool:
-    """Check whether the application's code, or a library that it calls, raised an error: not the SDK that it calls."""
+    """Check whether the application, or a library that it calls, raised an error, and not the SDK."""
     packages = (_package_of(frame) for frame in _frames(error))
     own = (package for package in packages if package == _SDK or package not in _libraries())
     return next(own, _SDK) != _SDK
@@ -61,5 +61,5 @@ def _package_of(frame: FrameType) -> str:
 
 
 def _frames(error: Exception) -> list[FrameType]:
-    """Return the frames that an error came through, the one that raised it first."""
+    """Return the frames of the traceback, beginning with the one that raised the error."""
     return [frame for frame, _ in walk_tb(error.__traceback__)][::-1]

@@ -1,6 +1,6 @@
 """HTTP clients for the SDK's calls to the core, kept between calls.
 
-The SDK makes a client for each call. Each client reads the whole CA bundle, connects and shakes hands again, and a
+The SDK creates a client for each call. Each one reads the whole CA bundle, connects, and repeats the TLS handshake; a
 sign-in makes five calls.
 """
 
@@ -22,32 +22,32 @@ from supertokens_lambda._event_loop import is_kept
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-# Seconds that a connection waits for the next call. Less than any server, balancer or NAT gateway keeps an idle one,
-# so that a call which must not be sent twice does not meet one that is gone.
+# Seconds that an idle connection is kept: less than any server, load balancer or NAT gateway keeps one. A call that
+# must not be sent twice then does not meet a closed connection.
 IDLE = 2.0
 
-_TIMEOUT = 30.0  # seconds, as the SDK has it; the budget around each call is shorter
+_TIMEOUT = 30.0  # seconds, as in the SDK; the budget around each call is shorter
 _LOST = (ReadError, WriteError, RemoteProtocolError)
 
 
 async def send(method: str, url: str, **content: Any) -> Response:
     """Send a request to the core.
 
-    The loops that the toolkit keeps have a client each, so that no connection is shared between loops. On any other
-    loop, which may end without notice, the client is closed after the call.
+    Each event loop that the toolkit keeps has its client, so that loops do not share connections. On any other loop,
+    which may end without notice, the client is closed after the call.
 
     Parameters
     ----------
     method, url : str
-        Of the request.
+        Method and URL.
     **content
-        As for ``httpx.AsyncClient.request``.
+        Keywords of ``httpx.AsyncClient.request``.
 
     Raises
     ------
     httpx.TransportError
-        There is no answer. Only a GET is sent again, once, where a kept connection was lost: the server may have
-        done already what any other method asked for.
+        There is no answer. After a lost connection only a GET is sent again, once: the server may already have
+        processed a request with any other method.
     """
     is_tls = url[:6].lower() == "https:"
     loop = asyncio.get_running_loop()
@@ -64,7 +64,7 @@ async def send(method: str, url: str, **content: Any) -> Response:
 
 
 class _KeptClient:
-    """A client that is made anew after a pause."""
+    """A client that is replaced after a pause."""
 
     def __init__(self, *, is_tls: bool) -> None:
         self._is_tls = is_tls
@@ -74,7 +74,7 @@ class _KeptClient:
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[AsyncClient]:
-        """Lend the client for one call."""
+        """Yield the client for one call."""
         stale, client = None, self._client
         if client is None or self._has_paused():
             stale, client = client, _new_client(is_tls=self._is_tls)
@@ -94,8 +94,8 @@ class _KeptClient:
             await self._client.aclose()
 
     def _has_paused(self) -> bool:
-        # By the time of day: the clock that connections expire by may have stood still while the instance was frozen,
-        # or have been restored with a snapshot.
+        # By the time of day: the monotonic clock, by which httpx expires connections, may have stood still while the
+        # instance was frozen, or may have been restored with a snapshot.
         return not self._calls and not 0 <= time.time() - self._idle_since <= IDLE
 
 
@@ -103,7 +103,7 @@ _clients: dict[tuple[asyncio.AbstractEventLoop, bool], _KeptClient] = {}
 
 
 def close_clients() -> None:
-    """Close all kept clients, before their loops end."""
+    """Close all kept clients; call it before their loops end."""
     while _clients:
         (loop, _), client = _clients.popitem()
         if loop.is_running():
@@ -118,16 +118,16 @@ atexit.register(close_clients)
 
 def _new_client(*, is_tls: bool) -> AsyncClient:
     return AsyncClient(
-        # What has no authorities trusts nobody, and needs no CA bundle to be read.
+        # A context without authorities trusts no server, and reads no CA bundle.
         verify=_tls_context() if is_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         timeout=_TIMEOUT,
         limits=Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE),
-        # Calls share connections and nothing else: a cookie of the answer to one visitor's call stays out of the next.
+        # Calls must share connections only: a cookie in the answer to one call must not be sent with the next.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
     )
 
 
 @cache
 def _tls_context() -> ssl.SSLContext:
-    # As httpx makes it, so that the SDK's calls trust whom they trust without us: SSL_CERT_FILE, SSL_CERT_DIR, certifi.
+    # The default of httpx, so that the SDK's calls trust the usual authorities: SSL_CERT_FILE, SSL_CERT_DIR, certifi.
     return create_ssl_context()

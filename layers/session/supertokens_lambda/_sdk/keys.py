@@ -1,7 +1,7 @@
-"""The signing keys of the toolkit, handed to the SDK.
+"""The signing keys of the toolkit, written to the cache of the SDK.
 
-The SDK fetches keys with a blocking call, which only a read that takes too long ends, and takes a token for bad if the
-keys are out of reach. It finds these instead, just fetched, and fetches none.
+The SDK would fetch keys with a blocking call that has only a read timeout, and would call a token invalid if the keys
+are unavailable. With the keys in its cache it fetches none.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from supertokens_lambda._verification.signing_keys import Keys, KeysUnreachableE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supertokens_lambda._sdk.sdk_http import SdkCall
+    from supertokens_lambda._sdk.sdk_call import SdkCall
     from supertokens_lambda._verification.verdict import Fault
 
 
 def fault_of_keys(call: SdkCall, keys: SigningKeys) -> Fault | None:
-    """Find the keys of a request's tokens ahead of the SDK; return why they are out of reach, or None."""
+    """Fetch the keys for the tokens of a request; return the fault if they are unavailable, else None."""
     try:
         for kid in _kids(call):
             keys.find(kid)
@@ -45,9 +45,9 @@ def _kids(call: SdkCall) -> Iterator[str]:
         try:
             parsed = parse_jwt_without_signature_verification(token or "")
             validate_access_token_structure(parsed.payload, parsed.version)
-        except Exception:  # noqa: BLE001, S112 - the SDK passes over what is not a token, whatever is wrong with it
+        except Exception:  # noqa: BLE001, S112 - the SDK ignores a malformed token, whatever error it raises
             continue
-        # The header is not verified yet: it may hold any JSON. A token of before keys had ids has none.
+        # The header is not verified yet and may hold any JSON. An old token has no key id.
         yield parsed.kid if isinstance(parsed.kid, str) else ""
 
 
@@ -57,5 +57,5 @@ def _hand_over(keys: Keys) -> None:
     ]
     with RWLockContext(jwks.mutex, read=False):
         jwks.cached_keys = jwks.CachedKeys(known, SessionRecipe.get_instance().config.jwks_refresh_interval_sec)
-        # With the last fetch just made it takes a key that is not among these for unknown.
+        # With a recent time of the last fetch the SDK calls any other key unknown, and fetches none.
         jwks.last_fetch_time_ms = get_timestamp_ms()

@@ -1,4 +1,4 @@
-"""The settings as SuperTokens' ``session.init`` takes them."""
+"""The settings as keywords of SuperTokens' ``session.init``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
 
 class SessionOptions(TypedDict):
-    """Keywords of SuperTokens' ``session.init``."""
+    """Keywords of SuperTokens' ``session.init``.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import SessionOptions, session_options, settings
+    >>> options: SessionOptions = session_options(settings())
+    >>> options["use_dynamic_access_token_signing_key"]
+    True
+    """
 
     cookie_domain: str | None
     cookie_same_site: SameSite | None
@@ -19,7 +27,15 @@ class SessionOptions(TypedDict):
 
 
 def session_options(settings: Settings) -> SessionOptions:
-    """Return the settings that SuperTokens' ``session.init`` takes."""
+    """Return the keywords of SuperTokens' ``session.init`` that the settings decide.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.settings import Settings, session_options
+    >>> from supertokens_python.recipe import session
+    >>> def recipe_list(settings: Settings):
+    ...     return [session.init(**session_options(settings))]
+    """
     return {
         "cookie_domain": settings.cookie_domain,
         "cookie_same_site": settings.cookie_same_site,

@@ -1,7 +1,7 @@
-"""The SDK's calls to the core, whoever makes them: on a kept client, within a budget, with refusals told from outages.
+"""All calls of the SDK to the core: on a kept client, within a budget, with separate errors for refusals and outages.
 
-The SDK gives a call 30 seconds, to connect and for each read, and has no setting for it. A handler that revokes its
-session while the core hangs would be ended by Lambda, and the visitor told of a gateway's error.
+The SDK allows 30 seconds for connecting and for each read, and has no setting for it. Without a budget, Lambda would
+stop a handler that revokes its session while the core hangs, and the visitor would get an error of the gateway.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ Send = Callable[..., Awaitable[dict[str, Any]]]
 
 _NO_CONTENT = {"_headers", "_text"}
 
-# What the SDK says, in an error of no kind of its own, of a core with which it has no version in common.
+# The SDK's message if it has no API version in common with the core; the error is a plain Exception.
 _NO_VERSION = "The running SuperTokens core version is not compatible"
 
 
 def bound_calls() -> None:
-    """Put the budget around each way in which the SDK calls the core, and the kept client below them."""
+    """Set a budget for each method by which the SDK calls the core, and the kept client for their requests."""
     for name in ("send_get_request", "send_post_request", "send_put_request", "send_delete_request"):
         send = getattr(Querier, name)
         if not hasattr(send, "__wrapped__"):
             setattr(Querier, name, _bounded(send))
-    Querier.api_request = _api_request  # type: ignore[assignment]  # the SDK makes a client for each request
+    Querier.api_request = _api_request  # type: ignore[assignment]  # the SDK creates a client for each request
 
 
 def _bounded(send: Send) -> Send:
@@ -51,19 +51,19 @@ def _bounded(send: Send) -> Send:
                 raise CoreRefusedError("the core does not speak the version of SuperTokens' SDK") from None
             raise CoreUnreachableError("the core did not answer a call of SuperTokens' SDK") from error
         if answer.keys() <= _NO_CONTENT:
-            raise CoreUnreachableError("the core's answer is no JSON object, or an empty one")
+            raise CoreUnreachableError("expected a JSON object from the core, got an empty one or something else")
         return answer
 
     return bounded
 
 
 async def _api_request(_self: Querier, url: str, method: str, _attempts: int, **content: Any) -> Response:
-    """Send a request that the SDK has made, which an application's network interceptor may have changed.
+    """Send a request that the SDK has built, and that a network interceptor of the application may have changed.
 
     Raises
     ------
     CoreRefusedError
-        The core answered, and refused the call; the SDK's own error has no status.
+        The core refused the call. The SDK's error would not have the status code.
     """
     response = await kept_client.send(method, url, **content)
     sent = content.get("params"), content.get("json"), content.get("headers", {}).get("api-key")

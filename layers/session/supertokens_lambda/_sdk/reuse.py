@@ -24,11 +24,11 @@ Refresh = Callable[[str, str | None, bool, dict[str, Any]], Coroutine[Any, Any, 
 
 
 class ReusedSession(Session):
-    """A session with the tokens that an earlier refresh with the same refresh token got."""
+    """A session with the tokens of an earlier refresh with the same refresh token."""
 
 
 def install(reuse: ReuseInterval, budget: float) -> None:
-    """Put the reuse interval around the SDK's `refresh_session`, overridden by the application or not."""
+    """Set the SDK's `refresh_session` to one within the reuse interval, whether or not the application overrides it."""
     implementation = SessionRecipe.get_instance().recipe_implementation
     present = implementation.refresh_session
     refresh = present.refresh if isinstance(present, ReusingRefresh) else present
@@ -41,11 +41,11 @@ class ReusingRefresh:
     Parameters
     ----------
     refresh : callable
-        The function that asks the core.
+        The function that calls the core.
     reuse : ReuseInterval
-        The interval; its store blocks, and so runs in threads.
+        The interval. Its store blocks, so its methods run in threads.
     budget : float
-        Seconds of a refresh that has no budget yet.
+        Seconds for a refresh that has no budget yet.
     """
 
     def __init__(self, refresh: Refresh, reuse: ReuseInterval, budget: float) -> None:
@@ -56,7 +56,7 @@ class ReusingRefresh:
     async def __call__(
         self, refresh_token: str, anti_csrf_token: str | None, disable_anti_csrf: bool, user_context: dict[str, Any]
     ) -> SessionContainer:
-        """Return the session with new tokens, as the SDK's function does; a `ReusedSession` from the store."""
+        """Return the session with new tokens as the SDK's function does, or a `ReusedSession` from the store."""
         ends_at = time.monotonic() + left(self._budget)
         config = SessionRecipe.get_instance().config
         is_checked = not disable_anti_csrf and config.anti_csrf_function_or_string == "VIA_TOKEN"
@@ -68,7 +68,7 @@ class ReusingRefresh:
             session = await self.refresh(refresh_token, anti_csrf_token, disable_anti_csrf, user_context)
         except BaseException:
             if has_begun:
-                # Without waiting: the budget may be over.
+                # Shielded, because the budget may be spent.
                 await asyncio.shield(asyncio.to_thread(self.reuse.give_up, refresh_token, ends_at))
             raise
         await asyncio.shield(asyncio.to_thread(self.reuse.complete, refresh_token, context, _tokens_of(session)))
@@ -76,7 +76,7 @@ class ReusingRefresh:
 
 
 async def _begun(steps: Generator[float, None, _Begun]) -> _Begun:
-    # A thread for each step, not for the waits: those who wait would take all threads from whom they wait for.
+    # Threads run the steps, not the waits: otherwise waiting refreshes could take all threads from the one that works.
     while True:
         wait, begun = await asyncio.to_thread(_step, steps)
         if begun is not None:

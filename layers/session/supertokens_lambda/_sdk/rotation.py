@@ -1,4 +1,4 @@
-"""The rotation of a refresh token by the SDK, for applications that override what it does with sessions."""
+"""The rotation of a refresh token by the SDK, for applications that override its session recipe."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from supertokens_lambda._guard.stale_cookies import without_duplicates
 from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Response
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
-from supertokens_lambda._refresh.rotation import token_of_navigation
+from supertokens_lambda._refresh.presented import token_of_navigation
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.reuse import ReusedSession
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class SdkRotation:
-    """Rotates refresh tokens by the SDK's own functions.
+    """Rotates refresh tokens by the functions of the SDK.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ class SdkRotation:
             self._sdk.reuse.prepare()
 
     def navigation(self, request: Request) -> Refreshed | Ended | Fault:
-        """Rotate the token of a navigation, which comes in a cookie."""
+        """Rotate the token of a navigation, which carries it in a cookie."""
         return self._sdk.fault_at_start() or run(self._navigation(SdkCall(request)))
 
     def call(self, request: Request) -> Refreshed | Ended | Fault:
@@ -54,7 +55,7 @@ class SdkRotation:
         fault = self._sdk.fault_at_start()
         if fault:
             return fault
-        # To two cookies of a name the SDK answers with an error, time and again, unless it may clear one.
+        # With two cookies of one name the SDK fails each time, unless its config lets it clear one.
         clears = SessionRecipe.get_instance().config.older_cookie_domain is not None
         return run(self._call(SdkCall(request if clears else without_duplicates(request))))
 
@@ -68,14 +69,14 @@ class SdkRotation:
                 anti_csrf_token = call.request.cookies.get(ANTI_CSRF)
                 session = await refresh_session_without_request_response(
                     token,
-                    # A navigation carries no header of a script; that it is one is the check.
+                    # A navigation carries no anti-CSRF header. That the request is a navigation has been checked.
                     disable_anti_csrf=self._sdk.settings.anti_csrf != "VIA_TOKEN",
                     anti_csrf_token=decoded(anti_csrf_token) if anti_csrf_token else None,
                     user_context=call.user_context,
                 )
                 await session.attach_to_request_response(call.sdk_request, "cookie", call.user_context)
                 call.write_session(session, response)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
             return await ended_by(error, call)
         return _refreshed(call, response)
 
@@ -84,7 +85,7 @@ class SdkRotation:
         try:
             async with budget(self._sdk.budgets.api):
                 await Supertokens.get_instance().middleware(call.sdk_request, response, call.user_context)
-        except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+        except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
             return await ended_by(error, call)
         session = call.sdk_request.get_session()
         if session is None:
@@ -94,13 +95,13 @@ class SdkRotation:
 
 
 async def ended_by(error: Exception, call: SdkCall) -> Ended | Fault:
-    """Have the SDK's error handlers, which may be the application's, answer an error of a refresh."""
+    """Return the answer of the SDK's error handlers, which the application may have replaced, to an error."""
     if not isinstance(error, SuperTokensError):
         return fault_of(error)
     response = SdkResponse()
     try:
         await Supertokens.get_instance().handle_supertokens_error(call.sdk_request, error, response, call.user_context)
-    except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not answer either
+    except Exception as unhandled:  # noqa: BLE001 - an error that the SDK does not handle is a fault
         return fault_of(unhandled)
     theft = None
     if isinstance(error, TokenTheftError):

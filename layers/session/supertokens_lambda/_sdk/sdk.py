@@ -1,4 +1,4 @@
-"""SuperTokens' SDK, started once an instance with the application's own config."""
+"""SuperTokens' SDK, started once per function instance with the recipes of the application."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 
 class Sdk:
-    """SuperTokens' SDK, of which a process has one, and what it is started with.
+    """SuperTokens' SDK, of which a process has only one.
 
     Parameters
     ----------
     settings : Settings
-        Of the application.
+        Application settings.
     signing_keys : SigningKeys
-        The core's; the SDK is given them, and fetches none.
+        The core's signing keys; with them the SDK fetches none.
     api_key : callable
         Returns the core's API key, or None.
     reuse : ReuseInterval or None
-        Put around the SDK's refresh.
+        Applied to the SDK's refresh.
     budgets : Budgets
-        How long its answers may take.
+        How long each kind of call may take.
     """
 
     def __init__(
@@ -56,16 +56,16 @@ class Sdk:
         self._is_started = False
 
     def start(self) -> None:
-        """Start the SDK with the recipes of the application's `backend_config`; one that runs already is kept.
+        """Start the SDK with the recipes of `backend_config`, unless it is started already.
 
         Raises
         ------
         SettingsError
-            What `backend_config` says of sessions or claims and what the settings say do not agree.
+            `backend_config` and the settings disagree on sessions or claims.
         OSError, ApiKeyError
-            AWS does not give the core's API key, or what it gives cannot be one; the next request asks again.
+            The core's API key could not be read from AWS, or is malformed; the next request tries again.
         ModuleNotFoundError
-            There is no `backend_config` on the path.
+            The module `backend_config` does not exist.
         """
         if self._is_started:
             return
@@ -74,7 +74,7 @@ class Sdk:
         self._is_started = True
 
     def _start(self) -> None:
-        # Without this the SDK asks the internet for the list of public suffixes, in each new instance.
+        # Otherwise the SDK would download the list of public suffixes in each new instance.
         os.environ.setdefault("SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP", "1")
         from supertokens_python import InputAppInfo, SupertokensConfig, init
 
@@ -96,7 +96,7 @@ class Sdk:
             supertokens_config=SupertokensConfig(
                 connection_uri=";".join(settings.connection_uris), api_key=self._api_key()
             ),
-            # Which of them is without effect: the SDK is handed requests and responses of the toolkit.
+            # Any value would do, because the toolkit passes its own requests and responses to the SDK.
             framework="flask",
             recipe_list=importlib.import_module("backend_config").recipe_list(settings),
         )
@@ -107,16 +107,16 @@ class Sdk:
 
             install(self.reuse, self.budgets.page)
         bound_calls()
-        # Its INFO lines show the SDK's calls to the core with their queries, and so visitors' e-mail addresses.
+        # Its INFO records contain URLs of calls to the core, with e-mail addresses of visitors in the query.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
     def fault_at_start(self) -> Fault | None:
-        """Start the SDK; return why it does not run, which is logged, or None.
+        """Start the SDK; return the fault, which is logged, or None.
 
         Raises
         ------
         SettingsError, ModuleNotFoundError
-            As `start`.
+            See `start`.
         """
         try:
             self.start()
@@ -127,7 +127,7 @@ class Sdk:
 
 @contextmanager
 def _without_collections() -> Iterator[None]:
-    """Collect no garbage: the SDK makes a great many objects as it starts, and keeps nearly all of them."""
+    """Run without garbage collection: the SDK creates many objects as it starts, and keeps nearly all of them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -139,7 +139,7 @@ def _without_collections() -> Iterator[None]:
 
 @cache
 def _read_suffixes_once() -> None:
-    """Have the SDK read the list of public suffixes once: it does so for each domain anew, three times in its start."""
+    """Set a cache for the list of public suffixes: otherwise the SDK reads it three times as it starts."""
     from supertokens_python import utils
 
-    utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # its import of another's
+    utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # the SDK does not export it

@@ -1,10 +1,10 @@
-"""The state of a session that the SDK holds."""
+"""The state of a session in the SDK's container."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
     from supertokens_lambda._http.message import Additions
+    from supertokens_lambda._sdk.sdk_call import SdkCall
 
 
 class SdkSession:
@@ -32,7 +33,7 @@ class SdkSession:
 
     @property
     def access_token_payload(self) -> Mapping[str, Any]:
-        """The newest access token's claims."""
+        """The claims of the newest access token."""
         return self._container.get_access_token_payload()
 
     def sdk(self) -> SessionContainer:
@@ -40,7 +41,7 @@ class SdkSession:
         return self._container
 
     def additions(self) -> Additions:
-        """Return what has become of the session, as the SDK writes it."""
+        """Return the changes of the session, as the SDK writes them."""
         response = SdkResponse()
         self._call.write_session(self._container, response)
         return response.additions()

@@ -1,4 +1,4 @@
-"""The end of a session whose refresh token was stolen: by the SDK, whose error handlers are the application's."""
+"""The end of a session whose refresh token was stolen: by the SDK, so that error handlers of the application run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.rotation import ended_by
-from supertokens_lambda._sdk.sdk_http import SdkCall
+from supertokens_lambda._sdk.sdk_call import SdkCall
 from supertokens_lambda._verification.session_tokens import LEGACY_TOKEN
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 def answer_to_theft(sdk: Sdk, request: Request, theft: Theft) -> Ended | Fault:
-    """Return what the SDK makes of a theft; by default it revokes the session and answers 401."""
+    """Return the answer of the SDK to a theft; by default it revokes the session and answers 401."""
     return sdk.fault_at_start() or run(_answer_to_theft(sdk, SdkCall(request), theft))
 
 
 async def _answer_to_theft(sdk: Sdk, call: SdkCall, theft: Theft) -> Ended | Fault:
     error = TokenTheftError(theft.user_id, RecipeUserId(theft.recipe_user_id), theft.session_handle)
-    # What the SDK's API does of itself, beside its handler of errors; a navigation has only the latter.
+    # For a call the SDK's API also clears the legacy cookie; for a navigation only its error handler runs.
     if call.request.method == "POST" and call.request.cookies.get(LEGACY_TOKEN) is not None:
         config = SessionRecipe.get_instance().config
         mutator = set_cookie_response_mutator(config, LEGACY_TOKEN, "", 0, "access_token_path", call.sdk_request)

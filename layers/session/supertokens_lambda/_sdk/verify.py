@@ -1,4 +1,4 @@
-"""Verification by the SDK's own `get_session`."""
+"""Verification by `get_session` of the SDK."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from supertokens_lambda._sdk.budget import budget
 from supertokens_lambda._sdk.claims import sdk_choice
 from supertokens_lambda._sdk.errors import refusal_of
 from supertokens_lambda._sdk.keys import fault_of_keys
-from supertokens_lambda._sdk.sdk_http import SdkCall, SdkResponse
+from supertokens_lambda._sdk.sdk_call import SdkCall
+from supertokens_lambda._sdk.sdk_response import SdkResponse
 from supertokens_lambda._sdk.session import SdkSession
 from supertokens_lambda._verification.verdict import Anonymous, Verdict, Verified
 
@@ -27,7 +28,7 @@ def verify(sdk: Sdk, request: Request, options: VerifyOptions) -> Verdict:
     Raises
     ------
     SettingsError
-        The first time: the settings and `backend_config` do not agree.
+        The settings and `backend_config` do not agree; raised by the first call.
     """
     return sdk.fault_at_start() or run(_verify(sdk, SdkCall(request), options))
 
@@ -47,6 +48,6 @@ async def _verify(sdk: Sdk, call: SdkCall, options: VerifyOptions) -> Verdict:
                 override_global_claim_validators=sdk_choice(options.override_global_claim_validators),
                 user_context=call.user_context,
             )
-    except Exception as error:  # noqa: BLE001 - whatever the way to the core may raise
+    except Exception as error:  # noqa: BLE001 - any error of the call to the core becomes a verdict
         return await refusal_of(error, call, response)
     return Anonymous() if container is None else Verified(SdkSession(container, call))

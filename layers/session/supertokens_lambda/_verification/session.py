@@ -24,6 +24,14 @@ class Session:
     """A verified session, with the names of SuperTokens' ``SessionContainer``.
 
     `verify_session` passes it to handlers; do not create one yourself.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Session, verify_session
+    >>> @verify_session()
+    ... def handler(event, context, session: Session):
+    ...     plan = session.get_access_token_payload().get("plan", "free")
+    ...     return {"statusCode": 200, "body": f"{session.get_user_id()} has the plan {plan}"}
     """
 
     __slots__ = ("_state",)

@@ -138,14 +138,36 @@ class InvalidClaims(_Verdict):
 
 
 class Unavailable(_Verdict):
-    """The session cannot be checked now: the signing keys or the core are unavailable, or their answer is invalid."""
+    """The session cannot be checked now: the signing keys or the core are unavailable, or their answer is invalid.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Request, Response
+    >>> from supertokens_lambda.forms import Failed, Unavailable, sign_out
+    >>> from supertokens_lambda.pages import answer_to_fault, redirect
+    >>> def leave(request: Request) -> Response:
+    ...     result = sign_out(request)
+    ...     if isinstance(result, Unavailable | Failed):
+    ...         return answer_to_fault(result, as_page=True)
+    ...     return redirect("/", status=303).plus(result)
+    """
 
     __slots__ = ()
     name = "unavailable"
 
 
 class Failed(_Verdict):
-    """The core refused a call, or the application's code or configuration failed: a person must fix it."""
+    """The core refused a call, or the application's code or configuration failed: a person must fix it.
+
+    Examples
+    --------
+    See `Unavailable`, which is handled in the same way.
+
+    >>> from supertokens_lambda import Request
+    >>> from supertokens_lambda.forms import Failed, call_api
+    >>> def has_failed(request: Request) -> bool:
+    ...     return isinstance(call_api(request, "/signout", {}), Failed)
+    """
 
     __slots__ = ()
     name = "error"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._http.message import NOTHING, Additions, Request
 from supertokens_lambda._verification.access_token import AccessToken
-from supertokens_lambda._verification.session_tokens import TransferMethod, front_token, new_access_token
+from supertokens_lambda._verification.session_tokens import TransferMethod, front_token
 
 if TYPE_CHECKING:
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
     from supertokens_lambda._settings import Settings
+    from supertokens_lambda._verification.session_writer import SessionWriter
     from supertokens_lambda._verification.state import SessionState
 
 OpenContainer = Callable[["VerifiedSession"], "SessionState"]
@@ -132,8 +133,21 @@ class VerifiedSession:
             return self._container.additions()
         if not self.is_new:
             return NOTHING
+        # Imported late: few requests change a session.
+        from supertokens_lambda._verification.session_writer import SessionWriter
+
+        writer = SessionWriter(self._settings)
+        self.write(writer)
+        return writer.additions()
+
+    def write(self, writer: SessionWriter) -> None:
+        """Write the new access token, if the core has issued one."""
+        if not self.is_new:
+            return
+        writer.set_access_token(self.token.raw, self.front_token, self.transfer_method)
         anti_csrf_token = self.request.headers.get("anti-csrf")
-        return new_access_token(self.token.raw, self.front_token, anti_csrf_token, self.transfer_method, self._settings)
+        if anti_csrf_token is not None:
+            writer.set_anti_csrf_token(anti_csrf_token)
 
     def _opened(self) -> SessionState:
         if self._container is None:

@@ -16,7 +16,6 @@ from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.session_tokens import (
     SessionCookies,
     TransferMethod,
-    cleared_session,
     same_site,
     session_cookies,
 )
@@ -28,7 +27,6 @@ from supertokens_lambda._verification.verdict import (
     Reason,
     TryRefresh,
     Unauthorised,
-    Unavailable,
     Verdict,
     Verified,
 )
@@ -84,8 +82,18 @@ class Verifier:
         self._remembered: OrderedDict[str, AccessToken] = OrderedDict()
         self._lock = threading.Lock()
 
-    def verify(self, request: Request, options: VerifyOptions) -> Verdict:
-        """Return the verdict for a request's session."""
+    def verify(self, request: Request, options: VerifyOptions, *, checks_claims: bool = True) -> Verdict:
+        """Return the verdict for a request's session.
+
+        Parameters
+        ----------
+        request : Request
+            The request.
+        options : VerifyOptions
+            What is required of the session.
+        checks_claims : bool
+            Whether claims can refuse the session; those of a session that is to end cannot.
+        """
         cookies = session_cookies(request.cookies.header)
         if cookies.is_legacy:
             return TryRefresh(Reason.LEGACY_SESSION)
@@ -93,7 +101,7 @@ class Verifier:
         if token is None:
             missing = Unauthorised(Reason.NOT_A_TOKEN if sent else Reason.TOKEN_MISSING)
             return missing if options.session_required else Anonymous()
-        if token.header.version == 2 or ASK_SDK in self._settings.global_claim_validators:
+        if token.header.version == 2 or (checks_claims and ASK_SDK in self._settings.global_claim_validators):
             return self._verify_with_sdk(request, options)
         anti_csrf = self._anti_csrf(request, options, transfer_method)
         is_ambiguous = transfer_method == "cookie" and cookies.has_duplicates
@@ -103,9 +111,15 @@ class Verifier:
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The first use of a token after a refresh must reach the core, which then ends the old refresh token.
         if options.check_database or token.text("parentRefreshTokenHash1") is not None:
-            verdict = self._verified_by_core(session, options, anti_csrf)
-            return self._with_claims(session, options) if isinstance(verdict, Verified) else verdict
-        return self._with_claims(session, options)
+            # Imported late: most requests need no call to the core.
+            from supertokens_lambda._verification.core_check import core_refusal
+
+            refused = core_refusal(
+                session, anti_csrf, self._settings, self._verify_in_core, check_database=options.check_database
+            )
+            if refused is not None:
+                return refused
+        return self._with_claims(session, options) if checks_claims else Verified(session)
 
     def _with_claims(self, session: VerifiedSession, options: VerifyOptions) -> Verdict:
         """Return the verdict for a session that is valid apart from its claims."""
@@ -185,32 +199,6 @@ class Verifier:
     def _forget(self, token: AccessToken) -> None:
         with self._lock:
             self._remembered.pop(token.raw, None)
-
-    def _verified_by_core(
-        self, session: VerifiedSession, options: VerifyOptions, anti_csrf: AntiCsrf | None
-    ) -> Verdict:
-        content: dict[str, Any] = {
-            "accessToken": session.token.raw,
-            "doAntiCsrfCheck": anti_csrf in ("VIA_TOKEN", "NONE"),
-            "enableAntiCsrf": self._settings.anti_csrf == "VIA_TOKEN",
-            "checkDatabase": options.check_database,
-        }
-        anti_csrf_token = session.request.headers.get("anti-csrf")
-        if anti_csrf_token is not None:
-            content["antiCsrfToken"] = anti_csrf_token
-        try:
-            answer = self._verify_in_core(content)
-            match answer["status"]:
-                case "OK":
-                    session.update(answer)
-                    return Verified(session)
-                case "UNAUTHORISED" if "message" in answer:
-                    return Unauthorised(Reason.SESSION_ENDED, cleared_session(self._settings))
-                case "TRY_REFRESH_TOKEN" if "message" in answer:
-                    return TryRefresh(Reason.CORE_ASKS_FOR_REFRESH)
-        except Exception as error:  # noqa: BLE001 - an invalid answer may raise any error
-            return _fault_of(error)
-        return Unavailable(Reason.CORE_UNREACHABLE)
 
 
 def _fault_of(error: Exception) -> Fault:

@@ -1,4 +1,4 @@
-"""Which requests `SessionMiddleware` guards: those at guarded paths, or all but those at public ones."""
+"""Which requests `SessionMiddleware` guards: those at guarded paths, or all except those at public paths."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     Form = Callable[[str], Path | None]
     Decision = Callable[["RequestPath"], bool]
 
-_MAX_WRAPPERS = 64  # an object may have an attribute of any name, and it one again
+_MAX_WRAPPERS = 64  # attributes named `app` may form a circle
 
 
 class UnreadablePathError(SuperTokensLambdaError, ValueError):
-    """A path that is missing, or that applications may read differently."""
+    """A path that is missing, or that applications may read in different ways."""
 
 
 class RequestPath:
     """The path of a request, in each way that an application may read it.
 
-    A server hands over a path decoded and, mostly, as it was sent. A framework routes what is left of it after the
-    prefix of the deployment, which comes from the server, the settings, or the framework's own configuration.
+    A server passes the path decoded and, in most cases, also as it was sent. A framework removes the prefix of the
+    deployment and routes the rest. The prefix comes from the server, the settings, or the framework's configuration.
 
     Raises
     ------
@@ -45,7 +45,7 @@ class RequestPath:
         except (AttributeError, UnicodeError):
             raise UnreadablePathError from None
         self._path = path
-        # Django and a2wsgi cut these off wherever they end, within a segment too.
+        # Django and a2wsgi remove these prefixes even if they end within a segment.
         self._cut_anywhere = [prefix for prefix in (root_path, _script_name()) if prefix]
         prefixes = {*self._cut_anywhere, current().settings.api_gateway_path, *_root_paths(app)}
         self._prefixes = [f"/{prefix.strip('/')}" for prefix in sorted(prefixes) if prefix.strip("/")]
@@ -56,16 +56,16 @@ class RequestPath:
         return self._path.endswith("/")
 
     def loose(self, form: Form) -> Iterator[Path]:
-        """Yield every path, in a form, that any application may read."""
-        # What was sent comes first: one that is too long costs nothing more.
+        """Yield each path that an application may read, in the given form."""
+        # The raw path comes first: if it is too long, the other readings are not computed.
         for text in filter(None, (self._raw_path, self._path)):
-            # What parses a path as a URL takes the first segment behind two slashes for a host.
+            # A URL parser takes the first segment after two slashes for a host.
             without_host = [f"/{text[2:].partition('/')[2]}"] if text.startswith("//") else []
             for spelling in (text, *without_host, *self._cut(text)):
                 yield from (path for path, _ in self._less_prefixes(form(spelling), form))
 
     def strict(self) -> Iterator[Path]:
-        """Yield what a route may be asked for, as it is spelled, less all prefixes."""
+        """Yield each path that a route may receive, as it is spelled, without all prefixes."""
         if self._raw_path:
             yield from self._innermost(plain(self._raw_path, is_encoded=True))
         for text in (self._path, *self._cut(self._path)):
@@ -94,7 +94,7 @@ def decision(guarded: Iterable[str] | Callable[[str], bool] | None, public: Iter
     Raises
     ------
     TypeError, ValueError
-        Not exactly one of the two is given, or a path cannot be matched.
+        Both or neither of the two are given, or a path cannot be matched.
     """
     if public is not None and guarded is None:
         return _all_but(_listed("public", public))
@@ -104,7 +104,7 @@ def decision(guarded: Iterable[str] | Callable[[str], bool] | None, public: Iter
 
 
 def is_guarded(scope: Mapping[str, Any], app: object, decide: Decision) -> bool:
-    """Check whether a request is guarded; one whose path cannot be read is."""
+    """Check whether a request is guarded; a request with an unreadable path is."""
     try:
         return decide(RequestPath(scope, app))
     except UnreadablePathError:
@@ -112,7 +112,7 @@ def is_guarded(scope: Mapping[str, Any], app: object, decide: Decision) -> bool:
 
 
 def wrapped(app: object) -> Iterator[object]:
-    """Yield an application, and those that it wraps, as far as they say so in an attribute `app`."""
+    """Yield an application and the applications that it wraps, by their attributes `app`."""
     for _ in range(_MAX_WRAPPERS):
         yield app
         app = getattr(app, "app", None)
@@ -160,14 +160,14 @@ def _listed(name: str, paths: Iterable[str]) -> list[str]:
         raise TypeError(f"{name} must be a list of paths, got a {type(paths).__name__}; put the path into a list")
     listed = list(paths)
     if not all(isinstance(path, str) for path in listed):
-        raise TypeError(f"{name} must be a list of paths, and holds something else; write each path as a string")
+        raise TypeError(f"{name} must contain only strings; write each path as a string")
     if not all(path.startswith("/") for path in listed):
         raise ValueError(f"a path in {name} does not begin with a slash; write it as the route does")
     return listed
 
 
 def _script_name() -> str:
-    """Return the prefix that Django cuts off, if an application of Django's is loaded."""
+    """Return the prefix that Django removes, if Django is loaded and configured."""
     django = sys.modules.get("django.conf")
     if django is None or not django.settings.configured:
         return ""
@@ -175,7 +175,7 @@ def _script_name() -> str:
 
 
 def _root_paths(app: object) -> set[str]:
-    """Return the prefixes that wrapped applications set in the scope themselves, as FastAPI does."""
-    # In Flask and Quart, which have an import name, an attribute of this name is a folder.
+    """Return the prefixes that wrapped applications set as `root_path`, like FastAPI."""
+    # Flask and Quart, which have an import name, use this attribute for a folder.
     found = (getattr(one, "root_path", None) for one in wrapped(app) if not hasattr(one, "import_name"))
     return {root_path for root_path in found if isinstance(root_path, str)}

@@ -1,8 +1,8 @@
-"""`asgi_handler`: an ASGI application as a Lambda handler, by Mangum, with this toolkit's event sources.
+"""`asgi_handler`: an ASGI application as a Lambda handler, by Mangum, with the toolkit's event sources.
 
-Mangum decodes the path and keeps no other, writes a query anew that came as it was sent, and begins and ends the
-application's lifespan with each event. Here an application gets the path as the browser sent it (`raw_path`), stage or
-base path in `root_path`, and one lifespan, on one event loop.
+Mangum alone passes only the decoded path, rebuilds the query string, and starts and stops the lifespan with each event.
+Here an application gets the path as the browser sent it (`raw_path`), the stage or base path in `root_path`, and one
+lifespan, on one event loop.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from supertokens_lambda._event_loop import kept_loop
 from supertokens_lambda._http.message import Response
 from supertokens_lambda._http.origin import is_plain_http
 from supertokens_lambda._runtime import current
-from supertokens_lambda.asgi._middleware import REQUEST
+from supertokens_lambda.asgi._guarded_request import REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._entry import Event
     from supertokens_lambda._http.event_sources.event_source import EventSource
     from supertokens_lambda._http.message import Request
-    from supertokens_lambda.asgi._middleware import App
+    from supertokens_lambda.asgi._messages import App
 
 
 def asgi_handler(
@@ -38,17 +38,17 @@ def asgi_handler(
     text_mime_types: Sequence[str] | None = None,
     exclude_headers: Sequence[str] = (),
 ) -> Callable[[Event, Any], Any]:
-    """Make a Lambda handler of an ASGI application.
+    """Return a Lambda handler for an ASGI application.
 
     Parameters
     ----------
     app : callable
         The ASGI application.
     lifespan : {"auto", "on", "off"}
-        As Mangum's; the application is started once, in Lambda's init phase. An instance's end is announced to nobody,
-        so there is no shutdown.
+        As in Mangum. The application is started once, in the init phase. It is not shut down, because Lambda does not
+        announce the end of an instance.
     text_mime_types, exclude_headers : sequence of str
-        As Mangum's: content types whose bodies are sent as text, and headers that are not sent.
+        As in Mangum: content types whose bodies are sent as text, and headers that are not sent.
 
     Returns
     -------
@@ -58,26 +58,32 @@ def asgi_handler(
     Raises
     ------
     ModuleNotFoundError
-        Mangum is not installed: it comes with ``supertokens-lambda[asgi]``.
+        Mangum is not installed; install ``supertokens-lambda[asgi]``.
+
+    Examples
+    --------
+    >>> from starlette.applications import Starlette
+    >>> from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
+    >>> handler = asgi_handler(SessionMiddleware(Starlette(), public=["/"]))
     """
     import asyncio
 
     from mangum import Mangum
     from mangum.protocols import LifespanCycle
 
-    # For INFO it logs each path decoded, which may hold what is nobody else's business, or a line break.
+    # At INFO it logs each decoded path, which may contain personal data or a line break.
     if (logger := logging.getLogger("mangum.http")).level == logging.NOTSET:
         logger.setLevel(logging.WARNING)
-    application: Any = app  # Mangum wants a coroutine, other frameworks promise an awaitable
+    application: Any = app  # Mangum is annotated with a coroutine, frameworks with an awaitable
     loop = kept_loop()
     asyncio.set_event_loop(loop)
     begun = LifespanCycle(application, lifespan)
     if lifespan != "off":
-        begun.__enter__()  # it is not left before the instance ends
+        begun.__enter__()  # without an exit, since the lifespan ends with the instance
     adapter = Mangum(
         application,
         lifespan="off",
-        custom_handlers=[_Visit],
+        custom_handlers=[_MangumHandler],
         text_mime_types=list(text_mime_types) if text_mime_types is not None else None,
         exclude_headers=list(exclude_headers),
     )
@@ -86,16 +92,16 @@ def asgi_handler(
         opened = open_event(event, context)
         if isinstance(opened, Refused):
             return opened.answer
-        # Whatever has run since may have left the thread without its loop.
+        # Other code may have unset the event loop of the thread.
         asyncio.set_event_loop(loop)
-        # The state is also what keeps the lifespan from being collected: the loop holds its task by a weak reference.
+        # This reference also keeps the lifespan alive: the loop holds its task by a weak reference.
         return adapter({"event": event, "opened": opened, "state": begun.lifespan_state}, context)
 
     return handler
 
 
-class _Visit:
-    """What Mangum calls a handler: from an event to a scope and a body, and from a response to an answer."""
+class _MangumHandler:
+    """A handler in the sense of Mangum: from an event to a scope and a body, and from a response to an answer."""
 
     def __init__(self, event: Event, context: Any, config: LambdaConfig) -> None:
         self._event: Event = event["event"]
@@ -106,18 +112,18 @@ class _Visit:
         self._event_source, self._request = opened
 
     @classmethod
-    def infer(cls, event: Event, context: Any, config: LambdaConfig) -> bool:  # noqa: ARG003 - Mangum's interface
-        """Take every event: `open_event` has told its event source."""
+    def infer(cls, event: Event, context: Any, config: LambdaConfig) -> bool:  # noqa: ARG003 - Mangum calls it
+        """Return True for every event, because `open_event` has found its event source."""
         return True
 
     @property
     def body(self) -> bytes:
-        """The request's body."""
+        """The body of the request."""
         return self._request.body
 
     @property
     def scope(self) -> MangumScope:
-        """The request, as the ASGI specification's "HTTP Connection Scope" has it."""
+        """The request as an HTTP connection scope of the ASGI specification."""
         from urllib.parse import unquote
 
         request = self._request
@@ -125,7 +131,7 @@ class _Visit:
         headers = [*request.headers.items()]
         if request.cookies.header:
             headers.append(("cookie", request.cookies.header))
-        # A JSON event can spell half a character.
+        # An event, as JSON, can contain unpaired surrogates.
         encoded = [
             (name.encode("utf-8", "surrogatepass"), value.encode("utf-8", "surrogatepass")) for name, value in headers
         ]
@@ -143,7 +149,7 @@ class _Visit:
             "query_string": request.query.encode("utf-8", "surrogatepass"),
             "headers": encoded,
             "client": (_client(self._event, request), 0),
-            # Digits by the thousand are no port, and Python refuses to read them.
+            # Thousands of digits are not a port, and `int` raises for them.
             "server": (host, int(port) if port.isdecimal() and len(port) < 6 else {"http": 80}.get(scheme, 443)),
             "state": dict(self._state),
             "aws.event": self._event,
@@ -152,7 +158,7 @@ class _Visit:
         }
 
     def __call__(self, response: MangumResponse) -> dict[str, Any]:
-        """Give the application's response the shape that the event source wants."""
+        """Return the application's response in the format of the event source."""
         headers: dict[str, str] = {}
         cookies: list[str] = []
         for raw_name, raw_value in response["headers"]:
@@ -184,8 +190,8 @@ class _Visit:
 
 
 def _client(event: Event, request: Request) -> str:
-    """Give the address that the request came from, as the event source tells it."""
+    """Return the IP address of the client, from the event source."""
     context = event["requestContext"]
-    told = (context.get("http") or context.get("identity") or {}).get("sourceIp")
-    # A load balancer puts the address that it sees at the end.
-    return told or (request.headers.get("x-forwarded-for") or "").rpartition(",")[2].strip()
+    source_ip = (context.get("http") or context.get("identity") or {}).get("sourceIp")
+    # A load balancer appends the address that it sees.
+    return source_ip or (request.headers.get("x-forwarded-for") or "").rpartition(",")[2].strip()

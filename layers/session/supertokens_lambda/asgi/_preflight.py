@@ -1,13 +1,13 @@
-"""CORS preflights at guarded paths of an ASGI application: on to its own CORS, and to no view behind it.
+"""CORS preflights at guarded paths of an ASGI application: they reach its CORS code, but no view.
 
-A preflight carries no session, and its answer says nothing but what CORS allows. So it may go as far as CORS goes,
-which differs from framework to framework:
+A preflight carries no session, and its answer contains only what CORS allows. How far it may pass depends on the
+framework:
 
-- Starlette's `CORSMiddleware`, FastAPI's too, answers each preflight itself;
-- in Django, Flask and Quart, CORS runs around the views: their own hooks keep a preflight from the view;
-- any other application gets no preflight. Its CORS belongs around `SessionMiddleware`.
+- `CORSMiddleware` of Starlette, which FastAPI uses too, answers each preflight itself.
+- In Django, Flask and Quart, CORS code runs around the views. A hook of the framework keeps the preflight from them.
+- Any other application gets no preflight. Its CORS middleware belongs around `SessionMiddleware`.
 
-Of what the application answers, the CORS headers go out, and no content.
+Only the CORS headers of the application's answer are sent, and no content.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     Message = MutableMapping[str, Any]
     Send = Callable[[Message], Awaitable[None]]
 
-# The mark of a preflight, in the scope, which keeps it from every view.
+# The key in the scope by which the hooks recognise a preflight.
 _MARK = "supertokens.preflight"
 _HEADERS = {b"origin", b"access-control-request-method"}
 
 
 def is_preflight(scope: Mapping[str, Any]) -> bool:
-    """Check whether a request is a preflight to Starlette too, which reads names of headers as they stand."""
+    """Check whether a request is a preflight also to Starlette, which compares header names in lower case only."""
     return scope.get("method") == "OPTIONS" and {name for name, _ in scope.get("headers", ())} >= _HEADERS
 
 
 def reaches_cors_alone(app: object) -> bool:
-    """Check whether an application keeps a marked preflight from its views; have Django, Flask and Quart do so."""
+    """Check whether a marked preflight reaches no view; in Django, Flask and Quart, add the hook for that."""
     if any(_has_starlettes_cors(one) or _is_blocking_django(one) or _is_blocking_quart(one) for one in wrapped(app)):
         return True
     return any(_is_blocking_flask(adapter, one) for adapter, one in pairwise(wrapped(app)))
@@ -48,7 +48,7 @@ def marked(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
 
 
 def without_content(send: Send) -> Send:
-    """Return a `send` that lets out no more of an answer than its status and what CORS has to say."""
+    """Return a `send` that passes on only the status and the CORS headers of an answer."""
 
     async def send_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -66,7 +66,7 @@ def _is_of_cors(name: bytes) -> bool:
 
 
 def _loaded(module: str, name: str) -> Any:
-    """Return a class of a framework; an empty tuple, of which nothing is an instance, if that is not loaded."""
+    """Return a class of a framework, or an empty tuple for `isinstance` if the framework is not loaded."""
     return getattr(sys.modules.get(module), name, ())
 
 
@@ -77,14 +77,14 @@ def _has_starlettes_cors(app: object) -> bool:
     classes = [type(app)]
     if isinstance(app, _loaded("starlette.applications", "Starlette")):
         classes += [middleware.cls for middleware in app.user_middleware]
-    # A subclass with a call of its own may let a preflight through.
+    # A subclass that overrides the call may pass a preflight on.
     return any(one.__call__ is cors.__call__ for one in classes)
 
 
 def _is_blocking_django(app: object) -> bool:
     if not isinstance(app, _loaded("django.core.handlers.asgi", "ASGIHandler")):
         return False
-    # The first view middleware, whatever the settings have: `process_view` runs within all of Django's middleware.
+    # As the first view middleware: `process_view` runs inside all middleware of Django.
     hooks = getattr(app, "_view_middleware", None)
     if hooks is None:
         return False
@@ -101,7 +101,7 @@ async def _block_django(request: Any, *_view: Any) -> Any:
 
 def _is_blocking_flask(adapter: object, app: object) -> bool:
     if not isinstance(adapter, _loaded("a2wsgi", "WSGIMiddleware")):
-        return False  # the mark is where a2wsgi puts it
+        return False  # the hook reads the scope that a2wsgi stores
     return isinstance(app, _loaded("flask", "Flask")) and _is_blocking_before(app, _block_flask)
 
 

@@ -6,8 +6,15 @@ browser never gets it. So the core is asked about the earlier token until that t
 
 from __future__ import annotations
 
-from supertokens_lambda.authorizers.api_gateway import http_api_authorizer as http_api_authorizer
-from supertokens_lambda.authorizers.api_gateway import rest_api_authorizer as rest_api_authorizer
-from supertokens_lambda.authorizers.appsync import appsync_authorizer as appsync_authorizer
-from supertokens_lambda.authorizers.decision import UnavailableError as UnavailableError
-from supertokens_lambda.authorizers.websocket import websocket_authorizer as websocket_authorizer
+from supertokens_lambda.authorizers.api_gateway import http_api_authorizer, rest_api_authorizer
+from supertokens_lambda.authorizers.appsync import appsync_authorizer
+from supertokens_lambda.authorizers.decision import UnavailableError
+from supertokens_lambda.authorizers.websocket import websocket_authorizer
+
+__all__ = [
+    "UnavailableError",
+    "appsync_authorizer",
+    "http_api_authorizer",
+    "rest_api_authorizer",
+    "websocket_authorizer",
+]

@@ -45,6 +45,11 @@ def http_api_authorizer(
     ------
     UnavailableError
         Raised by the authorizer: the signing keys or the core are unavailable.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.authorizers import http_api_authorizer
+    >>> handler = http_api_authorizer(check_database=True)
     """
     prepare()
     options = VerifyOptions(
@@ -74,10 +79,10 @@ def rest_api_authorizer(
     """Return an authorizer for REST APIs: of type REQUEST, with a policy as its answer.
 
     The functions behind it find ``userId``, ``recipeUserId``, ``tenantId`` and ``sessionHandle`` in
-    ``requestContext.authorizer``. A page that needs a refresh is denied with ``location`` in the context, and the
-    gateway response ACCESS_DENIED redirects there. Other refused requests get the 401 of API Gateway. Results must not
-    be cached (``ReauthorizeEvery: 0``): a policy is valid for one method and path, so a cached policy denies the next
-    page.
+    ``requestContext.authorizer``. Where the guard redirects a page, as to the refresh, the page is denied with
+    ``location`` in the context, and the gateway response ACCESS_DENIED redirects there. Other refused requests get the
+    401 of API Gateway. Results must not be cached (``ReauthorizeEvery: 0``): a policy is valid for one method and path,
+    so a cached policy denies the next page.
 
     Parameters
     ----------
@@ -93,6 +98,11 @@ def rest_api_authorizer(
     ------
     UnavailableError
         Raised by the authorizer: the signing keys or the core are unavailable.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.authorizers import rest_api_authorizer
+    >>> handler = rest_api_authorizer(check_database=True)
     """
     prepare()
     options = VerifyOptions(

@@ -43,6 +43,11 @@ def appsync_authorizer(
     ------
     UnavailableError
         Raised by the authorizer: the signing keys or the core are unavailable.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.authorizers import appsync_authorizer
+    >>> handler = appsync_authorizer(check_database=True)
     """
     prepare()
     options = VerifyOptions(

@@ -17,7 +17,15 @@ Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 class UnavailableError(SuperTokensLambdaError):
-    """The session cannot be checked; API Gateway answers 500 when an authorizer raises."""
+    """The session cannot be checked; API Gateway answers 500 when an authorizer raises.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import SuperTokensLambdaError
+    >>> from supertokens_lambda.authorizers import UnavailableError
+    >>> issubclass(UnavailableError, SuperTokensLambdaError)
+    True
+    """
 
 
 class UnauthorizedError(SuperTokensLambdaError):

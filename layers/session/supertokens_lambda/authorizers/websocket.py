@@ -44,6 +44,11 @@ def websocket_authorizer(
     ------
     UnavailableError
         Raised by the authorizer: the signing keys or the core are unavailable.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.authorizers import websocket_authorizer
+    >>> handler = websocket_authorizer(check_database=True)
     """
     prepare()
     options = VerifyOptions(

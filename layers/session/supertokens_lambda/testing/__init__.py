@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from supertokens_lambda.testing.event_sources import ApiGateway, Lattice, LoadBalancer, Visit
+from supertokens_lambda.testing.event_sources import ApiGateway, Lattice, LoadBalancer
 from supertokens_lambda.testing.sessions import Sessions, sessions
 from supertokens_lambda.testing.tokens import SigningKey
+from supertokens_lambda.testing.visits import Visit
 
 __all__ = ["ApiGateway", "Lattice", "LoadBalancer", "Sessions", "SigningKey", "Visit", "sessions"]

@@ -10,105 +10,13 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl
 
-from supertokens_lambda._errors import SuperTokensLambdaError
+from supertokens_lambda.testing.visits import MalformedError, Seen, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_TEXT = ("text/", "application/json", "application/javascript", "application/xml")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A request of a browser.
-
-    Attributes
-    ----------
-    method : str
-        In capitals.
-    target : str
-        Path and query, percent-encoded, with stage or base path.
-    headers : tuple of (str, str)
-        All headers but the cookies.
-    cookies : tuple of str
-        Each like ``name=value``.
-    body : bytes
-        The bytes of the body.
-    scheme : str
-        ``https`` or ``http``.
-    """
-
-    method: str = "GET"
-    target: str = "/"
-    headers: tuple[tuple[str, str], ...] = ()
-    cookies: tuple[str, ...] = ()
-    body: bytes = b""
-    scheme: str = "https"
-
-    @property
-    def path(self) -> str:
-        """The target without its query."""
-        return self.target.partition("?")[0]
-
-    @property
-    def query(self) -> str:
-        """The query, without the question mark."""
-        return self.target.partition("?")[2]
-
-    @property
-    def fields(self) -> list[tuple[str, str]]:
-        """All header fields; names in lower case, as HTTP/2 requires."""
-        cookies = [("cookie", "; ".join(self.cookies))] if self.cookies else []
-        port = "443" if self.scheme == "https" else "80"
-        forwarded = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-port", port), ("x-forwarded-proto", self.scheme)]
-        return [(name.lower(), value) for name, value in self.headers] + cookies + forwarded
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the content type is textual."""
-        return dict(self.fields).get("content-type", "").startswith(_TEXT)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The response that a browser gets.
-
-    Attributes
-    ----------
-    status : int
-        The status code.
-    headers : tuple of (str, str)
-        All headers, with one Set-Cookie for each cookie.
-    body : bytes
-        The body, decoded from base64.
-    """
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-
-class EventSource(Protocol):
-    """An event source, as tests use it."""
-
-    def event(self, visit: Visit) -> dict[str, Any]:
-        """Build the event that the function gets."""
-
-    def seen(self, answer: Any) -> Seen:
-        """Return what a browser gets for a function's answer.
-
-        Raises
-        ------
-        MalformedError
-            The event source would answer 502.
-        """
-
-
-class MalformedError(SuperTokensLambdaError):
-    """The event source would answer 502 instead of this answer."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +29,12 @@ class ApiGateway:
         The kind of the API and its events.
     stage : str
         The stage of the API.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import ApiGateway, Visit
+    >>> ApiGateway("http-api-2.0").event(Visit("GET", "/dashboard?tab=1"))["rawQueryString"]
+    'tab=1'
     """
 
     kind: Literal["http-api-2.0", "http-api-1.0", "rest-api", "function-url"]
@@ -169,6 +83,12 @@ class LoadBalancer:
     ----------
     multi_value : bool
         Whether its target group has multi-value headers on.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import LoadBalancer, Visit
+    >>> LoadBalancer(multi_value=True).event(Visit("GET", "/dashboard"))["httpMethod"]
+    'GET'
     """
 
     multi_value: bool
@@ -207,7 +127,14 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class Lattice:
-    """A service of VPC Lattice whose target group has the event structure V2."""
+    """A service of VPC Lattice whose target group has the event structure V2.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import Lattice, Visit
+    >>> Lattice().event(Visit("GET", "/dashboard?tab=1"))["path"]
+    '/dashboard?tab=1'
+    """
 
     def event(self, visit: Visit) -> dict[str, Any]:
         """Build the event that the function gets."""

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._runtime import swap
-from supertokens_lambda.testing.event_sources import ApiGateway, EventSource, Visit
+from supertokens_lambda.testing.event_sources import ApiGateway
 from supertokens_lambda.testing.tokens import SigningKey
+from supertokens_lambda.testing.visits import EventSource, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,6 +28,16 @@ class Sessions:
     ----------
     key : SigningKey
         The key that the guard trusts.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import Sessions, sessions
+    >>> def expired(visitors: Sessions):
+    ...     return visitors.event("/dashboard?tab=1", cookies=visitors.cookies("ada", validity=-60))
+    >>> with sessions() as visitors:
+    ...     event = expired(visitors)
+    >>> event["rawPath"]
+    '/dashboard'
     """
 
     def __init__(self, key: SigningKey) -> None:
@@ -83,6 +94,18 @@ def sessions(**settings: str) -> Iterator[Sessions]:
     ------
     RuntimeError
         The code runs in Lambda, where no test key may be trusted.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Session, verify_session
+    >>> from supertokens_lambda.testing import sessions
+    >>> @verify_session()
+    ... def handler(event, context, session: Session):
+    ...     return {"statusCode": 200, "body": f"Hello {session.get_user_id()}"}
+    >>> with sessions() as visitors:
+    ...     answer = handler(visitors.event("/dashboard", cookies=visitors.cookies("ada")), None)
+    >>> answer["body"]
+    'Hello ada'
     """
     if os.environ.get("AWS_LAMBDA_RUNTIME_API"):
         raise RuntimeError("sessions() is for tests; do not call it in Lambda")

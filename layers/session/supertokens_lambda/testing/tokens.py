@@ -20,6 +20,14 @@ class SigningKey:
     ----------
     kid : str
         The key's id; the prefix ``d-`` marks a dynamic key, which the toolkit expects by default.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.testing import SigningKey
+    >>> key = SigningKey()
+    >>> token = key.access_token("ada", plan="pro")
+    >>> token.count(".")
+    2
     """
 
     def __init__(self) -> None:

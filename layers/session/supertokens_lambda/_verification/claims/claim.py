@@ -22,6 +22,13 @@ class SessionClaim(Generic[T]):
     fetch_value : callable
         As in SuperTokens' claims: takes user id, recipe user id, tenant id, payload and user context, and returns the
         value or an awaitable of it. Called only where a value is missing or too old.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.claims import SessionClaim, UserRoleClaim
+    >>> claim: SessionClaim[list[str]] = UserRoleClaim
+    >>> claim.get_value_from_payload({"st-role": {"v": ["admin"], "t": 1700000000000}})
+    ['admin']
     """
 
     def __init__(self, key: str, fetch_value: FetchValue) -> None:
@@ -55,6 +62,16 @@ class SessionClaimValidator:
         The claim.
     made_by : tuple
         The method's name and arguments, by which SuperTokens' own claim makes its validator.
+
+    Examples
+    --------
+    >>> from supertokens_lambda import Session, verify_session
+    >>> from supertokens_lambda.claims import SessionClaimValidator, UserRoleClaim
+    >>> def and_admin(global_validators: list[SessionClaimValidator], *_: object) -> list[SessionClaimValidator]:
+    ...     return [*global_validators, UserRoleClaim.validators.includes("admin")]
+    >>> @verify_session(override_global_claim_validators=and_admin)
+    ... def handler(event, context, session: Session):
+    ...     return {"statusCode": 200, "body": "Administration"}
     """
 
     def __init__(

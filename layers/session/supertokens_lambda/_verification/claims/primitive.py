@@ -55,6 +55,7 @@ class PrimitiveClaim(SessionClaim[T]):
 
     Examples
     --------
+    >>> from supertokens_lambda.claims import PrimitiveClaim
     >>> plan: PrimitiveClaim[str] = PrimitiveClaim("plan", lambda *_: "basic")
     >>> plan.validators.has_value("basic", max_age_in_sec=300)
     HasValue('plan')
@@ -84,7 +85,15 @@ class BooleanClaimValidators(PrimitiveClaimValidators[bool]):
 
 
 class BooleanClaim(PrimitiveClaim[bool]):
-    """A claim that is true or false, as SuperTokens' `BooleanClaim`; the parameters are those of `PrimitiveClaim`."""
+    """A claim that is true or false, as SuperTokens' `BooleanClaim`; the parameters are those of `PrimitiveClaim`.
+
+    Examples
+    --------
+    >>> from supertokens_lambda.claims import BooleanClaim
+    >>> newsletter = BooleanClaim("newsletter", lambda *_: True)
+    >>> newsletter.validators.is_true(max_age=300)
+    HasValue('newsletter')
+    """
 
     validators: BooleanClaimValidators
 

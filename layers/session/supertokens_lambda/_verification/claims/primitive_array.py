@@ -93,8 +93,9 @@ class PrimitiveArrayClaim(SessionClaim[T]):
 
     Examples
     --------
-    >>> teams: PrimitiveArrayClaim[list[str]] = PrimitiveArrayClaim("teams", lambda *_: ["red"])
-    >>> teams.validators.includes_any(["red", "blue"], max_age_in_seconds=300)
+    >>> from supertokens_lambda.claims import PrimitiveArrayClaim
+    >>> teams: PrimitiveArrayClaim[list[str]] = PrimitiveArrayClaim("teams", lambda *_: ["blue"])
+    >>> teams.validators.includes("blue")
     Contents('teams')
     """
 

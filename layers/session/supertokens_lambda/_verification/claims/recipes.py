@@ -90,6 +90,13 @@ class MultiFactorAuthClaimClass(SessionClaim[bool]):
 
 
 UserRoleClaim: PrimitiveArrayClaim[list[str]] = PrimitiveArrayClaim("st-role", _fetch_value)
+"""The roles of the user, from the recipe ``userroles``."""
+
 PermissionClaim: PrimitiveArrayClaim[list[str]] = PrimitiveArrayClaim("st-perm", _fetch_value)
+"""The permissions of the user's roles, from the recipe ``userroles``."""
+
 EmailVerificationClaim: EmailVerificationClaimClass = EmailVerificationClaimClass()
+"""Whether the user's e-mail address is verified, from the recipe ``emailverification``."""
+
 MultiFactorAuthClaim: MultiFactorAuthClaimClass = MultiFactorAuthClaimClass()
+"""The factors that the user has signed in with, from the recipe ``multifactorauth``."""

@@ -1,4 +1,4 @@
-"""One handler for all the doors, with help from a layer."""
+"""One handler for all event sources, with help from a layer."""
 
 import json
 

@@ -1,0 +1,32 @@
+"""The visitor's account, as SuperTokens keeps it."""
+
+from supertokens_python.recipe.session.exceptions import UnauthorisedError
+from supertokens_python.syncio import get_user
+from supertokens_python.types import LoginMethod, User
+
+from supertokens_lambda import Session
+
+
+def visitor(session: Session) -> User:
+    """Find the account of a session.
+
+    Raises
+    ------
+    UnauthorisedError
+        The account was deleted in another browser; the guard ends the session.
+    """
+    session.sdk()  # starts SuperTokens' SDK, whose functions the routes call from here on
+    user = get_user(session.get_user_id())
+    if user is None:
+        raise UnauthorisedError("the account was deleted")
+    return user
+
+
+def name_of(user: User) -> str:
+    """Return what a visitor knows an account by."""
+    return next(iter([*user.emails, *user.phone_numbers]), user.id)
+
+
+def password_login(user: User) -> LoginMethod | None:
+    """Return the login method with a password; None for an account without one."""
+    return next((method for method in user.login_methods if method.recipe_id == "emailpassword"), None)

@@ -1,0 +1,71 @@
+"""GET /auth/mfa, GET and POST /auth/mfa/otp-email and -phone: the factor that a session lacks, and codes as one."""
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import passwordless
+from form import Form
+from ways import Visit, onward, path_of, sign_in_again
+
+from supertokens_lambda import Response, forms
+from supertokens_lambda.forms import ApiAnswer
+from supertokens_lambda.pages import redirect
+
+TITLE = "One more step"
+FACTORS = {
+    "totp": "Use a code of your authenticator app",
+    "otp-email": "Get a code by e-mail",
+    "otp-phone": "Get a code on your phone",
+}
+Info = Mapping[str, Any]
+
+
+def choose(visit: Visit) -> Response:
+    """Lead to the factor that is missing, or let the visitor choose one."""
+    return with_info(visit, lambda info: choosing(visit, info["factors"]["next"]))
+
+
+def choosing(visit: Visit, missing: list[str]) -> Response:
+    links = {visit.link(f"/mfa/{each}"): FACTORS[each] for each in missing if each in FACTORS}
+    if not missing:
+        return onward(visit.target)
+    if not links:
+        return Form(TITLE).page("This site has no page for the next step of your sign-in.", status=501)
+    if len(links) == 1:
+        return redirect(*links, status=303)
+    items = (f'<li><a class="quiet" href="{escape(link)}">{name}</a></li>' for link, name in links.items())
+    return Form(TITLE, after=f'<ul class="plain">\n{"".join(items)}\n</ul>').page()
+
+
+def send_code(visit: Visit, factor: str) -> Response:
+    """Offer to send a code to an address of the account, or send it."""
+    form = Form(TITLE, visit.link(f"/mfa/{factor}"), "Send me a code", before=f"<p>{FACTORS[factor]}.</p>")
+    if not visit.is_post:
+        return with_info(visit, lambda _: form.page())
+    answer = forms.call_api(visit.request, "/mfa/info", method="PUT")
+    match answer:
+        case ApiAnswer(status=401):
+            return redirect(visit.link(f"/mfa/{factor}"), status=303).plus(answer.additions)
+        case ApiAnswer(content={"emails": emails, "phoneNumbers": phones}):
+            # SuperTokens names the addresses that count, the best one first.
+            known = emails if factor == "otp-email" else phones
+            contact = {"email" if factor == "otp-email" else "phoneNumber": next(iter(known.get(factor, [])), "")}
+            return passwordless.begin(visit, form, contact, is_second=True).plus(answer.additions)
+    return form.refused(answer, {})
+
+
+def with_info(visit: Visit, show: Callable[[Info], Response]) -> Response:
+    """Ask SuperTokens which factors the session lacks, and show a page with the answer."""
+    found = forms.find_session(visit.request)
+    if isinstance(found, Response):
+        return found
+    if found.session is None:
+        return redirect(forms.link(path_of(""), visit.request.target), status=303)
+    answer = forms.call_api(visit.request, "/mfa/info", method="PUT")
+    match answer:
+        case ApiAnswer(content={"status": "OK"} as info):
+            return show(info).plus(found.additions()).plus(answer.additions)
+        case ApiAnswer(status=401):
+            return sign_in_again(visit).plus(answer.additions)
+    return Form(TITLE).refused(answer, {})

@@ -1,0 +1,1 @@
+"""HTTP calls within a budget, on connections that are kept between calls."""

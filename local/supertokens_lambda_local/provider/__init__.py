@@ -1,0 +1,1 @@
+"""An OpenID Connect provider in memory, at which a developer signs in as anybody."""

@@ -1,0 +1,194 @@
+"""The account's pages and the users' page, over HTTP and without JavaScript."""
+
+import json
+
+import pytest
+
+from .conftest import PASSWORD
+
+OTHER_SITE = {"sec-fetch-site": "cross-site", "origin": "https://evil.example"}
+NEW = "correct horse 2"
+
+
+@pytest.fixture
+def own(app, browser):
+    """Give a new account, which its test may change, and whose session the browser has."""
+    return app.sign_up(browser)
+
+
+@pytest.fixture
+def elsewhere(app, own, new_browser):
+    """Give another browser of the same visitor."""
+    browser = new_browser()
+    app.sign_in(browser, own)
+    return browser
+
+
+def refreshes(browser):
+    """Check whether a session goes on when its access token has expired."""
+    return browser.open("/auth/session/refresh?redirectBack=/").heading == "Welcome back"
+
+
+class TestTheAccount:
+    def test_is_named_by_its_address_and_leads_to_its_pages(self, browser, own):
+        page = browser.open("/account")
+
+        assert page.document.one("dd").text == own.email
+        for link in ("Change your password", "Where you are signed in", "Delete your account"):
+            assert browser.follow(page, link).heading == link
+            assert browser.follow(browser.follow(page, link), "Account").heading == "Your account"
+        assert "Administration" not in page.text
+
+    def test_is_led_to_from_the_other_pages(self, browser, own):
+        for path in ("/", "/dashboard"):
+            assert browser.follow(browser.open(path), "Account").heading == "Your account"
+
+    def test_wants_a_session_and_comes_back(self, app, browser, account):
+        page = browser.open("/account/sessions")
+        assert page.heading == "Sign in"
+
+        assert account.submit(browser, page).heading == "Where you are signed in"
+
+    def test_has_a_page_for_what_it_has_not(self, browser, own):
+        page = browser.open("/account/none")
+
+        assert (page.status, page.heading) == (404, "Page not found")
+
+    def test_that_is_gone_ends_the_session(self, app, browser, own):
+        app.core.http.post("/user/remove", json={"userId": user_id(app, own), "removeAllLinkedAccounts": True})
+
+        assert browser.open("/account").heading == "Sign in"
+
+
+class TestThePassword:
+    def test_is_changed_and_other_sessions_end(self, app, browser, own, elsewhere, new_browser):
+        page = browser.submit(browser.open("/account/password"), current=PASSWORD, new=NEW)
+
+        assert (page.status, page.heading) == (200, "Password changed")
+        assert refreshes(browser)
+        assert not refreshes(elsewhere)
+        other = new_browser()
+        assert own.submit_hop(other, other.open("/auth")).status == 401
+        assert other.submit_hop(other.open("/auth"), email=own.email, password=NEW).status == 303
+
+    @pytest.mark.parametrize(
+        ("current", "new", "field"),
+        [("wrong horse 1", NEW, "current"), ("", NEW, "current"), (PASSWORD, "short", "new"), (PASSWORD, "", "new")],
+    )
+    def test_stays_where_a_field_is_wrong(self, browser, own, elsewhere, current, new, field):
+        page = browser.submit(browser.open("/account/password"), current=current, new=new)
+
+        (invalid,) = (found for found in page.document.all("input") if "aria-invalid" in found.attributes)
+        assert (page.status, invalid.attributes["name"]) == (400, field)
+        assert page.alerts
+        assert refreshes(elsewhere)
+        assert page.fields == {"current": "", "new": ""}
+
+    def test_is_not_changed_by_another_site(self, browser, own):
+        page = browser.open("/account/password")
+
+        assert browser.submit(page, headers=OTHER_SITE, current=PASSWORD, new=NEW).status == 403
+        assert browser.submit(page, current=PASSWORD, new=NEW).status == 200
+
+
+class TestTheSessions:
+    def test_are_listed(self, browser, own, elsewhere):
+        page = browser.open("/account/sessions")
+
+        assert len(page.document.all("time")) == 2
+        assert page.text.count("this device") == 1
+
+    def test_end_everywhere(self, browser, own, elsewhere):
+        page = browser.submit(browser.open("/account/sessions"))
+
+        assert (page.target, page.heading) == ("/auth", "Sign in")
+        assert not refreshes(browser)
+        assert not refreshes(elsewhere)
+
+    def test_do_not_end_by_another_site(self, browser, own):
+        assert browser.submit(browser.open("/account/sessions"), headers=OTHER_SITE).status == 403
+        assert refreshes(browser)
+
+
+class TestADeletion:
+    def test_wants_the_accounts_name(self, browser, own):
+        page = browser.submit(browser.open("/account/delete"), name="somebody@example.com")
+
+        assert (page.status, len(page.alerts)) == (400, 1)
+        assert browser.open("/account").status == 200
+
+    def test_deletes_the_account_and_ends_its_sessions(self, app, browser, own, elsewhere):
+        page = browser.submit(browser.open("/account/delete"), name=f" {own.email.upper()}")
+
+        assert (page.status, page.heading) == (200, "Account deleted")
+        assert browser.follow(page, "Go to the home page").heading == "Welcome"
+        assert not refreshes(elsewhere)
+        assert own.submit_hop(browser, browser.open("/auth")).status == 401
+
+    def test_is_not_for_another_site(self, browser, own):
+        page = browser.open("/account/delete")
+
+        assert browser.submit(page, headers=OTHER_SITE, name=own.email).status == 403
+        assert browser.open("/account").status == 200
+
+
+class TestTheUsers:
+    @pytest.fixture
+    def administrator(self, app, browser, own):
+        app.core.http.put("/recipe/role", json={"role": "admin", "permissions": []})
+        app.core.http.put("/recipe/user/role", json={"userId": user_id(app, own), "role": "admin"})
+        # The role is in the token from the next sign-in on.
+        browser.clear()
+        app.sign_in(browser, own)
+        return own
+
+    def test_are_for_administrators(self, browser, own):
+        page = browser.open("/admin")
+
+        assert (page.status, page.heading) == (403, "You may not see this page")
+        assert browser.follow(page, "Sign in with another account").target == "/auth?redirectBack=/admin&signIn=again"
+        assert browser.fetch("GET", "/admin").json()["claimValidationErrors"][0]["id"] == "st-role"
+
+    def test_are_listed_a_page_at_a_time(self, app, browser, administrator):
+        for number in range(25):
+            app.core.http.post(
+                "/recipe/signup", json={"email": f"{number}-{administrator.email}", "password": PASSWORD}
+            )
+
+        first = browser.follow(browser.open("/account"), "Administration")
+        second = browser.follow(first, "Older users")
+
+        names = [[found.text for found in page.document.all("dt")] for page in (first, second)]
+        assert len(names[0]) == 20
+        assert administrator.email in names[1]
+        assert not {*names[0]} & {*names[1]}
+        assert browser.follow(second, "Newest users").target == "/admin"
+
+
+def user_id(app, account):
+    answer = app.core.http.get(
+        "/public/users/by-accountinfo", params={"email": account.email, "doUnionOfAccountInfo": "true"}
+    )
+    (user,) = answer.json()["users"]
+    return user["id"]
+
+
+def test_what_is_logged_and_counted_names_no_address(app, browser, own):
+    browser.submit(browser.open("/account/password"), current=PASSWORD, new=NEW)
+
+    output = app.output.getvalue()
+    lines = [json.loads(line) for line in map(str.strip, output.splitlines()) if line.startswith("{")]
+    assert any("PasswordsChanged" in line for line in lines)
+    (changed,) = (
+        line for line in lines if line.get("message") == "password changed" and line["user_id"] == user_id(app, own)
+    )
+    assert changed["service"] == "account"
+    assert changed["correlation_id"]
+    assert own.email not in output
+
+
+def test_an_address_without_a_page_has_one_that_says_so(browser):
+    page = browser.open("/nowhere/at/all")
+
+    assert (page.status, page.heading) == (404, "Page not found")
+    assert browser.follow(page, "Go to the home page").target == "/"

@@ -1,0 +1,121 @@
+"""The sample as CloudFormation gets it, for every combination of the parameters that change its resources."""
+
+import itertools
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint  # type: ignore[import-untyped]  # it has no types
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # it has no types
+
+from supertokens_lambda_local.template.parameters import Parameters
+from supertokens_lambda_local.template.sam import translated
+from supertokens_lambda_local.template.syntax import load_file
+from supertokens_lambda_local.template.values import Values
+
+from .conftest import ROOT
+
+TEMPLATE = load_file(ROOT / "template.yaml")
+REQUIRED = {
+    "ConnectionUri": "https://core.example.com",
+    "ApiDomain": "https://app.example.com",
+    "WebsiteDomain": "https://app.example.com",
+}
+CHOICES = {
+    "Architecture": ("arm64", "x86_64"),
+    "DomainName": ("", "app.example.com"),
+    "CloudFront": ("false", "true"),
+    "WebAclArn": ("", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/visitors/1"),
+    "ApiKeyParameter": ("", "/supertokens/key"),
+    "ApiKeySecret": ("", "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf"),
+    "AlarmTopic": ("", "arn:aws:sns:us-east-1:123456789012:alarms"),
+    "SnapStart": ("None", "PublishedVersions"),
+    "ReservedConcurrency": ("", "5"),
+    "Tracing": ("PassThrough", "Active"),
+}
+# What is deployed for its own sake; everything else must be referred to.
+ENDS = {
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudFront::Distribution",
+    "AWS::CloudWatch::Alarm",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::MetricFilter",
+    "AWS::S3::BucketPolicy",
+}
+
+
+def plain(chosen: dict[str, str]) -> dict[str, Any]:
+    """Return the sample as AWS's translator makes it of the packaged template."""
+    parameters = Parameters(TEMPLATE, REQUIRED | chosen)
+    found = translated(TEMPLATE, parameters.for_translator(), Values(TEMPLATE, parameters), Path("template.yaml"))
+    # A bucket's name is longer than the reader's.
+    packaged: dict[str, Any] = json.loads(json.dumps(found).replace('"local-files"', '"packaged-by-sam"'))
+    return packaged
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    return plain({})
+
+
+def test_the_translator_leaves_every_choice_to_cloudformation(template):
+    alone = [{name: other} for name, (_, other) in CHOICES.items()]
+
+    for chosen in (*alone, {name: other for name, (_, other) in CHOICES.items()}):
+        assert plain(chosen) == template
+
+
+def test_it_is_valid_cloudformation(template):
+    # Both are off by default: resources that a policy's actions take, and partitions that are written out.
+    rules = ManualArgs(regions=["us-east-1", "eu-west-1"], include_checks=["I3510", "I3042"])
+    found = lint(json.dumps(template), config=rules)
+
+    assert [f"{match.rule.id} {match.message}" for match in found] == []
+
+
+def references(node: Any, values: Values) -> set[str]:
+    """Return the names that a part of the template refers to, in the branches that are taken."""
+    match node:
+        case {"Fn::If": [condition, met, unmet]}:
+            return references(met if values.condition(condition) else unmet, values)
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return {name}
+        case {"Fn::Sub": str(text)}:
+            return {name.partition(".")[0] for name in re.findall(r"\$\{(\w[\w:.]*)\}", text)}
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return set().union(*(references(part, values) for part in parts))
+
+
+def test_no_combination_lacks_a_resource_or_has_one_too_many(template):
+    for combination in itertools.product(*CHOICES.values()):
+        chosen = dict(zip(CHOICES, combination, strict=True))
+        values = Values(template, Parameters(template, REQUIRED | chosen))
+
+        def made(part: dict[str, Any], values: Values = values) -> bool:
+            return "Condition" not in part or values.condition(part["Condition"]) is True
+
+        resources = {name: part for name, part in template["Resources"].items() if made(part)}
+        outputs = [part["Value"] for part in template["Outputs"].values() if made(part)]
+        names = {name for name in references([*resources.values(), outputs], values) if not name.startswith("AWS::")}
+
+        assert names <= resources.keys() | template["Parameters"].keys(), chosen
+        assert {name for name, part in resources.items() if part["Type"] not in ENDS} <= names, chosen
+
+
+def test_every_route_that_asks_the_core_has_a_bound(template):
+    routes = {
+        f"{'ANY' if method == 'x-amazon-apigateway-any-method' else method.upper()} {path}"
+        for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items()
+        for method in methods
+        if method != "options" and path.startswith("/auth")
+    }
+    stage = next(
+        part["Properties"] for part in template["Resources"].values() if part["Type"] == "AWS::ApiGatewayV2::Stage"
+    )
+
+    # Showing a form asks nothing of the core.
+    assert routes - {"GET /auth"} - stage["RouteSettings"].keys() == set()
+    assert stage["RouteSettings"].keys() <= routes
