@@ -27,7 +27,7 @@ _REFRESHES = re.compile(
 _NOT_FOUND = re.compile(r"from supertokens_lambda\.handlers import [^\n]*\bnot_found\b")
 _ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b|\bserve_sign_out\b|\bforms\.sign_out\b")
 # The packages that a recipe needs and not all applications have: docs/layer.md.
-_NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE), "pyotp": re.compile(r"\btotp\b")}
+_NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE)}
 RECIPES = "backend_config.py"
 _LIMIT = 400  # files: more are no function's own
 

@@ -59,6 +59,9 @@ _PARTS = (
         (*(f"phonenumbers/{name}" for name in ("carrierdata", "geodata", "tzdata", "shortdata/region_*")),),
     ),
     _Part("pydantic", ("pydantic",), ("pydantic/v1",)),
+    # The recipes that no other recipe imports.
+    _Part(_SDK, ("*dashboard*",), ("supertokens_python/recipe/dashboard",)),
+    _Part(_SDK, _PHONE_RECIPES, ("supertokens_python/recipe/passwordless",)),
     _Part("twilio", _TWILIO, ("twilio/jwt", "twilio/rest/*/", "twilio/twiml")),
 )
 
