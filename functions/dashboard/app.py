@@ -9,8 +9,8 @@ from supertokens_lambda.settings import settings
 
 BODY = """
 <dl>
-<dt>Your user id</dt>
-<dd>{user_id}</dd>
+<dt>Signed in as</dt>
+<dd>{name}</dd>
 </dl>
 <form method="post" action="{stage}/auth/sign-out">
 <button>Sign out</button>
@@ -21,5 +21,7 @@ BODY = """
 @verify_session()
 def handler(event: dict[str, Any], context: object, session: Session) -> Response:
     stage = settings().api_gateway_path
-    body = BODY.format(user_id=escape(session.get_user_id()), stage=stage)
+    # Of an account with an e-mail address; see backend_config.py.
+    name = session.get_access_token_payload().get("email", session.get_user_id())
+    body = BODY.format(name=escape(name), stage=stage)
     return page("Dashboard", body, navigation={f"{stage}/": "Home", f"{stage}/account": "Account"})

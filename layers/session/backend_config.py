@@ -4,26 +4,50 @@ Domains, paths and the core are settings of the deployment; see template.yaml.
 """
 
 import os
+from typing import Any
 
+from supertokens_python.asyncio import get_user
 from supertokens_python.recipe import emailpassword, emailverification, session, thirdparty, userroles
+from supertokens_python.recipe.session.interfaces import RecipeInterface, SessionContainer
 from supertokens_python.recipe.thirdparty import ProviderClientConfig, ProviderConfig, ProviderInput
 from supertokens_python.supertokens import RecipeInit
+from supertokens_python.types import RecipeUserId
 
+from supertokens_lambda import delivery
 from supertokens_lambda.settings import Settings, parameter, session_options
 
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
     recipes = [
-        session.init(**session_options(settings)),
-        emailpassword.init(),
-        emailverification.init(mode="OPTIONAL"),
+        session.init(**session_options(settings), override=session.SessionOverrideConfig(functions=with_email)),
+        emailpassword.init(email_delivery=delivery.ses(settings)),
+        emailverification.init(mode="OPTIONAL", email_delivery=delivery.ses(settings)),
         userroles.init(),
     ]
     if providers := social_providers():
         feature = thirdparty.SignInAndUpFeature(providers=providers)
         recipes.append(thirdparty.init(sign_in_and_up_feature=feature))
     return recipes
+
+
+def with_email(implementation: RecipeInterface) -> RecipeInterface:
+    """Have access tokens say the e-mail address, so that a page shows it without asking the core."""
+    create = implementation.create_new_session
+
+    async def create_new_session(
+        user_id: str,
+        recipe_user_id: RecipeUserId,
+        access_token_payload: dict[str, Any] | None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> SessionContainer:
+        user = await get_user(user_id, kwargs.get("user_context"))
+        payload = {**(access_token_payload or {}), **({"email": user.emails[0]} if user and user.emails else {})}
+        return await create(user_id, recipe_user_id, payload, *args, **kwargs)
+
+    implementation.create_new_session = create_new_session  # type: ignore[method-assign]  # as SuperTokens has it
+    return implementation
 
 
 def social_providers() -> list[ProviderInput]:

@@ -4,7 +4,8 @@ LocalError
 ├── TemplateError     the template cannot be read, or asks for what this machine cannot do
 ├── ListenError       the address or port cannot be used
 ├── CertificateError  the certificate for HTTPS cannot be used
-└── LayerError        a layer or a function cannot be built
+├── LayerError        a layer or a function cannot be built
+└── InitError         the application cannot be given sessions; nothing has been written
 """
 
 from pathlib import Path
@@ -41,3 +42,7 @@ class CertificateError(LocalError):
 
 class LayerError(LocalError):
     """A layer or a function that cannot be built."""
+
+
+class InitError(LocalError):
+    """An application that `init` cannot change; nothing has been written."""

@@ -113,7 +113,7 @@ class TestSigningIn:
 
         assert sdk.does_session_exist()
         assert sdk.payload() == claims(visitor)
-        assert sdk.payload()["sub"] == user
+        assert sdk.payload()["email"] == user
         assert sdk.calls == core.refreshes == []
 
     def test_as_somebody_else_is_known(self, sdk, visitor):
@@ -124,7 +124,7 @@ class TestSigningIn:
         user = other.sign_up().page.inner_text("dd")
         sdk.open()
 
-        assert sdk.payload()["sub"] == user
+        assert sdk.payload()["email"] == user
         assert "sFrontToken" not in {cookie["name"] for cookie in first}
         assert the_cookies_are_one_each(visitor)
 

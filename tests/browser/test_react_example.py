@@ -46,8 +46,13 @@ def arrives(tab, target):
 
 
 def user_of(tab):
-    """The user's id, as the page shows it."""
-    return tab.page.locator("dd").inner_text()
+    """The id of the user whom the page shows: the client's page by the id, the server's by the e-mail address."""
+    shown = tab.page.locator("dd").inner_text()
+    token = tab.page.evaluate(
+        "() => JSON.parse(atob(decodeURIComponent(/sFrontToken=([^;]+)/.exec(document.cookie)[1])))"
+    )
+    assert shown in (token["uid"], token["up"]["email"])
+    return token["uid"]
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def visit_everything(app: App) -> None:
     """Go every way on which a function of the sample asks AWS."""
     with closing(Browser(app.url)) as browser:
         account = app.sign_up(browser)
+        assert browser.fetch("GET", f"/auth/emailpassword/email/exists?email={account.email}").status_code == 200
         assert browser.fetch("POST", "/auth/signout").status_code == 200
     # The first page after a refresh asks the core, for which it needs the API key.
     for page in ("/", "/dashboard", "/reports/q3", "/account"):

@@ -63,9 +63,9 @@ def test_the_sign_in_page_offers_what_is_configured(browser):
     page = browser.open(redirect_back("/auth", TARGET))
     offered = {link.text: link.attributes["href"] for link in page.document.one("ul").descendants if link.tag == "a"}
     assert offered == {
-        "Continue with Dev": redirect_back("/auth/thirdparty/dev", TARGET),
-        "Continue with Secretive": redirect_back("/auth/thirdparty/secretive", TARGET),
-        "Continue with Pkce": redirect_back("/auth/thirdparty/pkce", TARGET),
+        "Continue with GitHub": redirect_back("/auth/thirdparty/dev", TARGET),
+        "Continue with Google": redirect_back("/auth/thirdparty/pkce", TARGET),
+        "Continue with GitLab": redirect_back("/auth/thirdparty/secretive", TARGET),
         "Sign in without a password": redirect_back("/auth/code", TARGET),
     }
 
@@ -142,7 +142,7 @@ class TestSocialSignIn:
 
     def test_that_is_refused_is_said(self, browser, email):
         page = browser.open(self.decide(browser, self.begin(browser), email, "refuse"))
-        assert (page.status, page.alerts, is_error(page)) == (403, ["You did not let Dev sign you in."], True)
+        assert (page.status, page.alerts, is_error(page)) == (403, ["You did not let GitHub sign you in."], True)
         assert page.document.one("form").attributes["action"] == redirect_back("/auth", TARGET)
 
     def test_of_another_browser_is_refused(self, browser, email, new_browser):
@@ -174,7 +174,7 @@ class TestSocialSignIn:
     def test_without_an_address_is_explained(self, browser, email):
         page = browser.open(self.decide(browser, self.begin(browser, "secretive"), email))
         assert page.status == 400
-        assert page.alerts[0].startswith("Secretive gave us no e-mail address.")
+        assert page.alerts[0].startswith("GitLab gave us no e-mail address.")
 
     def test_whose_address_has_an_account_is_explained(self, browser, email):
         sign_up(browser, email)
@@ -285,13 +285,31 @@ class TestVerification:
         assert page.heading == "Sign in"
 
 
+def test_a_required_verification_is_asked_for_before_the_page_and_leads_back(core, email, new_browser):
+    environment = {"SUPERTOKENS_GLOBAL_CLAIM_VALIDATORS": "email-verification,multi-factor-auth"}
+    with run_app(core, TEMPLATE, environment=environment) as app:
+        browser, phone = new_browser(app.url), new_browser(app.url)
+        page = browser.open(f"{redirect_back('/auth', TARGET)}&show=signup")
+        page = browser.submit(page, email=email, password=PASSWORD)
+        assert page.target == redirect_back("/auth/verify-email", TARGET)
+        assert browser.fetch("GET", TARGET).json()["claimValidationErrors"][0]["id"] == "st-ev"
+        browser.submit(page)
+        phone.submit(phone.open(links(app.url, email)[0]))
+        # The access token still says no, and the core was asked seconds ago.
+        page = browser.open(TARGET)
+        assert (page.status, page.target) == (200, TARGET)
+        assert page.locations == [redirect_back("/auth/verify-email", TARGET), TARGET]
+
+
 class TestTheSecondFactor:
     @pytest.fixture
     def email(self) -> str:
         return f"needs-totp-{next(_NUMBERS)}@example.com"
 
     def begin(self, browser: Browser) -> Page:
-        return browser.submit(browser.open(redirect_back("/auth/mfa", TARGET)))
+        page = browser.open(TARGET)
+        assert page.locations[0] == redirect_back("/auth/mfa", TARGET)
+        return browser.submit(page)
 
     def key_in(self, page: Page) -> str:
         secret = page.document.one("code").text
@@ -314,7 +332,7 @@ class TestTheSecondFactor:
         assert (page.status, page.target) == (200, TARGET)
         other = new_browser(app.url)
         other.submit(other.open("/auth"), email=email, password=PASSWORD)
-        page = other.open(redirect_back("/auth/mfa", TARGET))
+        page = other.open(TARGET)
         assert page.heading == "Enter the code of your app"
         wrong = other.submit(page, totp="000000")
         assert wrong.alerts[0].startswith("This is not the code. Tries left:")
@@ -333,6 +351,18 @@ class TestTheSecondFactor:
         assert (page.status, page.target) == (200, TARGET)
         assert user_in(browser.cookies["sFrontToken"]) == user_in(user)
         assert browser.open(redirect_back("/auth/mfa", TARGET)).target == TARGET
+
+    def test_begins_again_after_too_many_wrong_codes(self, app, browser):
+        email = f"needs-code-{next(_NUMBERS)}@example.com"
+        sign_up(browser, email)
+        page = browser.submit(browser.open(redirect_back("/auth/mfa/otp-email", TARGET)))
+        right = codes(app.url, email)[0]
+        for _ in range(6):
+            assert page.alerts in ([], ["This is not the code."])
+            page = browser.submit(page, code="000000" if right != "000000" else "000001")
+        assert (page.status, is_error(page)) == (400, True)
+        page = browser.follow(page, "Ask for another message")
+        assert page.target == redirect_back("/auth/mfa/otp-email", TARGET)
 
     def test_is_no_link_that_another_asked_for(self, app, browser, email, new_browser):
         other = new_browser(app.url)

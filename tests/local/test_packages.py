@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "provider": {"loopback"},
     "gateway": {"errors", "template", "mail"},
     "doctor": {"errors", "template", "gateway"},
+    "init": {"errors", "template"},
 }
 
 

@@ -1,4 +1,5 @@
 import ast
+import importlib.util
 import json
 import os
 import re
@@ -30,6 +31,7 @@ ORDER = [
         "_aws",
         "_core_client",
         "_api_key",
+        "_delivery",
         "_verification",
         "_guard",
         "_refresh",
@@ -44,7 +46,10 @@ ORDER = [
         "claims",
         "pages",
         "forms",
+        "delivery",
         "handlers",
+        "sign_in",
+        "site",
         "metrics",
         "asgi",
         "fastapi",
@@ -107,6 +112,7 @@ MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in 
     [
         "supertokens_lambda",
         "supertokens_lambda.claims",
+        "supertokens_lambda.delivery",
         "supertokens_lambda.handlers",
         "supertokens_lambda._runtime, supertokens_lambda.pages",
     ],
@@ -138,10 +144,12 @@ def test_the_sdk_starts_without_the_packages_that_only_other_recipes_use():
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
     given = f"import os; os.environ.update({domains})"
 
-    loaded = loaded_by(f"{given}; from supertokens_lambda._runtime import current; current().sdk.start()")
+    started = f"{given}; from supertokens_lambda._runtime import current; current().sdk.start()"
+    loaded = loaded_by(started)
 
     assert "backend_config" in loaded
-    assert not loaded & {"Crypto", "aiohttp", "boto3", "deprecated", "pyotp", "twilio"}
+    assert "supertokens_lambda._sdk.email_delivery" in modules_loaded_by(started)
+    assert not loaded & {"Crypto", "aiohttp", "boto3", "botocore", "deprecated", "pyotp", "twilio"}
     assert "twilio" in loaded_by(f"{given}; from supertokens_python.recipe import passwordless")
 
 
@@ -181,11 +189,22 @@ def test_the_public_names_are_these():
         _ = supertokens_lambda.verify_sessions
 
 
+# The sign-in pages and the new application are copied to users.
+PUBLIC_USERS = [
+    ("functions", "*.py"),
+    ("examples", "*.py"),
+    ("layers/session/supertokens_lambda/sign_in", "*.py"),
+    ("local/supertokens_lambda_local/init/application", "*.py"),
+    ("docs", "*.md"),
+    (".", "README.md"),
+]
+
+
 def test_functions_examples_and_documentation_use_public_modules_alone():
     repository = ROOT.parents[2]
     found = [
         f"{file.relative_to(repository)}: {line}"
-        for folder, kind in (("functions", "*.py"), ("examples", "*.py"), ("docs", "*.md"), (".", "README.md"))
+        for folder, kind in PUBLIC_USERS
         for file in (repository / folder).glob(kind if folder == "." else f"**/{kind}")
         if "node_modules" not in file.parts
         for line in file.read_text().splitlines()
@@ -224,6 +243,16 @@ def test_the_event_source_that_events_come_through_is_the_one_that_is_loaded(eve
 
 def name_of(module):
     return Path(module).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_a_module_imports_is_there(module):
+    # Type checkers do not tell a name that is defined for them alone.
+    used = {name for name, typing_only, _ in imports(MODULES[module]) if not typing_only}
+
+    for name in sorted(name for name in used if name.startswith("supertokens_lambda.")):
+        package, _, own = name.rpartition(".")
+        assert hasattr(importlib.import_module(package), own) or importlib.util.find_spec(name), name
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name != "__init__.py"])

@@ -22,6 +22,7 @@ RECIPES = (
     "multitenancy.recipe.MultitenancyRecipe",
     "oauth2provider.recipe.OAuth2ProviderRecipe",
     "openid.recipe.OpenIdRecipe",
+    "passwordless.recipe.PasswordlessRecipe",
     "session.recipe.SessionRecipe",
     "thirdparty.recipe.ThirdPartyRecipe",
     "usermetadata.recipe.UserMetadataRecipe",

@@ -1,23 +1,20 @@
 """A website of several functions, each with settings and a clock of its own, and browsers that visit it."""
 
-import importlib.util
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
-from supertokens_lambda import handlers, verify_session
+from supertokens_lambda import handlers, sign_in, verify_session
 from supertokens_lambda.testing.visits import Visit
 
 from .answer import NAVIGATION, Answer
-from .constants import ROOT, Handler
+from .constants import Handler
 from .cookie_jar import Jar, Kept
 from .core import Core
 from .event_sources import EVENT_SOURCES
@@ -35,23 +32,6 @@ def dashboard(event: Any, context: Any, session: Any) -> Any:
 @verify_session(session_required=False)
 def home(event: Any, context: Any, session: Any) -> Any:
     return {"statusCode": 200, "body": "welcome back" if session else "welcome"}
-
-
-@cache
-def sign_in() -> Handler:
-    """Load the sample's own sign-in function."""
-    folder = ROOT / "functions" / "sign_in"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(folder)
-        spec = importlib.util.spec_from_file_location("sign_in_function", folder / "app.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        for file in folder.glob("*.py"):
-            sys.modules.pop(file.stem, None)
-    handler: Handler = module.handler
-    return handler
 
 
 class Function:
@@ -240,8 +220,8 @@ def website_of(
     """Make the sample's website; `page` and `ahead` are settings and clock of its guarded pages."""
     guarded = {"/dashboard": dashboard, "/": home} | dict(pages or {})
     others = {
-        "/auth": sign_in(),
-        "/auth/sign-out": sign_in(),
+        "/auth": sign_in.handler,
+        "/auth/sign-out": sign_in.handler,
         "/auth/": handlers.auth,
         "/refresh-session": handlers.refresh_session,
     }

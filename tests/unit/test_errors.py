@@ -56,7 +56,10 @@ def test_messages_are_logged_only_where_a_class_says_so():
         "AwsUnavailableError",
         "CoreRefusedError",
         "CoreUnreachableError",
+        "DeliveryError",
+        "DeliveryUnavailableError",
         "NotAValidatorError",
+        "RecipientRefusedError",
         "SecretFormatError",
         "SettingsError",
     }

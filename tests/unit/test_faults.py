@@ -16,9 +16,8 @@ from tests.support.core import Core
 from tests.support.faults import short_budgets
 from tests.support.faulty import Faulty
 from tests.support.store import Store
-from tests.support.website import sign_in
 
-from supertokens_lambda import handlers, verify_session
+from supertokens_lambda import handlers, sign_in, verify_session
 
 # Thousands of visits to the same few lines, which tests of their own cover: a tracer would take most of the time.
 pytestmark = pytest.mark.no_cover
@@ -102,7 +101,7 @@ def calling(path: str, content: Callable[[], Any] = dict) -> Callable[[Browser],
 def submitting(target: str, content: Callable[[], dict[str, str]] = dict) -> Callable[[Browser], Answer]:
     def submit(browser: Browser) -> Answer:
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
-        return browser.open(sign_in(), target, method="POST", headers=headers, body=urlencode(content()))
+        return browser.open(sign_in.handler, target, method="POST", headers=headers, body=urlencode(content()))
 
     return submit
 

@@ -4,9 +4,8 @@ from urllib.parse import urlencode
 
 import pytest
 from tests.support.constants import PASSWORD
-from tests.support.website import sign_in
 
-from supertokens_lambda import handlers
+from supertokens_lambda import handlers, sign_in
 from supertokens_lambda._http.message import MAX_BODY
 from supertokens_lambda.settings import SettingsError
 from supertokens_lambda.testing.event_sources import ApiGateway
@@ -147,7 +146,7 @@ class TestALargeForm:
     def test_is_refused_by_the_sign_in_page(self, browser, core, records, body):
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 
-        answer = browser.open(sign_in(), "/auth", method="POST", body=body, headers=headers)
+        answer = browser.open(sign_in.handler, "/auth", method="POST", body=body, headers=headers)
 
         assert answer.status == 413
         assert "<h1>" in answer.body
@@ -172,7 +171,7 @@ class TestTheSignInPage:
     def test_leads_nowhere_that_a_request_says(self, browser, path):
         browser.event_source = ApiGateway("function-url")
 
-        page = browser.open(sign_in(), f"{path}?redirectBack=/dashboard")
+        page = browser.open(sign_in.handler, f"{path}?redirectBack=/dashboard")
 
         is_known = path == "/auth/"
         assert page.status == (200 if is_known else 404)
@@ -188,7 +187,7 @@ class TestTheSignInPage:
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
         body = urlencode({"email": "path@example.com", "password": PASSWORD})
 
-        answer = browser.open(sign_in(), "/auth/", method="POST", body=body, headers=headers)
+        answer = browser.open(sign_in.handler, "/auth/", method="POST", body=body, headers=headers)
 
         assert (answer.status, answer.location) == (303, "/auth?signIn=done")
 

@@ -18,6 +18,18 @@ ASKS_THE_CORE = (
     r"\b(verify_session|SessionMiddleware|\w+_authorizer|handlers import (auth|refresh)|prepare_sdk|prepare_refresh)\b"
 )
 READS_KEY = {"secretsmanager:GetSecretValue", "ssm:GetParameter"}
+# What has a recipe send e-mails and text messages: SuperTokens' API, and who calls it.
+SENDS = r"\b(handlers import auth|supertokens_lambda.sign_in|call_api)\b"
+SENDING = {"ses:SendEmail", "ses:GetSuppressedDestination", "sns:Publish"}
+# Nothing narrower can be said: the one is about no resource, the other about telephone numbers.
+UNBOUND = (
+    {"Effect": "Allow", "Action": "ses:GetSuppressedDestination", "Resource": "*"},
+    {
+        "Effect": "Allow",
+        "Action": "sns:Publish",
+        "NotResource": {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"},
+    },
+)
 WRITES_TABLE = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 
 
@@ -49,7 +61,7 @@ def actions_of(policies: list[Any], resources: dict[str, Any]) -> Iterator[str]:
             case {"Statement": statements}:
                 for statement in statements:
                     assert statement["Effect"] == "Allow"
-                    assert statement["Resource"] != "*"
+                    assert statement in UNBOUND or statement["Resource"] != "*"
                     allowed = statement["Action"]
                     yield from [allowed] if isinstance(allowed, str) else allowed
             case _:
@@ -81,7 +93,17 @@ def test_a_function_may_do_what_it_does_and_nothing_else(function):
     }
     needed = {wanted[name] for name in keys} if asks else set()
     assert function.actions & READS_KEY == needed
-    assert function.actions - READS_KEY == (WRITES_TABLE if function.has_table else set())
+    may_send = "SUPERTOKENS_EMAIL_SENDER" in function.variables and re.search(SENDS, function.source)
+    assert function.actions & SENDING == (SENDING if may_send else set())
+    assert function.actions - READS_KEY - SENDING == (WRITES_TABLE if function.has_table else set())
+
+
+def test_e_mails_are_sent_from_one_address():
+    resources = load((ROOT / "template.yaml").read_text())["Resources"]
+    sending = resources["SendEmails"]["Properties"]["PolicyDocument"]["Statement"][0]
+
+    assert sending["Action"] == "ses:SendEmail"
+    assert sending["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "EmailSender"}}}
 
 
 def test_what_asks_the_core_is_recognised():
@@ -89,4 +111,8 @@ def test_what_asks_the_core_is_recognised():
 
     assert re.search(ASKS_THE_CORE, found["AuthFunction"].source)
     assert re.search(ASKS_THE_CORE, found["RefreshSessionFunction"].source)
+    assert {name for name, function in found.items() if re.search(SENDS, function.source)} == {
+        "SignInFunction",
+        "AuthFunction",
+    }
     assert not re.search(ASKS_THE_CORE, "from supertokens_lambda.handlers import refresh_session as handler")

@@ -3,9 +3,8 @@
 import sys
 
 import pytest
-from tests.support.website import sign_in
 
-from supertokens_lambda import handlers, verify_session
+from supertokens_lambda import handlers, sign_in, verify_session
 
 LENGTHS = (1_000, 4_000)  # of what is repeated; the longer is more than an event source lets through
 TOKENS = "sAccessToken=a; sAccessToken=b; sRefreshToken=a; sRefreshToken=b; "
@@ -71,7 +70,7 @@ def assert_in_proportion(less, more):
         (guarded, "/dashboard"),
         (handlers.auth, "/auth/session/refresh"),
         (handlers.refresh_session, "/refresh-session"),
-        (sign_in(), "/auth?signIn=done"),
+        (sign_in.handler, "/auth?signIn=done"),
     ],
     ids=["page", "refresh", "refresh page", "sign-in"],
 )
@@ -94,7 +93,7 @@ def test_a_long_header(browser, work, handler, target, name):
         (guarded, "/dashboard"),
         (handlers.auth, "/auth/session/refresh"),
         (handlers.refresh_session, "/refresh-session"),
-        (sign_in(), "/auth"),
+        (sign_in.handler, "/auth"),
     ],
     ids=["page", "refresh", "refresh page", "sign-in"],
 )

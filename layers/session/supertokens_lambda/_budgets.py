@@ -18,6 +18,8 @@ class Budgets:
         One question to the store of refreshes.
     aws : float
         One question for a secret or a parameter.
+    delivery : float
+        One e-mail or text message.
     keys_cool_down : float
         Between two fetches of the signing keys, as in SuperTokens' SDK.
     """
@@ -27,4 +29,5 @@ class Budgets:
     api: float = 5.0
     store: float = 1.0
     aws: float = 3.0
+    delivery: float = 3.0
     keys_cool_down: float = 0.5

@@ -23,6 +23,9 @@ class SuperTokensLambdaError(Exception):
         +-- AwsError
         |   +-- AwsUnavailableError
         |   +-- SecretFormatError
+        +-- DeliveryError
+        |   +-- DeliveryUnavailableError
+        |   +-- RecipientRefusedError
         +-- CredentialsError
         +-- RegionMissingError
         +-- SessionEndedError

@@ -72,7 +72,8 @@ class Runtime:
         """The client for the core, and the connections to it."""
         from supertokens_lambda._core_client.client import CoreClient
 
-        return CoreClient(self.settings.connection_uris, self.api_key.get, self.budgets.core)
+        uris = self.settings.connection_uris
+        return CoreClient(uris, lambda: self.api_key.get(), self.budgets.core)  # noqa: PLW0108 - built on first use
 
     @cached_property
     def signing_keys(self) -> SigningKeys:

@@ -9,6 +9,7 @@ from supertokens_lambda._guard.answers import OPTIONAL_SESSION
 from supertokens_lambda._guard.sign_in import wants_form
 from supertokens_lambda._http import origin, redirects
 from supertokens_lambda._http.message import Additions, Response
+from supertokens_lambda._log import log_outcome
 from supertokens_lambda._runtime import current
 from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda._verification.options import VerifyOptions
@@ -144,6 +145,7 @@ def recipes() -> Recipes | Fault:
     runtime = current()
     fault = runtime.sdk.fault_at_start()
     if fault is not None:
+        log_outcome(fault.name, fault.reason)
         return fault
     from supertokens_lambda._sdk.recipes import configured
 
@@ -251,7 +253,7 @@ def forget(name: str) -> str:
 def link_code_in_query(original: Any) -> Any:
     """Return a delivery whose magic links have their code in the query, as ``override`` of `passwordless.init`.
 
-    SuperTokens puts it into the fragment, which a browser never sends: only a script could read it there.
+    SuperTokens puts the code into the fragment, which browsers do not send: only a script could read it there.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from supertokens_lambda_local.doctor.core import check_core
 from supertokens_lambda_local.doctor.cors import check_cors
+from supertokens_lambda_local.doctor.delivery import check_delivery
 from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.event_sources import check_event_sources
 from supertokens_lambda_local.doctor.finding import Finding, Outcome
@@ -46,6 +47,7 @@ def examine(deployment: Deployment, own_key: str | None = None) -> tuple[Outcome
         *check_event_sources(deployment),
         *check_permissions(deployment),
         *check_table(deployment),
+        *check_delivery(deployment),
         *check_core(deployment, own_key),
         *check_site(deployment),
     ]

@@ -50,6 +50,12 @@ class Code(StrEnum):
     TABLE_KEY = "table-key"
     TABLE_NO_TTL = "table-no-ttl"
     TABLE_PERMISSION = "table-permission"
+    DELIVERY_DEMONSTRATION = "delivery-demonstration"
+    DELIVERY_SENDER_MISSING = "delivery-sender-missing"
+    DELIVERY_PERMISSION = "delivery-permission"
+    DELIVERY_IDENTITY_MISSING = "delivery-identity-missing"
+    DELIVERY_IDENTITY_UNVERIFIED = "delivery-identity-unverified"
+    DELIVERY_SANDBOX = "delivery-sandbox"
     CORE_ON_HTTP = "core-on-http"
     CORE_UNREACHABLE = "core-unreachable"
     CORE_KEY_REFUSED = "core-key-refused"
@@ -78,6 +84,8 @@ _WARNINGS = frozenset(
         Code.CORE_KEY_PERMISSION,
         Code.TABLE_NOT_SET,
         Code.TABLE_NO_TTL,
+        Code.DELIVERY_DEMONSTRATION,
+        Code.DELIVERY_SANDBOX,
         Code.KEY_FILE_DYNAMIC,
         Code.SITE_ADDRESS,
     }

@@ -27,10 +27,10 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
             "ssm:GetParameter": settings.api_key_parameter,
             "secretsmanager:GetSecretValue": settings.api_key_secret,
         }
-        lacking = [action for action, wanted in reads.items() if wanted and not _may(of_template.actions, action)]
+        lacking = [action for action, wanted in reads.items() if wanted and not may(of_template.actions, action)]
         if lacking and asks_core(of_template):
             unread.setdefault(lacking[0], []).append(function.name)
-        writes = [action for action in _WRITES if not _may(of_template.actions, action)]
+        writes = [action for action in _WRITES if not may(of_template.actions, action)]
         if settings.refresh_table and settings.refresh_reuse_interval and writes and refreshes(of_template):
             unwritten.setdefault(", ".join(writes), []).append(function.name)
     if plain:
@@ -58,5 +58,6 @@ def check_permissions(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def _may(allowed: tuple[str, ...], action: str) -> bool:
+def may(allowed: tuple[str, ...], action: str) -> bool:
+    """Check whether the actions that policies allow, with wildcards, contain an action."""
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in allowed)

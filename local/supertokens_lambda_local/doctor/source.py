@@ -25,6 +25,13 @@ _REFRESHES = re.compile(
     r"\bprepare_refresh\b|\bserve_refresh\b|from supertokens_lambda\.handlers import [^\n]*\b(?:auth|refresh)\b"
 )
 _NOT_FOUND = re.compile(r"from supertokens_lambda\.handlers import [^\n]*\bnot_found\b")
+# The toolkit's API and sign-in pages.
+_READY_MADE = r"from supertokens_lambda\.handlers import [^\n]*\bauth\b|\bsupertokens_lambda\.sign_in\b"
+_SERVES_API = re.compile(rf"{_READY_MADE}|\bcall_api\b")
+_SENDS = re.compile(
+    rf"{_READY_MADE}|\bsend_\w*(?:email|sms)\w*\("
+    r"|/signinup/code\b|/user/password/reset/token|/user/email/verify/token"
+)
 _ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b|\bserve_sign_out\b|\bforms\.sign_out\b")
 # The packages that a recipe needs and not all applications have: docs/layer.md.
 _NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE)}
@@ -56,6 +63,16 @@ def asks_core(function: Function) -> bool:
     """Check whether a function's code asks the core for more than its public keys."""
     verifies = function.environment.get("SUPERTOKENS_VERIFY_WITH_SDK", "").lower() == "true"
     return refreshes(function) or bool(_ASKS_CORE.search(_text(function))) or (verifies and uses_toolkit(function))
+
+
+def serves_api(function: Function) -> bool:
+    """Check whether a function's code serves or calls SuperTokens' API."""
+    return bool(_SERVES_API.search(_text(function)))
+
+
+def sends(function: Function) -> bool:
+    """Check whether a function's code has a recipe send e-mails or text messages."""
+    return bool(_SENDS.search(_text(function)))
 
 
 def packages_left_out(layer: Path) -> list[str]:

@@ -4,7 +4,9 @@ import json
 import shutil
 
 import pytest
+from starlette.responses import JSONResponse
 from tests.support.aws import aws_server
+from tests.support.servers import served
 
 from supertokens_lambda_local.doctor.deployment import from_template
 from supertokens_lambda_local.doctor.examination import examine
@@ -316,6 +318,94 @@ def test_a_file_of_keys(found, core, tmp_path):
     assert found((VARIABLES, VARIABLES + setting)) == {"key-file-dynamic"}
     keys.write_text(json.dumps({"keys": [{"kid": "s-another"}]}))
     assert found((VARIABLES, VARIABLES + setting + static)) == {"key-file-foreign"}
+
+
+MAIL = {"EmailSender": "no-reply@mail.example.com"}
+BY_SES = "email_delivery=delivery.ses(settings)"
+RECIPES = {
+    "emailpassword.init()": {"delivery-demonstration"},
+    "emailpassword.init(None, None, None)": {"delivery-demonstration"},
+    "emailpassword.init(email_delivery=EmailDeliveryConfig(override=own))": set(),
+    "emailpassword.init(**options)": set(),
+    f"emailpassword.init({BY_SES})": set(),
+    f"emailverification.init(mode='REQUIRED', {BY_SES})": {"delivery-sender-missing"},
+    f"emailverification.init('OPTIONAL', {BY_SES})": set(),
+    "emailverification.init(mode='OPTIONAL')": {"delivery-demonstration"},
+    f"passwordless.init(ContactEmailOnlyConfig(), 'MAGIC_LINK', {BY_SES})": {"delivery-sender-missing"},
+    f"passwordless.init(ContactEmailOrPhoneConfig(), 'MAGIC_LINK', {BY_SES})": {
+        "delivery-sender-missing",
+        "delivery-demonstration",
+    },
+    "passwordless.init(ContactPhoneOnlyConfig(), 'MAGIC_LINK')": {"delivery-demonstration"},
+    "passwordless.init(ContactPhoneOnlyConfig(), 'MAGIC_LINK', sms_delivery=delivery.sns(settings))": {
+        "delivery-permission"
+    },
+}
+
+
+@pytest.fixture
+def with_recipe(found, tmp_path):
+    """Examine the sample with a recipe of the test's choice."""
+
+    def find(recipe, *edits, **parameters):
+        layer = tmp_path / "with-recipe"
+        if not layer.exists():
+            shutil.copytree(ROOT / "layers/session", layer)
+            (layer / "requirements.txt").write_text("supertokens-python==0.31.4\ntwilio==9.0.0\n")
+        (layer / "backend_config.py").write_text(f"def recipe_list(settings):\n    return [{recipe}]\n")
+        return found(("ContentUri: layers/session/", f"ContentUri: {layer}/"), *edits, **parameters)
+
+    return find
+
+
+@pytest.mark.parametrize(("recipe", "expected"), RECIPES.items())
+def test_a_recipe_that_sends_by_nothing_or_by_nobody(with_recipe, recipe, expected):
+    assert with_recipe(recipe) == expected
+
+
+def test_a_function_that_may_not_send(with_recipe):
+    both = (
+        f"passwordless.init(ContactEmailOrPhoneConfig(), 'MAGIC_LINK', {BY_SES}, sms_delivery=delivery.sns(settings))"
+    )
+
+    assert with_recipe(both, SendSms="true", **MAIL) == set()
+    assert with_recipe(both, ("Action: ses:SendEmail", "Action: ses:SendBounce"), SendSms="true", **MAIL) == {
+        "delivery-permission"
+    }
+    assert with_recipe(both, SendSms="false", **MAIL) == {"delivery-permission"}
+
+
+def test_a_sender_that_ses_does_not_know_or_has_not_verified(found, monkeypatch):
+    import boto3
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.ses.models import ses_backends
+
+    assert found(**MAIL) == set(), "nobody is there to be asked"
+    with aws_server() as uri:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", uri)
+        assert found(**MAIL) == {"delivery-identity-missing"}
+        backend = ses_backends[DEFAULT_ACCOUNT_ID]["eu-central-1"]
+        try:
+            for identity in ("no-reply@mail.example.com", "example.com"):
+                boto3.client("sesv2").create_email_identity(EmailIdentity=identity)
+            assert found(**MAIL) == {"delivery-identity-unverified"}
+            backend.email_identities["example.com"].verified_for_sending_status = True
+            assert found(**MAIL) == set()
+        finally:
+            backend.reset()
+
+
+def test_an_account_in_the_sandbox(found, monkeypatch):
+    def ses(scope: dict[str, str]) -> JSONResponse:
+        is_account = scope["path"].endswith("/account")
+        return JSONResponse({"ProductionAccessEnabled": False} if is_account else {"VerifiedForSendingStatus": True})
+
+    async def application(scope, receive, send):
+        await ses(scope)(scope, receive, send)
+
+    with served(application) as uri:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", uri)
+        assert found(**MAIL) == {"delivery-sandbox"}
 
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/template.yaml"))

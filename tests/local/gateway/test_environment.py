@@ -55,3 +55,17 @@ def test_what_the_developer_sets_comes_first():
         "SUPERTOKENS_API_DOMAIN": "https://other",
         "SUPERTOKENS_WEBSITE_DOMAIN": "http://app",
     }
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "sender"),
+    [
+        ({}, {}, "no-reply@localhost"),
+        ({"SUPERTOKENS_EMAIL_SENDER": ""}, {}, "no-reply@localhost"),
+        ({"SUPERTOKENS_EMAIL_SENDER": "shop@example.com"}, {}, "shop@example.com"),
+        ({}, {"SUPERTOKENS_EMAIL_SENDER": "shop@example.com"}, "shop@example.com"),
+    ],
+)
+def test_e_mails_have_a_sender_on_this_machine(own, given, sender):
+    function = Function("Page", Path("/code"), "app.handler", environment=own)
+    assert process_environment(function, given)["SUPERTOKENS_EMAIL_SENDER"] == sender

@@ -6,7 +6,6 @@ import http.client
 import socket
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from supertokens_lambda._connections.budget import UnreachableError, within
@@ -15,7 +14,7 @@ from supertokens_lambda._connections.opening import new_connection
 MAX_ANSWER = 1_000_000  # bytes
 
 
-class Answer(NamedTuple):
+class Answer:
     """An HTTP response.
 
     Attributes
@@ -28,9 +27,13 @@ class Answer(NamedTuple):
         The whole body.
     """
 
-    status: int
-    content_type: str
-    body: bytes
+    # A plain class: a named tuple generates code, which slows down each cold start.
+    __slots__ = ("body", "content_type", "status")
+
+    def __init__(self, status: int, content_type: str, body: bytes) -> None:
+        self.status: int = status
+        self.content_type: str = content_type
+        self.body: bytes = body
 
     def __repr__(self) -> str:
         return f"Answer({self.status}, {self.content_type!r}, {len(self.body)} bytes)"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._connections.budget import UnreachableError
 from supertokens_lambda._connections.connections import Answer, Connections
-from supertokens_lambda._core_client.refusal import refusal
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._http.json_text import parse_json
 
@@ -186,5 +185,8 @@ def _unreachable(error: Exception) -> CoreUnreachableError:
 
 
 def _failure(answer: Answer, sent: object) -> Exception:
+    # Imported late: most calls succeed.
+    from supertokens_lambda._core_client.refusal import refusal
+
     text = answer.body.decode(errors="replace")
     return refusal(answer.status, text, sent) or CoreUnreachableError(f"the core answered {answer.status}")

@@ -27,13 +27,14 @@ import re
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from supertokens_lambda._http.cookies import SameSite, clear_cookie, decoded, set_cookie
+from supertokens_lambda._http.cookies import clear_cookie, decoded, set_cookie
 from supertokens_lambda._http.navigation import is_page
 from supertokens_lambda._http.origin import is_plain_http
 from supertokens_lambda._http.redirects import is_local, redirect_location
 from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRESH_EVIDENCE, same_site
 
 if TYPE_CHECKING:
+    from supertokens_lambda._http.cookies import SameSite
     from supertokens_lambda._http.message import Request
     from supertokens_lambda._settings import Settings
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from supertokens_lambda._guard.evidence import is_signed_out
 from supertokens_lambda._http.cookies import decoded
-from supertokens_lambda._verification.session_tokens import REFRESH_TOKEN, TransferMethod
+from supertokens_lambda._verification.session_tokens import REFRESH_TOKEN
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
+    from supertokens_lambda._verification.session_tokens import TransferMethod
 
 METHODS: tuple[TransferMethod, ...] = ("cookie", "header")
 

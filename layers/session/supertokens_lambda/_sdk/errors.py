@@ -16,6 +16,7 @@ from supertokens_python.supertokens import Supertokens
 
 from supertokens_lambda._core_client.client import CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError
+from supertokens_lambda._delivery.errors import DeliveryError
 from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.sdk_call import SdkCall
@@ -83,6 +84,8 @@ def refusal_of_handler(sdk: Sdk, request: Request, error: Exception) -> Refusal 
     """
     if isinstance(error, CoreUnreachableError | CoreRefusedError):
         return faults.fault_of(error)
+    if isinstance(error, DeliveryError):
+        return fault_of(error)
     if not isinstance(error, SuperTokensSessionError):
         return None
     return sdk.fault_at_start() or run(refusal_of(error, SdkCall(request), SdkResponse()))

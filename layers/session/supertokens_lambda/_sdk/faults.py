@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import httpx
 from supertokens_python.exceptions import GeneralError
 
+from supertokens_lambda._delivery.errors import DeliveryError, DeliveryUnavailableError
 from supertokens_lambda._log import log_fault
 from supertokens_lambda._verification import faults
-from supertokens_lambda._verification.verdict import Failed, Fault, Reason
+from supertokens_lambda._verification.verdict import Failed, Fault, Reason, Unavailable
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -27,6 +28,11 @@ def fault_of(error: Exception) -> Fault:
     An error about the configuration of the SDK, or one that a validator, recipe or override of the application raised,
     is the application's fault. Any other error counts as an outage: the SDK could not read the core's answer.
     """
+    if isinstance(error, DeliveryError):
+        log_fault(error)
+        if isinstance(error, DeliveryUnavailableError):
+            return Unavailable(Reason.DELIVERY_UNAVAILABLE)
+        return Failed(Reason.DELIVERY_FAILED)
     if not isinstance(error, OSError | httpx.TransportError):
         words = _own_words(error)
         if words or _is_of_application(error):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from supertokens_lambda._http.cookies import SameSite
 
-AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
-RefreshWith = Literal["navigation", "browser-sdk"]
+    AntiCsrf = Literal["VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE"]
+    RefreshWith = Literal["navigation", "browser-sdk"]
 
 ASK_SDK = "sdk"  # stands for all claim validators that only the SDK knows
 REQUIRED = frozenset({"connection_uris", "api_domain", "website_domain"})
@@ -55,6 +56,8 @@ class Settings(SimpleNamespace):
         Paths of SuperTokens' API and of the sign-in page, like ``/auth``.
     api_gateway_path : str
         The stage or base path that browsers see before every path, like ``/dev``; empty if there is none.
+    signed_in_path : str
+        The page after a sign-in that came from no other page, like ``/dashboard``.
     cookie_domain, cookie_same_site, anti_csrf : str or None
         As in SuperTokens' ``session.init``; with None, SuperTokens chooses.
     refresh_path : str
@@ -71,6 +74,12 @@ class Settings(SimpleNamespace):
         A file with the core's key set, so that the first request need not fetch it.
     global_claim_validators : tuple of str
         The claim validators that the application's recipes register for every page.
+    email_sender : str or None
+        The address that Amazon SES sends e-mails from.
+    email_configuration_set : str or None
+        The configuration set of Amazon SES for these e-mails.
+    sms_sender_id, sms_origination_number : str or None
+        What text messages by Amazon SNS come from, where a country asks for it.
     verify_with_sdk : bool
         Whether SuperTokens' SDK verifies all sessions, for applications that override its session functions.
     origin_secret : str or None
@@ -101,6 +110,7 @@ class Settings(SimpleNamespace):
     api_base_path: str = "/auth"
     website_base_path: str = "/auth"
     api_gateway_path: str = ""
+    signed_in_path: str = ""
     cookie_domain: str | None = None
     cookie_same_site: SameSite | None = None
     anti_csrf: AntiCsrf | None = None
@@ -111,6 +121,10 @@ class Settings(SimpleNamespace):
     use_dynamic_access_token_signing_key: bool = True
     jwks_file: str | None = None
     global_claim_validators: tuple[str, ...] = ()
+    email_sender: str | None = None
+    email_configuration_set: str | None = None
+    sms_sender_id: str | None = None
+    sms_origination_number: str | None = None
     verify_with_sdk: bool = False
     origin_secret: str | None = None
 
@@ -183,6 +197,11 @@ class Settings(SimpleNamespace):
     def refresh_paths(self) -> tuple[str, str]:
         """Paths that are never redirected back to: a refresh would lead to another refresh."""
         return self.api_gateway_path + self.refresh_path, self.refresh_token_path
+
+    @property
+    def signed_in_target(self) -> str:
+        """The path of the page after a sign-in that came from no other page, as browsers see it."""
+        return self.api_gateway_path + (self.signed_in_path or "/")
 
     @property
     def home_path(self) -> str:

@@ -15,6 +15,7 @@ _GLOBAL_CLAIM_VALIDATORS = frozenset({"email-verification", "multi-factor-auth",
 # Compiled on first use: most deployments set few of the settings.
 _URL = r"https?://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(/[!-~]*)?"
 _PATH = r"(?:/[A-Za-z0-9\-._~]+)*/?"
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9.\-]+"
 _COOKIE_DOMAIN = r"\.?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*"
 
 
@@ -77,6 +78,15 @@ def _one_of(*allowed: str, fold: Callable[[str], str]) -> Callable[[str], str]:
     return read
 
 
+def _matching(pattern: str, kind: str) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if not re.fullmatch(pattern, given):
+            raise ValueError(f"must be {kind}")
+        return given
+
+    return read
+
+
 def _validator_names(given: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip().lower() for name in given.split(",") if name.strip()))
     if not names or not _GLOBAL_CLAIM_VALIDATORS.issuperset(names):
@@ -119,6 +129,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "api_base_path": _path,
     "website_base_path": _path,
     "api_gateway_path": _path,
+    "signed_in_path": _path,
     "cookie_domain": _cookie_domain,
     "cookie_same_site": _one_of("lax", "strict", "none", fold=str.lower),
     "anti_csrf": _one_of("VIA_TOKEN", "VIA_CUSTOM_HEADER", "NONE", fold=str.upper),
@@ -129,6 +140,10 @@ _READERS: dict[str, Callable[[str], object]] = {
     "use_dynamic_access_token_signing_key": _flag,
     "jwks_file": str,
     "global_claim_validators": _validator_names,
+    "email_sender": _matching(_ADDRESS, "an address like no-reply@example.com"),
+    "email_configuration_set": _matching(r"[A-Za-z0-9_\-]{1,64}", "the name of a configuration set of Amazon SES"),
+    "sms_sender_id": _matching(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}", "up to 11 letters and digits, with a letter"),
+    "sms_origination_number": _matching(r"\+?[0-9]{3,15}", "a telephone number like +12065550100, or a short code"),
     "verify_with_sdk": _flag,
     "origin_secret": _origin_secret,
 }

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import Any, Literal, TypedDict
 
     from supertokens_python.recipe.session import interfaces
 
     from supertokens_lambda._verification.claims.claim import SessionClaimValidator
     from supertokens_lambda._verification.session import Session
 
+    OnFailure = Literal["auto", "redirect", "status"]
     Validator = SessionClaimValidator | interfaces.SessionClaimValidator
-
-OnFailure = Literal["auto", "redirect", "status"]
-Validators = Callable[
-    [list[Any], "Session", dict[str, Any]],
-    "Sequence[Validator] | Awaitable[Sequence[Validator]]",
-]
-
-
-if TYPE_CHECKING:
+    Validators = Callable[[list[Any], Session, dict[str, Any]], Sequence[Validator] | Awaitable[Sequence[Validator]]]
 
     class OtherKeywords(TypedDict, total=False):
         """The keywords of `verify_session` but the one that says whether a session is needed; see `VerifyOptions`."""

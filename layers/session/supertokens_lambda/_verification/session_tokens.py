@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._http.cookies import Cookies, SameSite, decoded
+from supertokens_lambda._http.cookies import Cookies, decoded
 
 if TYPE_CHECKING:
+    from typing import Literal
+
+    from supertokens_lambda._http.cookies import SameSite
     from supertokens_lambda._settings import Settings
 
-TransferMethod = Literal["cookie", "header"]
+    TransferMethod = Literal["cookie", "header"]
 
 ACCESS_TOKEN = "sAccessToken"
 REFRESH_TOKEN = "sRefreshToken"
@@ -43,7 +46,7 @@ class SessionCookies:
         cookies = Cookies(header)
         token = cookies.get(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.has_duplicates: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
+        self.has_duplicates: bool = token is not None and cookies.is_repeated(ACCESS_TOKEN)
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
 
     def __repr__(self) -> str:

@@ -12,12 +12,12 @@ from supertokens_lambda._verification.session_tokens import (
     ACCESS_TOKEN,
     LEGACY_TOKEN,
     REFRESH_TOKEN,
-    TransferMethod,
     same_site,
 )
 
 if TYPE_CHECKING:
     from supertokens_lambda._settings import Settings
+    from supertokens_lambda._verification.session_tokens import TransferMethod
 
 COOKIE_LIFETIME = 31_536_000  # seconds; outlives the token, since it shows that there may be a refresh token
 

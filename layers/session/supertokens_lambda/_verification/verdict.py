@@ -42,9 +42,11 @@ class Reason(StrEnum):
     # unavailable
     KEYS_UNREACHABLE = "keys-unreachable"
     CORE_UNREACHABLE = "core-unreachable"
+    DELIVERY_UNAVAILABLE = "delivery-unavailable"
     # error
     CORE_REFUSED = "core-refused"
     APPLICATION_ERROR = "application-error"
+    DELIVERY_FAILED = "delivery-failed"
 
 
 class _Verdict:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._http.message import NOTHING, Additions, Request
+from supertokens_lambda._http.message import NOTHING
 from supertokens_lambda._verification.access_token import AccessToken
-from supertokens_lambda._verification.session_tokens import TransferMethod, front_token
+from supertokens_lambda._verification.session_tokens import front_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from supertokens_python.recipe.session.interfaces import SessionContainer
 
+    from supertokens_lambda._http.message import Additions, Request
     from supertokens_lambda._settings import Settings
+    from supertokens_lambda._verification.session_tokens import TransferMethod
     from supertokens_lambda._verification.session_writer import SessionWriter
     from supertokens_lambda._verification.state import SessionState
 
-OpenContainer = Callable[["VerifiedSession"], "SessionState"]
+    OpenContainer = Callable[["VerifiedSession"], SessionState]
 
 
 class VerifiedSession:

@@ -5,42 +5,40 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._budgets import Budgets
-from supertokens_lambda._http.message import Request
 from supertokens_lambda._settings import ASK_SDK
 from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
-from supertokens_lambda._verification.options import VerifyOptions
-from supertokens_lambda._verification.session_tokens import (
-    SessionCookies,
-    TransferMethod,
-    same_site,
-    session_cookies,
-)
+from supertokens_lambda._verification.session_tokens import same_site, session_cookies
 from supertokens_lambda._verification.signature import is_signed
-from supertokens_lambda._verification.signing_keys import KeysUnreachableError, SigningKeys
+from supertokens_lambda._verification.signing_keys import KeysUnreachableError
 from supertokens_lambda._verification.verdict import (
     Anonymous,
-    Fault,
     Reason,
     TryRefresh,
     Unauthorised,
-    Verdict,
     Verified,
 )
-from supertokens_lambda._verification.verified_session import OpenContainer, VerifiedSession
+from supertokens_lambda._verification.verified_session import VerifiedSession
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+    from supertokens_lambda._http.message import Request
     from supertokens_lambda._settings import AntiCsrf, Settings
+    from supertokens_lambda._verification.options import VerifyOptions
+    from supertokens_lambda._verification.session_tokens import SessionCookies, TransferMethod
+    from supertokens_lambda._verification.signing_keys import SigningKeys
+    from supertokens_lambda._verification.verdict import Fault, Verdict
+    from supertokens_lambda._verification.verified_session import OpenContainer
+
+    VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
+    VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
 
 REMEMBERED = 1_000  # tokens
-
-VerifyInCore = Callable[[dict[str, Any]], dict[str, Any]]
-VerifyWithSdk = Callable[[Request, VerifyOptions], Verdict]
 
 
 class Verifier:

@@ -35,14 +35,15 @@ FACTORS = {
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
     providers = [
-        provider("dev", ["openid", "email"]),
-        provider("secretive", ["openid"]),
-        provider("pkce", ["openid", "email"], has_secret=False),
+        provider("dev", "GitHub", ["openid", "email"]),
+        provider("pkce", "Google", ["openid", "email"], has_secret=False),
+        provider("secretive", "GitLab", ["openid"]),
     ]
+    is_required = "email-verification" in settings.global_claim_validators
     return [
         session.init(**session_options(settings)),
         emailpassword.init(),
-        emailverification.init(mode="OPTIONAL"),
+        emailverification.init(mode="REQUIRED" if is_required else "OPTIONAL"),
         passwordless.init(
             contact_config=passwordless.ContactEmailOrPhoneConfig(),
             flow_type="USER_INPUT_CODE_AND_MAGIC_LINK",
@@ -56,14 +57,12 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
     ]
 
 
-def provider(name: str, scope: list[str], *, has_secret: bool = True) -> ProviderInput:
+def provider(provider_id: str, name: str, scope: list[str], *, has_secret: bool = True) -> ProviderInput:
     secret = os.environ["SUPERTOKENS_DEV_OIDC_CLIENT_SECRET"] if has_secret else None
     client_id = os.environ["SUPERTOKENS_DEV_OIDC_CLIENT_ID"]
     client = ProviderClientConfig(client_id=client_id, client_secret=secret, scope=scope)
     discovery = os.environ["SUPERTOKENS_DEV_OIDC_DISCOVERY_ENDPOINT"]
-    config = ProviderConfig(
-        third_party_id=name, name=name.capitalize(), clients=[client], oidc_discovery_endpoint=discovery
-    )
+    config = ProviderConfig(third_party_id=provider_id, name=name, clients=[client], oidc_discovery_endpoint=discovery)
     return ProviderInput(config=config)
 
 

@@ -1,5 +1,7 @@
 """GET /auth/thirdparty/<id> and /auth/callback/<id>: signing in by a provider such as GitHub or Google."""
 
+from __future__ import annotations
+
 import json
 import secrets
 from base64 import b64encode
@@ -7,13 +9,12 @@ from dataclasses import replace
 from hmac import compare_digest
 from urllib.parse import urlencode
 
-import email_password
-from ways import Visit, not_found, path_of
-
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import Additions, ApiAnswer
 from supertokens_lambda.pages import redirect
 from supertokens_lambda.settings import settings
+from supertokens_lambda.sign_in import email_password
+from supertokens_lambda.sign_in.ways import Visit, not_found, path_of
 
 FLOW = "thirdparty"
 NO_EMAIL = "{name} gave us no e-mail address. Please allow it there, or sign in another way."
@@ -43,7 +44,7 @@ def begin(visit: Visit, provider_id: str) -> Response:
 
 
 def finish(visit: Visit, provider_id: str) -> Response:
-    """Sign in with what the provider sent the visitor back with."""
+    """Call SuperTokens with the answer of the provider, and return the page that follows."""
     name = name_of(visit, provider_id)
     if name is None:
         return not_found()

@@ -1,18 +1,26 @@
 """Forms that need no JavaScript: their fields, what is wrong with these, and where the focus is then."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda import Response
 from supertokens_lambda.forms import Additions, ApiAnswer, Failed, Unavailable
 from supertokens_lambda.pages import RETRY_AFTER, page
+
+if TYPE_CHECKING:
+    from supertokens_lambda import Response
 
 Fault = Failed | Unavailable
 Messages = Mapping[str, tuple[int, str]]  # by SuperTokens' status: the status code and what the visitor reads
 
 PASSWORD_RULES = "At least 8 characters, with a letter and a number."  # of SuperTokens' own validator
+ENDED = {
+    401: "Your session has ended. Please sign in again.",
+    403: "Your session does not allow that now. Please sign in again.",
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Field:
     inputmode: str = ""
 
     def html(self, error: str, *, focused: bool) -> str:
-        """Show the field and what is wrong with it."""
+        """Return the HTML of the field, with its error."""
         notes = {f"{self.name}-hint": self.hint, f"{self.name}-error": error}
         described = " ".join(name for name, text in notes.items() if text)
         attributes = {
@@ -78,7 +86,7 @@ class Form:
         status: int = 200,
         cookies: tuple[str, ...] = (),
     ) -> Response:
-        """Show the form, with what is wrong about it."""
+        """Return the page with the form and its errors."""
         errors = errors or {}
         alert = f'<p class="error" role="alert" tabindex="-1" autofocus>{escape(message)}</p>\n' if message else ""
         title = f"Error: {self.title}" if message or errors else self.title
@@ -86,13 +94,15 @@ class Form:
         return page(title, body, heading=self.title, status=status, cookies=cookies)
 
     def refused(self, answer: ApiAnswer | Fault, messages: Messages) -> Response:
-        """Show the form with what SuperTokens' API says against it."""
+        """Return the page with the form and the errors of SuperTokens' API."""
         match answer:
             case Failed():
                 return self.page("We cannot do that until somebody mends this site.", status=500)
             case Unavailable():
                 response = self.page("We cannot do that right now. Please try again in a few seconds.", status=503)
                 return response.plus(Additions(headers=(RETRY_AFTER,)))
+        if answer.status in ENDED:
+            return self.page(ENDED[answer.status], status=answer.status).plus(answer.additions)
         return self._says(answer.content, messages).plus(answer.additions)
 
     def _says(self, content: Mapping[str, Any], messages: Messages) -> Response:

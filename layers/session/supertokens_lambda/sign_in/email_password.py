@@ -1,12 +1,16 @@
 """GET and POST /auth: signing in and up with e-mail address and password."""
 
-from html import escape
+from __future__ import annotations
 
-from form import PASSWORD_RULES, Field, Form
-from ways import Visit
+from html import escape
+from typing import TYPE_CHECKING
 
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
+from supertokens_lambda.sign_in.form import PASSWORD_RULES, Field, Form
+
+if TYPE_CHECKING:
+    from supertokens_lambda.sign_in.ways import Visit
 
 SIGN_UP = ("show", "signup")
 MESSAGES = {"WRONG_CREDENTIALS_ERROR": (401, "No account has this e-mail address and password.")}
@@ -47,7 +51,7 @@ def form_of(visit: Visit) -> Form:
 
 
 def submit(visit: Visit) -> Response:
-    """Sign in or up, by SuperTokens' own API."""
+    """Call SuperTokens' API to sign in or up, and return the page that follows."""
     fields = [{"id": name, "value": visit.form.get(name, "")} for name in ("email", "password")]
     answer = forms.call_api(visit.request, "/signup" if is_sign_up(visit) else "/signin", {"formFields": fields})
     if isinstance(answer, ApiAnswer) and answer.content.get("status") == "OK":

@@ -1,16 +1,17 @@
 """GET /auth/mfa, GET and POST /auth/mfa/otp-email and -phone: the factor that a session lacks, and codes as one."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-import passwordless
-from form import Form
-from ways import Visit, onward, path_of, sign_in_again
-
 from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import ApiAnswer
 from supertokens_lambda.pages import redirect
+from supertokens_lambda.sign_in import passwordless
+from supertokens_lambda.sign_in.form import Form
+from supertokens_lambda.sign_in.ways import Visit, onward, path_of, sign_in_again
 
 TITLE = "One more step"
 FACTORS = {
@@ -22,7 +23,7 @@ Info = Mapping[str, Any]
 
 
 def choose(visit: Visit) -> Response:
-    """Lead to the factor that is missing, or let the visitor choose one."""
+    """Return a redirect to the missing factor, or a page to choose one."""
     return with_info(visit, lambda info: choosing(visit, info["factors"]["next"]))
 
 
@@ -39,7 +40,7 @@ def choosing(visit: Visit, missing: list[str]) -> Response:
 
 
 def send_code(visit: Visit, factor: str) -> Response:
-    """Offer to send a code to an address of the account, or send it."""
+    """Return a form that sends a code to an address of the account, or send it."""
     form = Form(TITLE, visit.link(f"/mfa/{factor}"), "Send me a code", before=f"<p>{FACTORS[factor]}.</p>")
     if not visit.is_post:
         return with_info(visit, lambda _: form.page())
@@ -56,7 +57,7 @@ def send_code(visit: Visit, factor: str) -> Response:
 
 
 def with_info(visit: Visit, show: Callable[[Info], Response]) -> Response:
-    """Ask SuperTokens which factors the session lacks, and show a page with the answer."""
+    """Call SuperTokens for the factors that the session lacks, and return a page with the answer."""
     found = forms.find_session(visit.request)
     if isinstance(found, Response):
         return found
