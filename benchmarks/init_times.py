@@ -173,7 +173,7 @@ def _prepare() -> tuple[str, Path]:
         raise MissingError("SAM CLI, which has the emulator, is not in .venv: make .venv/test")
     python = _run(_TOOLS / "uv", "python", "find", "--no-project", "3.13").strip()
     shutil.rmtree(_MADE, ignore_errors=True)
-    _run("make", "--makefile", ROOT / "layers/session/Makefile", _TARGETS[machine], f"ARTIFACTS_DIR={_MADE / 'layer'}")
+    _run("make", "--directory", ROOT / "layers/session", _TARGETS[machine], f"ARTIFACTS_DIR={_MADE / 'layer'}")
     (_MADE / "page").mkdir()
     for pattern in _PAGE:
         for found in (_MADE / "layer/python").glob(pattern):
