@@ -22,7 +22,7 @@ def main() -> None:
     """Run the benchmarks."""
     options = _options()
     subjects, missing = _available(options.only)
-    for package in (HERE / "subjects", HERE.parent / "layers/session"):
+    for package in (HERE / "subjects", HERE / "recipes", HERE.parent / "layers/session"):
         compileall.compile_dir(package, quiet=2)
     extent = Extent(options.ways, options.cold, options.rounds, options.burst, options.flood)
     keep_off_the_measured_core()
