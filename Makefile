@@ -48,7 +48,7 @@ help:
 	@echo 'make format rewrite the code as the linter wants it'
 	@echo 'make lock   bring the lock files up to date with pyproject.toml'
 	@echo 'make audit  known vulnerabilities of what the lock files name'
-	@echo 'make package  the wheel, the source archive and the SBOM, in dist/  (TAG=v$(VERSION))'
+	@echo 'make package  the wheel, the source archive, the SBOM and the template for `sam init`, in dist/  (TAG=v$(VERSION))'
 
 run: .venv/run $(if $(filter browser-sdk,$(SUPERTOKENS_REFRESH_WITH)),refresh-page)
 	@PYTHONPATH=layers/session:local exec $(BIN)/python -m supertokens_lambda_local dev --template $(TEMPLATE) --port $(PORT) --access-token-validity $(ACCESS_TOKEN_VALIDITY) $(if $(DATA),--data $(DATA)) $(if $(HTTPS),--https)
@@ -137,6 +137,8 @@ package: .venv/test .venv/release/installed
 	$(BIN)/python -m hatchling build --directory dist
 	$(RELEASE)/twine check --strict dist/*
 	$(RELEASE)/cyclonedx-py requirements --output-reproducible --output-file dist/sbom.cdx.json $(LAMBDA_LOCK)
+	PYTHONPATH=layers/session:local $(BIN)/python -m supertokens_lambda_local cookiecutter --into dist/sam-init
+	cd dist && $(CURDIR)/$(BIN)/python -m zipfile --create sam-init.zip sam-init && rm -r sam-init
 
 publish: .venv/release/installed
 	$(RELEASE)/pypi-attestations sign dist/supertokens_lambda-*

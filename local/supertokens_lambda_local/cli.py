@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from supertokens_lambda_local.cookiecutter.command import add_parser as add_cookiecutter
 from supertokens_lambda_local.doctor.command import add_parser as add_doctor
 from supertokens_lambda_local.init.command import add_parser as add_init
 from supertokens_lambda_local.layer.command import add_parsers as add_builds
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add_doctor(commands, _assignment)
     add_builds(commands)
     add_init(commands)
+    add_cookiecutter(commands)
     return parser
 
 

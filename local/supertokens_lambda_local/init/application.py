@@ -58,11 +58,14 @@ def application_files(kind: Kind, framework: str, project: str) -> Iterator[tupl
         requirements += "-r functions/pages/requirements.txt\n"
     yield "requirements-dev.txt", requirements
     yield ".gitignore", (source / "gitignore").read_text()
-    # What stacks may be called.
-    name = re.sub("[^A-Za-z0-9]+", "-", project).strip("-")
-    stack = name if name[:1].isalpha() else f"app-{name}".strip("-")
-    yield "samconfig.toml", (source / "samconfig.toml").read_text().replace("{project}", stack)
+    yield "samconfig.toml", (source / "samconfig.toml").read_text().replace("{project}", stack_name(project))
     yield "README.md", (source / "README.md").read_text().replace("{project}", project)
+
+
+def stack_name(project: str) -> str:
+    """Return a name that CloudFormation accepts for a stack."""
+    name = re.sub("[^A-Za-z0-9]+", "-", project).strip("-")
+    return name if name[:1].isalpha() else f"app-{name}".strip("-")
 
 
 def _rest_of_template(kind: Kind, framework: str) -> str:

@@ -42,7 +42,10 @@ class Tools:
     def python(self) -> Path:
         """The Python that functions run by."""
         python = self.scratch / "lambda/bin/python"
-        self.uv("venv", "--quiet", "--no-project", "--python", PYTHON, python.parents[1])
+        is_this_one = PYTHON == f"{sys.version_info.major}.{sys.version_info.minor}"
+        # uv searches the PATH and may download one, which this Python need not wait for.
+        wanted = sys.executable if is_this_one else PYTHON
+        self.uv("venv", "--quiet", "--no-project", "--python", wanted, python.parents[1])
         return python
 
     def write(self, name: str, text: str) -> None:
