@@ -1,7 +1,8 @@
 """The files of the Cookiecutter template.
 
-It has no hooks: SAM CLI refuses hooks in Python where its installer brought no interpreter, as on Linux and macOS. Without
-a hook no folder can be left out. So an application at a Function URL, which has fewer folders, has a separate template.
+It has no hooks: SAM CLI refuses hooks in Python where its installer brought no interpreter, as on Linux and macOS.
+Without a hook no folder can be left out. So an application at a Function URL, which has fewer folders, has a separate
+template.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A template as text: entries are added to it, and every other byte stays as it is."""
+"""A template that entries are added to. Every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from supertokens_lambda_local.errors import InitError
-from supertokens_lambda_local.init.places import end_of_block, end_of_line, is_empty, place_before, place_in_flow
-from supertokens_lambda_local.template.syntax import MalformedValueError, TemplateLoader, load
+from supertokens_lambda_local.init.entries import block_entry, flow_entry
+from supertokens_lambda_local.init.places import end_of_block, end_of_line, place_before, place_in_flow
+from supertokens_lambda_local.init.source import Source
+from supertokens_lambda_local.template.syntax import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
 
     Path = Sequence[str]
 
-_ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
 _BOM = "\ufeff"
-# In the order of AWS's own documentation; a section that is added comes before those that follow it here.
+# In the order of the documentation of AWS. A section that is added comes before those that follow it here.
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Globals", "Resources", "Outputs")
 
 
@@ -33,16 +34,9 @@ class Document:
     Parameters
     ----------
     text : str
-        The file as it is, with its line ends.
+        The content of the file, with its line ends.
     name : str
         The name of the file, for errors.
-
-    Attributes
-    ----------
-    text : str
-        The file with what has been added.
-    data : dict
-        The same, read; short tags are in their long form.
 
     Raises
     ------
@@ -54,15 +48,20 @@ class Document:
         self._name = name
         self._bom = text[: text.startswith(_BOM)]
         self._eol = "\r\n" if "\r\n" in text else "\n"
-        self._read(text.removeprefix(_BOM))
+        self._source = Source(text.removeprefix(_BOM), name)
 
     def __contains__(self, path: Path) -> bool:
-        found: Any = self.data
-        for key in path:
-            if not isinstance(found, dict) or key not in found:
-                return False
-            found = found[key]
-        return True
+        return path in self._source
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The values, with short tags in their long form."""
+        return self._source.data
+
+    @property
+    def text(self) -> str:
+        """The text with what has been added, without a byte order mark."""
+        return self._source.text
 
     @property
     def content(self) -> bytes:
@@ -70,7 +69,7 @@ class Document:
         return (self._bom + self.text).encode()
 
     def add(self, path: Path, key: str, value: str, *, spaced: bool = False) -> None:
-        """Add an entry to a map, and the maps around it that are missing; one that exists is left as it is.
+        """Add an entry to a map, and the maps around it that are missing; an entry that exists is kept.
 
         Parameters
         ----------
@@ -84,139 +83,64 @@ class Document:
         Raises
         ------
         InitError
-            The map is something else, or belongs to several places by an anchor.
+            The map is something else, or stands for several places by an anchor.
         """
         if [*path, key] in self:
             return
+        source = self._source
+        block = block_entry(key, value, source.step)
         if path and path not in self:
-            block = _entry(key, value, self._step)
             self.add(path[:-1], path[-1], "".join(f"{line}\n" for line in block), spaced=spaced)
             return
-        node = self._map(path)
-        if self._is_json or getattr(node, "flow_style", False):
-            self._insert(place_in_flow(self.text, node, self._eol, _flow(key, value, is_json=self._is_json)))
+        node = source.map_node(path)
+        if source.is_json or getattr(node, "flow_style", False):
+            entry = flow_entry(key, value, is_json=source.is_json)
+            self._insert(place_in_flow(source.text, node, self._eol, entry))
         elif not path:
             later = _SECTIONS[_SECTIONS.index(key) + 1 :]
-            self._insert(place_before(self.text, node, later, self._eol, _entry(key, value, self._step)))
+            self._insert(place_before(source.text, node, later, self._eol, block))
         else:
-            at, column = end_of_block(self.text, node)
+            at, column = end_of_block(source.text, node)
             if isinstance(node, yaml.ScalarNode):
-                at, column = end_of_line(self.text, node.start_mark.index), self._step * len(path)
-            gap = self._eol if spaced and re.search(r"\n[ \t]*\r?\n", self.text) else ""
-            lines = [" " * column + line for line in _entry(key, value, self._step)]
-            self._insert((at, gap + "".join(self._eol + line for line in lines)))
+                at, column = end_of_line(source.text, node.start_mark.index), source.step * len(path)
+            gap = self._eol if spaced and re.search(r"\n[ \t]*\r?\n", source.text) else ""
+            self._insert((at, gap + "".join(f"{self._eol}{' ' * column}{line}" for line in block)))
 
     def append(self, path: Path, item: str) -> None:
-        """Add an item of one line to a list; for ``!If``, to the list of either case.
+        """Add an item of one line to a list; for ``!If``, to the lists of both cases.
 
         Raises
         ------
         InitError
-            There is neither.
+            There is no list.
         """
-        for _ in range(_count(self._node(path))):
+        for _ in self._source.list_nodes(path):
             # Each insertion moves what follows it, so the cases are looked up anew.
-            found = next((each for each in _lists(self._node(path)) if item not in self._items(each)), None)
+            nodes = self._source.list_nodes(path)
+            found = next((each for each in nodes if item not in self._source.items(each)), None)
             if found is None:
                 return
             self._insert(self._place_in_list(found, item, path))
 
     def _place_in_list(self, node: yaml.Node, item: str, path: Path) -> Place:
+        source = self._source
         if not isinstance(node, yaml.SequenceNode) or node.tag.startswith("!"):
             raise InitError(f"{self._name}: {'.'.join(path)} is not a list; add {item} to it yourself")
         if node.flow_style:
-            return place_in_flow(self.text, node, self._eol, json.dumps(load(item)) if self._is_json else item)
-        at, column = end_of_block(self.text, node)
+            return place_in_flow(source.text, node, self._eol, json.dumps(load(item)) if source.is_json else item)
+        at, column = end_of_block(source.text, node)
         return at, f"{self._eol}{' ' * column}- {item}"
-
-    def _items(self, node: yaml.Node) -> list[str]:
-        if not isinstance(node, yaml.SequenceNode):
-            return []
-        return [self.text[each.start_mark.index : each.end_mark.index].strip() for each in node.value]
-
-    def _map(self, path: Path) -> yaml.Node:
-        node = self._node(path)
-        if node.tag.startswith("!") or not (isinstance(node, yaml.MappingNode) or is_empty(node)):
-            raise InitError(f"{self._name}: {'.'.join(path)} is not a plain map; write it without a function")
-        return node
-
-    def _node(self, path: Path) -> yaml.Node:
-        node = self._root
-        for depth, key in enumerate(path, 1):
-            pairs = [pair for pair in node.value if pair[0].value == key] if isinstance(node, yaml.MappingNode) else []
-            place = ".".join(path[:depth])
-            if not pairs or pairs[-1][1].start_mark.index < pairs[-1][0].start_mark.index:
-                raise InitError(f"{self._name}: {place} comes from an anchor; write it out")
-            node = pairs[-1][1]
-            anchor = _ANCHOR.match(self.text, node.start_mark.index)
-            if anchor and re.search(rf"\*{re.escape(anchor[1])}(?![^\s,\[\]{{}}])", self.text):
-                raise InitError(f"{self._name}: {place} has the anchor {anchor[1]}, used elsewhere; write both out")
-        return node
 
     def _insert(self, place: Place) -> None:
         at, addition = place
-        before = self.data
+        text = self._source.text
         try:
-            self._read(self.text[:at] + addition + self.text[at:])
-            is_kept = _keeps(self.data, before)
+            changed = Source(text[:at] + addition + text[at:], self._name)
         except InitError:
-            is_kept = False
-        if not is_kept:
+            changed = None
+        if changed is None or not _keeps(changed.data, self.data):
             raise InitError(f"{self._name}: could not be changed without a loss; add the sections yourself")
-
-    def _read(self, text: str) -> None:
-        self.text = text
-        try:
-            self.data: dict[str, Any] = load(text)
-            self._is_json = _is_json(text)
-            # A tab between the parts of JSON is no YAML, and none is within its strings.
-            root = yaml.compose(text.replace("\t", " ") if self._is_json else text, TemplateLoader)
-        except MalformedValueError as error:
-            raise InitError(f"{self._name}: cannot be read: {error}; correct it first") from None
-        if root is None or not isinstance(self.data, dict):
-            raise InitError(f"{self._name}: is not a SAM template; give the name of one with --template")
-        self._root: yaml.Node = root
-        sections = (value.value[0][0] for _, value in self._root.value if _is_block(value))
-        self._step = next((key.start_mark.column for key in sections), 2) or 2
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_block(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.MappingNode) and not node.flow_style and bool(node.value)
-
-
-def _entry(key: str, value: str, step: int) -> list[str]:
-    if not value.endswith("\n"):
-        return [f"{key}: {value}"]
-    # The values are written with two spaces a level.
-    lines = [re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * step), line) for line in value.splitlines()]
-    return [f"{key}:", *(" " * step + line if line else "" for line in lines)]
-
-
-def _flow(key: str, value: str, *, is_json: bool) -> str:
-    if is_json or value.endswith("\n"):
-        return f"{json.dumps(key)}: {json.dumps(load(value), indent=2 if is_json else None)}"
-    return f"{key}: {value}"
-
-
-def _lists(node: yaml.Node) -> list[yaml.Node]:
-    """Return a list, or those that the cases of ``!If`` come to."""
-    if node.tag == "!If" and isinstance(node, yaml.SequenceNode):
-        return [found for case in node.value[1:] for found in _lists(case)]
-    if isinstance(node, yaml.MappingNode) and [key.value for key, _ in node.value] == ["Fn::If"]:
-        return [found for case in node.value[0][1].value[1:] for found in _lists(case)]
-    return [node]
-
-
-def _count(node: yaml.Node) -> int:
-    return len(_lists(node))
+        self._source = changed
 
 
 def _keeps(new: Any, old: Any) -> bool:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from supertokens_lambda import __version__
-from supertokens_lambda_local.init.additions import AUTH, FOLDERS, LAYER_FOLDER, REFRESH, SIGN_IN
+from supertokens_lambda_local.init.choice import AUTH, FOLDERS, LAYER_FOLDER, REFRESH, SIGN_IN
 from supertokens_lambda_local.init.recipes import backend_config
 
 if TYPE_CHECKING:

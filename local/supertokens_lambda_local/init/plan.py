@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda_local.errors import InitError
 from supertokens_lambda_local.init import recipes as of_recipes
-from supertokens_lambda_local.init.additions import LAYER, SIGN_IN, Choice, add_sessions
+from supertokens_lambda_local.init.additions import add_sessions
 from supertokens_lambda_local.init.apis import Api, choose_api, paths_of
+from supertokens_lambda_local.init.choice import LAYER, SIGN_IN, Choice
 from supertokens_lambda_local.init.document import Document
 from supertokens_lambda_local.init.files import ejected_files, function_file, layer_files
 from supertokens_lambda_local.init.guard_test import guard_test, page_of

@@ -42,7 +42,7 @@ class Tools:
     def python(self) -> Path:
         """The Python that functions run by."""
         python = self.scratch / "lambda/bin/python"
-        is_this_one = PYTHON == f"{sys.version_info.major}.{sys.version_info.minor}"
+        is_this_one = f"{sys.version_info.major}.{sys.version_info.minor}" == PYTHON
         # uv searches the PATH and may download one, which this Python need not wait for.
         wanted = sys.executable if is_this_one else PYTHON
         self.uv("venv", "--quiet", "--no-project", "--python", wanted, python.parents[1])
