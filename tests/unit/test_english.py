@@ -39,7 +39,7 @@ _PHRASE = re.compile(rf"(?<!\w)(?:{'|'.join(PHRASES)})(?!\w)".replace(" ", _BLAN
 # How the docstring of a function begins. Properties and classes are named, not commanded.
 IMPERATIVES = {
     "Add", "Ask", "Build", "Call", "Change", "Check", "Clear", "Close", "Commit", "Compare", "Count", "Create",
-    "Decode", "Delete", "Encode", "Evaluate", "Exchange", "Fetch", "Guard", "Import", "Insert", "Join", "Link",
+    "Decode", "Delete", "Encode", "Evaluate", "Exchange", "Fetch", "Greet", "Guard", "Import", "Insert", "Join", "Link",
     "List", "Listen", "Load", "Log", "Mark", "Merge", "Open", "Parse", "Pass", "Provide", "Raise", "Read", "Redirect",
     "Refuse", "Remove", "Rename", "Replace", "Return", "Revoke", "Rotate", "Run", "Send", "Serve", "Set", "Shut",
     "Sign", "Start", "Unlink", "Update", "Verify", "Visit", "Wait", "Write", "Yield",
@@ -49,7 +49,7 @@ IMPERATIVES = {
 MODULES = {str(path.relative_to(TOOLKIT)): path for path in sorted(TOOLKIT.rglob("*.py"))}
 MODULES |= {
     str(path.relative_to(ROOT)): path
-    for package in ("core", "doctor", "gateway", "mail", "provider", "template")
+    for package in ("cookiecutter", "core", "doctor", "gateway", "init", "layer", "mail", "provider", "template")
     for path in sorted((ROOT / "local/supertokens_lambda_local" / package).rglob("*.py"))
 }
 PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])}

@@ -1,4 +1,4 @@
-"""The resources that a template gets: the layer, the functions, the table and the permissions."""
+"""The additions to a template: settings, the layer, functions, the table and permissions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _DESCRIPTIONS = {
 
 
 def add_sessions(document: Document, choice: Choice) -> None:
-    """Add to a template what it does not have yet.
+    """Add all that a template lacks.
 
     Raises
     ------

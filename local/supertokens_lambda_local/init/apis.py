@@ -1,4 +1,4 @@
-"""The API that the session's routes are added to."""
+"""The API that gets the routes of sessions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPES: dict[str, Kind] = {"AWS::Serverless::HttpApi": "http", "AWS::Serverless:
 _EVENTS: dict[str, Kind] = {"HttpApi": "http", "Api": "rest"}
 _IDS = {"http": "ApiId", "rest": "RestApiId"}
 _GLOBALS = {"http": "HttpApi", "rest": "Api"}
-# The APIs that SAM makes of events that name none.
+# The APIs that SAM creates for events that name none.
 _IMPLICIT: dict[Kind, str] = {"http": "ServerlessHttpApi", "rest": "ServerlessRestApi"}
 _DOMAINS = ("AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping")
 
@@ -35,13 +35,13 @@ class Api:
     name : str
         Its logical id; empty for Function URLs.
     is_implicit : bool
-        Whether SAM makes it of events that name no API.
+        Whether SAM creates it, for events that name no API.
     stage : str
-        The path that browsers see before every other, as YAML; empty if there is none.
+        The first part of every path that browsers see, as YAML; empty if there is none.
     auth : str
-        What an event needs so that the API asks nothing of its own, as YAML; empty if nothing.
+        What an event needs so that the authorizer of the API does not guard it, as YAML; empty if nothing.
     problem : str
-        Why events cannot add routes to it; empty if they can.
+        Why events cannot add routes; empty if they can.
     """
 
     kind: Kind
@@ -60,12 +60,12 @@ class Api:
 
 
 def choose_api(survey: Survey, guarded: tuple[str, ...], wanted: str | None, name: str) -> Api:
-    """Return the API that the guarded functions are behind, or the only one.
+    """Return the API of the guarded functions, or the only API.
 
     Raises
     ------
     InitError
-        There are several, or the one that is wanted does not exist.
+        There are several APIs, or the wanted API does not exist.
     """
     functions = guarded or tuple(survey.functions)
     found = {api.name or "url": api for api in _of_functions(survey, functions)}

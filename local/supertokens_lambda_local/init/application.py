@@ -1,4 +1,4 @@
-"""A whole application for an empty folder: what `init` adds sessions to, as it does to any other."""
+"""A new application for an empty folder. Like any other, it gets its sessions by `init`."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ pytest
 
 
 def application_files(kind: Kind, framework: str, project: str) -> Iterator[tuple[str, str]]:
-    """Return the path and the text of each file, without those of sessions.
+    """Return the path and the text of each file, without the files of sessions.
 
     Parameters
     ----------
     kind : {"http", "rest", "url"}
-        What the functions are behind.
+        The API in front of the functions.
     framework : str
         One of `FRAMEWORKS`.
     project : str
@@ -81,7 +81,7 @@ def _rest_of_template(kind: Kind, framework: str) -> str:
 
 
 def _with_site(pages: str) -> str:
-    """Return the code of pages that serve the session's own paths too, as a Function URL needs it."""
+    """Return the code of pages that also serve the paths of sessions, for a Function URL."""
     line = "from supertokens_lambda.settings import settings\n"
     pages = pages.replace(line, f"{line}from supertokens_lambda.site import site\n")
     pages = pages.replace("@verify_session()\n", "@site\n@verify_session()\n")

@@ -1,4 +1,4 @@
-"""What is chosen for a template, and the functions and routes that follow from it."""
+"""The choices for a template, and the functions and routes that follow from them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAYER_FOLDER = "layers/session"
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen for a template.
+    """The choices for a template.
 
     Attributes
     ----------
@@ -28,13 +28,13 @@ class Choice:
     guarded : tuple of str
         The functions that get the layer.
     architecture : str
-        Their processor.
+        The processor of these functions.
     roles : mapping of str to str
         For each function with permissions, a reference to its role as YAML.
     folder : str
-        In front of the folders of code; empty, or with a slash at its end.
+        The folder around the folders of code, with a slash at the end; empty for none.
     recipes : tuple of str
-        The recipes of the application, which have pages of their own.
+        The recipes of the application; most add pages.
     auth_path, refresh_path, signed_in_path : str
         The paths of the settings.
     validators : str

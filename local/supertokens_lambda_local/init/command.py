@@ -24,19 +24,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """
     init = commands.add_parser("init", help="add sessions to a SAM application, or make one", description=_HELP)
     init.add_argument("directory", type=Path, nargs="?", default=Path(), help="the folder of the application")
-    init.add_argument("--template", metavar="FILE", help="the SAM template, if its name is another than template.yaml")
+    init.add_argument("--template", metavar="FILE", help="the SAM template, if its name is not template.yaml")
     init.add_argument(
         "--guard",
         action="append",
         default=[],
         metavar="FUNCTION",
-        help="the logical id of a function with pages for visitors who are signed in; may be given again",
+        help="the logical id of a function whose pages require a session; may be given again",
     )
     init.add_argument(
         "--recipes",
         type=_recipes,
         metavar="NAMES",
-        help=f"the recipes of SuperTokens, emailpassword if left out; with commas between them: {', '.join(_RECIPES)}",
+        help=f"the recipes of SuperTokens, separated by commas, emailpassword if left out: {', '.join(_RECIPES)}",
     )
     init.add_argument(
         "--framework",
@@ -47,14 +47,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     init.add_argument(
         "--api",
         metavar="API",
-        help="the API that gets the routes, by its logical id; or http, rest or url, which a new application is behind",
+        help="the API that gets the routes, by its logical id; http, rest or url for a new application",
     )
     init.add_argument("--auth-path", metavar="PATH", help="the path of the sign-in page, /auth if left out")
-    init.add_argument("--refresh-path", metavar="PATH", help="the page that refreshes, /refresh-session if left out")
-    init.add_argument("--folder", default="", help="where functions/ and layers/ are put, below the template")
-    init.add_argument("--eject", choices=["sign-in"], help="copy these pages into the application, to be edited")
-    init.add_argument("--dry-run", action="store_true", help="show what would be written, and write nothing")
-    init.add_argument("--yes", action="store_true", help="write it without asking")
+    init.add_argument(
+        "--refresh-path", metavar="PATH", help="the path of the page that refreshes, /refresh-session if left out"
+    )
+    init.add_argument("--folder", default="", help="the folder for functions/ and layers/, below the template")
+    init.add_argument("--eject", choices=["sign-in"], help="copy these pages into the application, to edit them")
+    init.add_argument("--dry-run", action="store_true", help="show the changes, and write nothing")
+    init.add_argument("--yes", action="store_true", help="write the changes without asking")
     init.set_defaults(run=_run)
 
 
@@ -85,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.dry_run:
             return 0
         if not (options.yes or _agreed()):
-            sys.stderr.write("supertokens-lambda: nothing was written; agree, or give --yes\n")
+            sys.stderr.write("supertokens-lambda: nothing was written; answer y, or give --yes\n")
             return 1
         write_all(changes)
     except LocalError as error:

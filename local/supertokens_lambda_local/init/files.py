@@ -51,7 +51,7 @@ def function_file(function: str) -> tuple[str, str]:
 
 
 def ejected_files() -> Iterator[tuple[str, str]]:
-    """Return the sign-in pages of the toolkit as a package of the application's own, and the function that runs it."""
+    """Return the sign-in pages of the toolkit as a package of the application, and the function that runs it."""
     path, text = function_file(SIGN_IN)
     yield path, _sorted(text.replace(_EJECTED, "sign_in"))
     folder = FOLDERS[SIGN_IN]
@@ -68,5 +68,5 @@ def _sources(package: Traversable, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _sorted(text: str) -> str:
-    """Return code with its imports in the order of linters, in which a module of the application's own comes last."""
+    """Return code with its imports in the order of linters: modules of the application come last."""
     return re.sub(r"(from sign_in import handler\n)(from .*\n)", r"\2\n\1", text)

@@ -1,4 +1,4 @@
-"""A test for each guarded function: it asks for a session, and is content with one."""
+"""A test for each guarded function: it requires a session, and accepts one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVENT_SOURCE = ApiGateway({event_source})
 
 
 class Context:
-    """As much of Lambda's context as frameworks read."""
+    """The part of the context that frameworks read."""
 
     aws_request_id = "1"
     function_name = "{function}"
@@ -66,7 +66,7 @@ _EVENT_SOURCES = {"http": "http-api-2.0", "rest": "rest-api", "url": "function-u
 
 
 def page_of(survey: Survey, api: Api, function: str) -> str:
-    """Return a path that a function serves, with something for each variable; ``/`` where any will do."""
+    """Return a path that a function serves, with a value for each variable; ``/`` if it serves all paths."""
     pages = [path for name, method, path in paths_of(survey, api) if name == function and method in ("GET", "ANY")]
     plain = [path for path in pages if "{" not in path and path.startswith("/")]
     if plain or not pages or not pages[0].startswith("/"):
@@ -75,7 +75,7 @@ def page_of(survey: Survey, api: Api, function: str) -> str:
 
 
 def guard_test(survey: Survey, api: Api, function: str) -> tuple[str, str] | None:
-    """Return the path and the text of the test of a guarded function; None if its code is not in a folder."""
+    """Return the path and the text of a test; None if the code of the function is not in a folder."""
     folder = survey.property(function, "CodeUri")
     handler = survey.literal(survey.property(function, "Handler"))
     folder = "." if folder is None and not mapping(survey.own(function)).get("InlineCode") else survey.literal(folder)
@@ -99,7 +99,7 @@ def guard_test(survey: Survey, api: Api, function: str) -> tuple[str, str] | Non
 
 
 def _environment(survey: Survey, function: str) -> dict[str, str]:
-    """Return the variables that the code may read when it is imported, with something for those of the cloud."""
+    """Return the variables that the code may read during its import. Values of the cloud are replaced."""
     places = (survey.globals, survey.own(function))
     given = [mapping(mapping(place.get("Environment")).get("Variables")) for place in places]
     variables = {str(name): survey.literal(value) for place in given for name, value in place.items()}

@@ -1,4 +1,4 @@
-"""What is left to do after `init`, for the terminal."""
+"""The steps after `init`, for the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MIDDLEWARE = """\
   from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
 
   app = SessionMiddleware(app, public=[])  # list the paths that need no session
-  handler = asgi_handler(app)  # in the place of Mangum"""
+  handler = asgi_handler(app)  # instead of Mangum"""
 _DECORATOR = """\
   from supertokens_lambda import verify_session
 

@@ -1,4 +1,4 @@
-"""Where in the text of a template an addition belongs."""
+"""The places in the text of a template where additions belong."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def end_of_block(text: str, node: yaml.Node) -> tuple[int, int]:
 
 
 def place_before(text: str, root: yaml.Node, keys: tuple[str, ...], eol: str, lines: list[str]) -> Place:
-    """Return the place of a section of its own, before the first of other ones and the comments above it."""
+    """Return the place of a new section: before the first of the given sections, and the comments above it."""
     at = next(each.start_mark.index for each, _ in root.value if each.value in keys)
     while above := re.compile(r"(?:^|(?<=\n))[ \t]*#[^\n]*\n\Z").search(text[:at]):
         at = above.start()
@@ -68,7 +68,7 @@ def place_in_flow(text: str, node: yaml.Node, eol: str, entry: str) -> Place:
 
 
 def _end(text: str, node: yaml.Node) -> int:
-    """Return the offset of the end of what a node says, without the comments and empty lines that follow."""
+    """Return the offset of the end of a node, without the comments and empty lines that follow."""
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         end: int = node.end_mark.index
         if _KEEPS_BREAKS.match(text, node.start_mark.index):
@@ -79,7 +79,7 @@ def _end(text: str, node: yaml.Node) -> int:
     key, last = node.value[-1] if isinstance(node, yaml.MappingNode) else (None, node.value[-1])
     if last.start_mark.index >= (key or node).start_mark.index and not is_empty(last):
         return _end(text, last)
-    # An alias stands for a node of another place, and nothing for none: both end on the line of their key or dash.
+    # An alias or a missing value has no text of a node: both end on the line of the key or dash.
     return _without_comments(text, node.end_mark.index)
 
 

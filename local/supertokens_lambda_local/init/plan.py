@@ -1,4 +1,4 @@
-"""What `init` would write: the template with its additions, and files that are not there yet."""
+"""The plan of `init`: the template with its additions, and the files that are missing."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _PATH = r"(?:/[A-Za-z0-9._~-]+)+"
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of `init`.
+    """The options of `init`.
 
     Attributes
     ----------
     guard : tuple of str
         The functions with pages that need a session.
     recipes : tuple of str or None
-        The recipes of SuperTokens; None for those that are there, or the usual ones.
+        The recipes of SuperTokens; None for the present ones, or the default.
     api : str or None
-        The API by its logical id or its kind.
+        The API, by its logical id or its kind.
     auth_path, refresh_path : str or None
         The paths of the sign-in page and of the page that refreshes.
     folder : str
-        Where the folders of functions and layer are put, below the template.
+        The folder of the functions and the layer, below the template.
     eject : bool
         Whether the sign-in pages are copied into the application.
     """
@@ -56,16 +56,16 @@ class Request:
 
 @dataclass
 class Plan:
-    """Files to write, each with what is there now.
+    """Files to write, each with its present content.
 
     Attributes
     ----------
     changes : dict of Path to (bytes or None, bytes)
-        By file: its content, None if there is no file, and the content that it gets.
+        By file: its present content, None if it does not exist, and its new content.
     api : Api
-        Where the routes are.
+        The API that gets the routes.
     survey : Survey
-        The application as it was.
+        The application before the additions.
     """
 
     api: Api
@@ -74,21 +74,21 @@ class Plan:
 
 
 def plan_for(template: Path, content: bytes, request: Request) -> Plan:
-    """Return what a template needs.
+    """Return the plan for a template.
 
     Parameters
     ----------
     template : Path
         The file.
     content : bytes
-        What it holds, or is about to.
+        Its content, even if it is not written yet.
     request : Request
-        What was asked.
+        The options.
 
     Raises
     ------
     InitError
-        The application cannot be given sessions.
+        Sessions cannot be added to the application.
     """
     name = template.name
     try:
@@ -148,8 +148,8 @@ def _check(survey: Survey, choice: Choice, name: str) -> None:
         raise InitError(f"{name}: {api.problem} of {api.name}; add the routes there, or choose another API with --api")
     if api.kind == "url" and len(choice.guarded) != 1:
         raise InitError(
-            f"{name}: a Function URL has a host of its own, so one function serves all of a site; "
-            "name the one with pages with --guard"
+            f"{name}: each Function URL has a separate host, so one function serves all of a site; "
+            "name that function with --guard"
         )
     if api.kind == "url":
         return
@@ -183,7 +183,7 @@ def _add_file(plan: Plan, root: Path, path: str, content: bytes, *, is_kept: boo
 
 def _eject(plan: Plan, root: Path, choice: Choice) -> None:
     if SIGN_IN not in choice.functions:
-        raise InitError("the sign-in pages at a Function URL are those of the toolkit; leave out --eject")
+        raise InitError("the sign-in pages at a Function URL cannot be copied; leave out --eject")
     path, ready_made = function_file(SIGN_IN)
     file = root / choice.folder / path
     for ejected, text in ejected_files():
@@ -193,7 +193,7 @@ def _eject(plan: Plan, root: Path, choice: Choice) -> None:
             continue
         present = file.read_bytes() if file.exists() else None
         if present not in (None, ready_made.encode(), text.encode()):
-            raise InitError(f"{choice.folder}{path} was changed; import the handler from sign_in there yourself")
+            raise InitError(f"{choice.folder}{path} was changed; import the handler from sign_in in it")
         if present != text.encode():
             plan.changes[file] = (present, text.encode())
 

@@ -1,4 +1,4 @@
-"""The permissions of functions: policies of their own, attached to the functions' roles."""
+"""The permissions of functions: managed policies that are attached to the roles."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ _STATEMENTS = {
 """,
 }
 _CONDITIONS = {"ApiKey": HAS_KEY, "Email": SENDS_EMAILS}
-# For each condition, the parameter that it is about.
+# The parameter of each condition.
 CONDITIONS = {HAS_KEY: f"{OURS}ApiKeySecret", SENDS_EMAILS: f"{OURS}EmailSender"}
 
 
 def add_policy(document: Document, name: str, roles: list[str]) -> None:
-    """Add a policy, or the roles that it is not attached to; one whose condition does not exist is left out.
+    """Add a policy, or the roles that it is not attached to; without its condition it is left out.
 
     Parameters
     ----------
     document : Document
         The template.
     name : {"RefreshTable", "ApiKey", "Email"}
-        What it allows.
+        The name of the policy.
     roles : list of str
         References to roles, as YAML.
     """

@@ -1,4 +1,4 @@
-"""What would be written, for the terminal."""
+"""The preview of changes, for the terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def preview(changes: Mapping[Path, tuple[bytes | None, bytes]], root: Path) -> str:
-    """Return the differences of files that change, and the names and sizes of those that are new."""
+    """Return the differences of changed files, and the names and sizes of new files."""
     parts: list[str] = []
     for file, (before, after) in changes.items():
         name = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)

@@ -1,4 +1,4 @@
-"""The recipes of SuperTokens that a new application may have, and its `backend_config.py`."""
+"""The recipes to choose from, and the `backend_config.py` with them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Recipe:
     Attributes
     ----------
     modules : tuple of str
-        The modules of ``supertokens_python.recipe`` that it consists of.
+        The modules of ``supertokens_python.recipe`` that it uses.
     code : str
         Its lines in the list of recipes.
     validator : str
-        The claim validator that it registers, as the setting names it; empty for none.
+        The claim validator that it registers, as the setting names it; empty if none.
     """
 
     modules: tuple[str, ...]
@@ -77,5 +77,5 @@ def sends_emails(recipes: tuple[str, ...]) -> bool:
 
 
 def validators(recipes: tuple[str, ...]) -> str:
-    """Return the claim validators that recipes register, as the setting has them."""
+    """Return the claim validators that recipes register, in the form of the setting."""
     return ",".join(RECIPES[name].validator for name in recipes if RECIPES[name].validator)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def roles_of(survey: Survey, functions: tuple[str, ...]) -> dict[str, str]:
-    """Return a reference to the role of each function, as YAML; without those whose role is not in the template."""
+    """Return references to the roles of functions, as YAML. Functions with a role elsewhere are left out."""
     return {function: role for function in functions if (role := _role_of(survey, function))}
 
 
@@ -17,7 +17,7 @@ def _role_of(survey: Survey, function: str) -> str:
     resource = survey.resources.get(function, {})
     given = survey.property(function, "Role") if resource else survey.globals.get("Role")
     if given is None:
-        # The name is SAM's.
+        # SAM names it so.
         role = f"{function}Role"
     else:
         name = given.get("Fn::GetAtt", "") if isinstance(given, dict) else ""

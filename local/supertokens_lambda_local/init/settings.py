@@ -53,7 +53,7 @@ def add_settings(document: Document, choice: Choice) -> None:
     Raises
     ------
     InitError
-        A part of the template is not written so that an entry can be added.
+        An entry cannot be added to a part of the template.
     """
     needed = dict(_settings(choice))
     present = mapping(mapping(mapping(document.data.get("Globals")).get("Function")).get("Environment"))

@@ -1,4 +1,4 @@
-"""What a template has already: its functions, their processors and runtimes, and whether `init` was here."""
+"""The functions that a template has already: their properties, processors and runtimes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _URL_EVENT = "FunctionUrlConfig"
 
 
 class Survey:
-    """The functions of a template that are the application's own.
+    """The functions of a template, without those that `init` added.
 
     Parameters
     ----------
     template : mapping
-        The template, short tags in their long form.
+        The template, with short tags in their long form.
     name : str
         The name of its file, for errors.
 
     Raises
     ------
     InitError
-        It is not a template of AWS SAM.
+        It is not a SAM template.
     """
 
     def __init__(self, template: Mapping[str, Any], name: str) -> None:
@@ -49,11 +49,11 @@ class Survey:
         self.globals: Mapping[str, Any] = mapping(mapping(template.get("Globals")).get("Function"))
 
     def own(self, function: str) -> Mapping[str, Any]:
-        """Return the properties of a function, without those of Globals."""
+        """Return the properties of a function, without Globals."""
         return mapping(self.resources[function].get("Properties"))
 
     def property(self, function: str, name: str) -> Any:
-        """Return a property of a function, or else that of Globals."""
+        """Return a property of a function, or the one of Globals."""
         return self.own(function).get(name, self.globals.get(name))
 
     def literal(self, value: Any) -> Any:
@@ -70,11 +70,11 @@ class Survey:
                 yield str(event.get("Type")), mapping(event.get("Properties"))
 
     def has_url(self, function: str) -> bool:
-        """Check whether a function has a URL, and a host, of its own."""
+        """Check whether a function has a Function URL."""
         return self.property(function, _URL_EVENT) is not None
 
     def is_python(self, function: str) -> bool:
-        """Check whether a function is one of Python that takes layers."""
+        """Check whether a function runs Python and takes layers."""
         return not self.is_image(function) and str(self.runtime(function)).startswith("python")
 
     def is_image(self, function: str) -> bool:
@@ -86,7 +86,7 @@ class Survey:
         return self.literal(self.property(function, "Runtime"))
 
     def guarded(self, layer: str) -> tuple[str, ...]:
-        """Return the functions that have a layer of the template."""
+        """Return the functions that have a layer."""
         return tuple(function for function in self.functions if f"'{layer}'" in str(self.own(function).get("Layers")))
 
     def check_guarded(self, functions: tuple[str, ...]) -> None:
@@ -100,7 +100,7 @@ class Survey:
         for function in functions:
             if function not in self.functions:
                 known = ", ".join(each for each in self.functions if self.is_python(each)) or "none"
-                raise InitError(f"{self._name}: has no function {function}; those of Python are: {known}")
+                raise InitError(f"{self._name}: has no function {function}; choose one that runs Python: {known}")
             if self.is_image(function):
                 raise InitError(
                     f"{self._name}: {function} is a container image, which takes no layers; "
@@ -113,12 +113,12 @@ class Survey:
                 )
 
     def architecture(self, functions: tuple[str, ...]) -> str:
-        """Return the processor that the layer is for.
+        """Return the processor of the layer.
 
         Raises
         ------
         InitError
-            Functions that share the layer have different processors, or one that only the cloud knows.
+            The functions have different processors, or a processor that is not known before the deployment.
         """
         declared = [self.property(function, "Architectures") for function in functions]
         if not functions and self.functions:

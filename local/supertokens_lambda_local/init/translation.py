@@ -1,4 +1,4 @@
-"""Whether AWS takes a template after the additions as it did before."""
+"""Whether the SAM translator of AWS still accepts a template after the additions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from supertokens_lambda_local.template.reader import read_template
 
 
 def check_translation(template: Path, before: bytes, after: bytes) -> None:
-    """Raise an error if AWS's translator takes a template only without the additions.
+    """Raise an error if the SAM translator accepts a template only without the additions.
 
     Raises
     ------
     InitError
-        With the translator's words.
+        The translator refused the additions. The message has its reason.
     """
     try:
         _read(template.name, before)
     except LocalError:
-        return  # It was refused before, for a reason that is not ours.
+        return  # The additions are not the reason.
     try:
         _read(template.name, after)
     except LocalError as error:
@@ -28,7 +28,7 @@ def check_translation(template: Path, before: bytes, after: bytes) -> None:
 
 
 def _read(name: str, content: bytes) -> None:
-    # A copy in an empty folder: nothing is written where the template is.
+    # In a copy, nothing is written beside the template.
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, name)
         file.write_bytes(content)

@@ -1,4 +1,4 @@
-"""The folder that `init` runs in: an application that exists, or an empty folder that becomes one."""
+"""The folder that `init` runs in: an application, or an empty folder that becomes one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from supertokens_lambda_local.init.plan import Request
 
 _NAMES = (TEMPLATE, "template.yml", "template.json")
-# What a folder may have before it has an application.
+# A folder with these files counts as empty.
 _NO_APPLICATION = ("readme", "license")
 
 
 def plan_of_folder(root: Path, name: str | None, framework: str, request: Request) -> tuple[Plan, tuple[str, ...]]:
-    """Return what a folder needs, and the functions that are guarded.
+    """Return the plan for a folder, and the functions that are guarded.
 
     Raises
     ------
@@ -45,13 +45,13 @@ def plan_of_folder(root: Path, name: str | None, framework: str, request: Reques
 def _new(root: Path, framework: str, request: Request) -> Plan:
     kind: Kind | None = next((each for each in KINDS if each == (request.api or "http")), None)
     if kind is None:
-        raise InitError(f"a new application is behind {', '.join(KINDS)}, not {request.api}; choose one with --api")
+        raise InitError(f"a new application cannot be behind {request.api}; choose {', '.join(KINDS)} with --api")
     if request.guard:
         raise InitError(f"{root.resolve().name} has no template; leave out --guard for a new application")
     base = {root / path: text.encode() for path, text in application_files(kind, framework, root.resolve().name)}
     plan = plan_for(root / TEMPLATE, base[root / TEMPLATE], replace(request, guard=(PAGES,), api=kind))
     written = {file: after for file, (_, after) in plan.changes.items()}
-    # A README or a .gitignore that is there already stays as it is.
+    # A README or a .gitignore that exists is kept.
     plan.changes = {file: (None, content) for file, content in {**base, **written}.items() if not file.exists()}
     return plan
 

@@ -1,4 +1,4 @@
-"""Writing files so that all of them are written, or none."""
+"""Files that are written all together, or not at all."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def write_all(changes: Mapping[Path, tuple[bytes | None, bytes]]) -> None:
-    """Write files, each with what was there before; where one fails, all are as they were.
+    """Write files, each with its previous content. If one fails, restore all.
 
     Raises
     ------
     InitError
-        A file cannot be written, or was changed meanwhile.
+        A file cannot be written, or was changed in the meantime.
     """
     with ExitStack() as undo:
         try:
@@ -30,7 +30,7 @@ def write_all(changes: Mapping[Path, tuple[bytes | None, bytes]]) -> None:
             ]
             for temporary, file, before in staged:
                 if (file.read_bytes() if file.exists() else None) != before:
-                    raise InitError(f"{file.name}: was changed meanwhile; run the command again")
+                    raise InitError(f"{file.name}: was changed in the meantime; run the command again")
                 temporary.replace(file)
                 undo.callback(_restore, file, before)
         except OSError as error:
@@ -39,7 +39,7 @@ def write_all(changes: Mapping[Path, tuple[bytes | None, bytes]]) -> None:
 
 
 def _staged(file: Path, content: bytes, undo: ExitStack) -> Path:
-    """Write a file under another name in its folder, which a rename then moves to its place."""
+    """Write a file under another name in its folder. A rename moves it to its place."""
     missing = [folder for folder in file.parents if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir()

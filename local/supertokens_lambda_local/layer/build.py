@@ -1,4 +1,4 @@
-"""Packages for Lambda: wheels of its platform, code, the bytecode of both, and the same bytes each time."""
+"""Packages for Lambda: wheels of its platform, code and bytecode. Each build has the same bytes."""
 
 import os
 import shutil
@@ -14,14 +14,14 @@ from supertokens_lambda_local.layer.lock_file import Package
 from supertokens_lambda_local.layer.tools import PYTHON, Tools, tools
 
 ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
-#: The processor of functions whose packages do without compiled modules.
+#: The processor of functions that need no compiled modules.
 ANY = "any"
 
 _CONFIG = "backend_config.py"
 # Scripts name the Python of this machine, and RECORD has their hashes.
 _UNUSED = (".lock", "bin", "tests", "**/*.pyi", "**/__pycache__")
 _UNUSED_METADATA = tuple(f"*.dist-info/{name}" for name in ("INSTALLER", "RECORD", "REQUESTED", "sboms"))
-# What a folder has for its build, and the toolkit, which comes from where this command runs.
+# Files for the build, and the toolkit, which is copied from the environment of this command.
 _NOT_CODE = shutil.ignore_patterns(".*", "Makefile", "__pycache__", "requirements.*", "supertokens_lambda")
 _NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "testing")
 _TIME = 315532800  # 1980, the first year that a zip file can hold
@@ -35,17 +35,19 @@ def build_layer(folder: Path, into: Path, architecture: str) -> None:
     folder : Path
         Where ``backend_config.py`` and ``requirements.txt`` are.
     into : Path
-        Where the layer's ``python`` folder is made.
+        Where the folder ``python`` of the layer is made.
     architecture : str
         One of `ARCHITECTURES`.
 
     Raises
     ------
     LayerError
-        It cannot be built.
+        The build failed.
     """
     if not (folder / _CONFIG).is_file():
-        raise LayerError(f"could not find {folder / _CONFIG}; run this command in the folder of the layer, or name it")
+        raise LayerError(
+            f"could not find {folder / _CONFIG}; run this command in the folder of the layer, or name it with --folder"
+        )
     lock = requirements.locked(folder, layer=True)
     code = read_code(_modules(folder))
     with tools() as made:
@@ -59,21 +61,21 @@ def build_layer(folder: Path, into: Path, architecture: str) -> None:
 
 
 def build_function(folder: Path, into: Path, architecture: str) -> None:
-    """Build a function that has packages besides the layer.
+    """Build a function that has packages besides those of the layer.
 
     Parameters
     ----------
     folder : Path
         Where its code and ``requirements.txt`` are.
     into : Path
-        The folder to make it in.
+        The folder of the result.
     architecture : str
         One of `ARCHITECTURES`, or `ANY`.
 
     Raises
     ------
     LayerError
-        It cannot be built.
+        The build failed.
     """
     lock = requirements.locked(folder, layer=False)
     with tools() as made:
@@ -95,7 +97,7 @@ def _install(made: Tools, packages: Iterable[Package], architecture: str, into: 
     made.write("chosen.txt", "\n".join(line for package in packages for line in package.lines))
     platform = ("--python-platform", f"{ARCHITECTURES[architecture]}-manylinux_2_28", "--python-version", PYTHON)
     exact = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--no-compile")
-    # Links into uv's cache would let a change of the package's files change the cache.
+    # With links, a change of these files would change the cache of uv.
     place = ("--link-mode", "copy", "--target", into)
     made.uv(
         "pip", "install", "--quiet", "--python", made.python, *platform, *exact, *place, "--requirement", "chosen.txt"
@@ -126,8 +128,8 @@ def _check_imports(code: Code, package: Path) -> None:
 
 
 def _finish(made: Tools, package: Path, place: str, into: Path) -> None:
-    """Compile a package for the place where Lambda has it, and move it to where it is wanted."""
-    # Bytecode of the kind that names no time: the time of a file is no reason to compile it anew.
+    """Write the bytecode of a package for its place on Lambda, and move the package."""
+    # Such bytecode has no time, so it is the same in each build and is never compiled again.
     compiled = ("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", package, "-p", place, package)
     made.run(made.python, "-I", *compiled)
     into.mkdir(parents=True, exist_ok=True)
@@ -140,7 +142,7 @@ def _finish(made: Tools, package: Path, place: str, into: Path) -> None:
 
 
 def _empty(into: Path) -> None:
-    """Remove an earlier build, and nothing else."""
+    """Remove an earlier build, and refuse other files."""
     if any(path.stat().st_mtime != _TIME for path in into.rglob("*") if path.is_file()):
         raise LayerError(f"{into} has files that this command did not write; name an empty folder")
     for path in into.iterdir():

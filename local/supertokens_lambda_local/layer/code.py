@@ -1,4 +1,4 @@
-"""What the modules of a folder name: recipes, services and packages."""
+"""The names in the modules of a folder: recipes, services and packages."""
 
 import ast
 from collections.abc import Iterator
@@ -8,22 +8,22 @@ from pathlib import Path
 
 from supertokens_lambda_local.errors import LayerError
 
-# What these load cannot be read.
+# Imports by these are not visible in the code.
 _DYNAMIC = {"__import__", "entry_points", "eval", "exec", "import_module", "run_module", "run_path"}
 
 
 @dataclass
 class Code:
-    """What modules name.
+    """The names in modules.
 
     Parameters
     ----------
     words : set of str
         Identifiers and strings, in lower case; neither comments nor docstrings.
     imports : dict of str to Path
-        The packages that are imported in any case, and a module that does.
+        The packages that are imported unconditionally, each with a module that imports it.
     is_dynamic : bool
-        Whether something may be imported that no word names.
+        Whether a module may be imported without being named.
     """
 
     words: set[str] = field(default_factory=set)
@@ -31,17 +31,17 @@ class Code:
     is_dynamic: bool = False
 
     def names(self, *patterns: str) -> bool:
-        """Return whether a word matches one of the patterns.
+        """Check whether a word matches one of the patterns.
 
         Parameters
         ----------
         *patterns : str
-            What to look for, in lower case, with the wildcards of file names.
+            Patterns in lower case, with the wildcards of file names.
 
         Returns
         -------
         bool
-            Whether there is such a word.
+            Whether a word matches.
         """
         return any(fnmatchcase(word, pattern) for pattern in patterns for word in self.words)
 
@@ -57,12 +57,12 @@ def read_code(files: Iterator[Path]) -> Code:
     Returns
     -------
     Code
-        What all of them name.
+        The names in all of them.
 
     Raises
     ------
     LayerError
-        One of them is not Python.
+        A module is not valid Python.
     """
     code = Code()
     for file in files:

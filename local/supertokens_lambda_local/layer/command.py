@@ -67,5 +67,5 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _stop(*_: object) -> NoReturn:
-    """Leave by an exception, so that the temporary folder is removed."""
+    """Raise an exception, so that the temporary folder is removed."""
     sys.exit(1)

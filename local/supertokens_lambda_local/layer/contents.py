@@ -1,6 +1,6 @@
-"""What of the locked packages goes into a layer: what the application's recipes load.
+"""The parts of the locked packages that go into a layer: those that the configured recipes load.
 
-The SDK asks for packages that some of its recipes load, and for some that none does. What cannot be decided stays in.
+The SDK requires packages that only some of its recipes load, and packages that none loads. Undecidable parts stay in.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from supertokens_lambda_local.layer.code import Code
 from supertokens_lambda_local.layer.lock_file import Package, Packages
 
-#: What is in Lambda's runtime for Python, where functions import it from.
+#: The packages that the Python runtime of Lambda has.
 RUNTIME = frozenset(
     {"awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "snapshot_restore_py", "urllib3"}
 )
@@ -17,9 +17,9 @@ RUNTIME = frozenset(
 _TOOLKIT = {"supertokens-lambda", "-r supertokens-lambda-in"}
 _SDK = "supertokens-python"
 _PHONE_RECIPES = ("*dashboard*", "*passwordless*", "*smsdelivery*")
-# The client of Twilio's SDK, which the SDK's service of its name and the application's own services use.
+# The client of Twilio, for the service of the SDK and for services of the application.
 _TWILIO = ("twilio", "*twiliosettings*")
-# Who asks for a package that it does not load, and what words of the application's code it loads it for.
+# A package and a requirement that it does not load, unless the code has one of these words.
 _UNUSED = {
     (_SDK, "deprecated"): (),
     (_SDK, "pycryptodome"): (),
@@ -67,14 +67,14 @@ _PARTS = (
 
 
 def choose(lock: Packages, code: Code) -> Packages:
-    """Choose the packages that an application loads.
+    """Return the packages that an application loads.
 
     Parameters
     ----------
     lock : dict of str to Package
         All packages.
     code : Code
-        What the application's modules name.
+        The names in the modules of the application.
 
     Returns
     -------
@@ -103,9 +103,9 @@ def left_out(lock: Packages, toolkit: Packages, code: Code) -> Iterator[str]:
     lock : dict of str to Package
         All packages.
     toolkit : dict of str to Package
-        Those that the toolkit brings: who else asks for a package may load all of it.
+        The packages of the toolkit. Other packages may load all of what they require.
     code : Code
-        What the application's modules name.
+        The names in the modules of the application.
 
     Yields
     ------
@@ -121,7 +121,7 @@ def left_out(lock: Packages, toolkit: Packages, code: Code) -> Iterator[str]:
 
 
 def _is_undecidable(lock: Packages, code: Code) -> bool:
-    """Return whether recipes may be configured that the application's own modules do not name."""
+    """Check whether recipes may be configured that the modules of the application do not name."""
     return code.is_dynamic or _SDK not in lock or not lock[_SDK].asked_for_by.isdisjoint(lock)
 
 
@@ -130,5 +130,5 @@ def _is_loaded(package: Package, lock: Packages, chosen: Packages, code: Code) -
         words = _UNUSED.get((asker, package.name))
         return asker in chosen and (words is None or code.names(*words))
 
-    # The toolkit and the user's own files ask for packages, and are none.
+    # The toolkit and requirements files require packages, and are not packages.
     return not package.asked_for_by or any(asker not in lock or loads(asker) for asker in package.asked_for_by)

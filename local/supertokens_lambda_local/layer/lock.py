@@ -1,4 +1,4 @@
-"""Lock files for folders with packages of their own."""
+"""Lock files for folders whose requirements have no hashes."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from supertokens_lambda_local.layer.tools import PYTHON, tools
 
 
 def write_lock(folder: Path, *, layer: bool) -> Path:
-    """Write the versions and hashes of all that a folder needs.
+    """Write the versions and hashes of all packages that a folder needs.
 
     Packages keep the versions that the toolkit was tested with, unless the requirements forbid it.
 
@@ -20,7 +20,7 @@ def write_lock(folder: Path, *, layer: bool) -> Path:
     folder : Path
         Where ``requirements.txt`` is.
     layer : bool
-        Whether it is a layer, whose lock file has the packages of the toolkit too.
+        Whether it is a layer. Its lock file includes the packages of the toolkit.
 
     Returns
     -------
@@ -42,10 +42,10 @@ def write_lock(folder: Path, *, layer: bool) -> Path:
     present = () if layer else choose(tested, Code())
     known = (lock_file.read(file) if file.is_file() else {}) | tested
     with tools() as made:
-        # The names of these two are how the lock file says who asks for a package.
+        # The lock file names these two where they require a package.
         made.write(f"{toolkit.NAME}.in", "\n".join(own))
         made.write(requirements.FILE, _text(wanted))
-        # uv keeps the versions that it finds in the file that it is about to write.
+        # uv keeps the versions that are in its output file already.
         made.write(requirements.LOCK, _text(known))
         made.uv(
             *("pip", "compile", "--quiet", "--python", made.scratch / "uv/bin/python", "--python-version", PYTHON),

@@ -1,4 +1,4 @@
-"""Lock files, in the form of pip's requirements files: packages, their hashes, and who asks for them."""
+"""Lock files, in the format of requirements files: packages, their hashes, and what requires them."""
 
 import re
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ class Package:
     name : str
         Its name, normalized.
     extras : set of str
-        The extras that are asked for.
+        The extras that are required.
     lines : list of str
         The lines that name it, with its version and hashes.
     asked_for_by : set of str
-        Packages and files that ask for it; empty where the file does not say.
+        Packages and files that require it; empty if the file has no such comments.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Package:
 
     @property
     def version(self) -> str | None:
-        """The version that it is pinned to, if to one."""
+        """The version that it is pinned to, None if it is not pinned."""
         found = re.search(r"==\s*([^\s;\\,*]+)", self.lines[0])
         return found[1] if found else None
 
@@ -47,7 +47,7 @@ Packages = dict[str, Package]
 
 
 def normalized(name: str) -> str:
-    """Return the name of a package as all its spellings have it.
+    """Return the normalized name of a package.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def read(file: Path) -> Packages:
                 package = _named(text, f"{file.name}, line {number}", packages)
             package.lines.append(text)
             continued = text.endswith("\\")
-        # What begins a line is no remark on the package above it.
+        # A comment that begins a line is not about the package above it.
         if package and not line.startswith("#"):
             package.asked_for_by.update(_askers(comment))
     return packages
@@ -103,16 +103,16 @@ def read(file: Path) -> Packages:
 def _named(text: str, place: str, packages: Packages) -> Package:
     found = _PACKAGE.match(text)
     if not found:
-        raise LayerError(f"{place}: expected a package; options, files and addresses go elsewhere")
+        raise LayerError(f"{place}: expected a package; remove options, files and URLs")
     package = packages.setdefault(normalized(found[1]), Package(normalized(found[1])))
     package.extras.update(extra.strip() for extra in (found[2] or "").split(",") if extra.strip())
     return package
 
 
 def _askers(comment: str) -> Iterator[str]:
-    """Find who asks for a package, in the comments that pip-compile and uv write below it."""
+    """Yield the packages that require a package, from the comments of pip-compile and uv below it."""
     for asker in comment.strip(" #").removeprefix("via").split(","):
         name = re.sub(r" \(.*\)$", "", asker.strip())
-        # Constraints limit a version, and ask for nothing.
+        # A constraint limits a version, and requires nothing.
         if name and not name.startswith("-c "):
             yield normalized(name)

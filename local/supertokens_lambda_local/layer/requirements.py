@@ -1,4 +1,4 @@
-"""The packages of a folder: those of its requirements file, and the toolkit's."""
+"""The packages of a folder: from its requirements file, and from the toolkit."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ def read(folder: Path, *, layer: bool) -> Packages:
     folder : Path
         The folder.
     layer : bool
-        Whether it is a layer, which names the toolkit.
+        Whether it is a layer, which must name the toolkit.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def read(folder: Path, *, layer: bool) -> Packages:
     Raises
     ------
     LayerError
-        The file cannot be read, or asks for another version of the toolkit.
+        The file cannot be read, or requires another version of the toolkit.
     """
     file = folder / FILE
     packages = lock_file.read(file)
@@ -52,7 +52,7 @@ def locked(folder: Path, *, layer: bool) -> Packages:
     folder : Path
         The folder.
     layer : bool
-        Whether it is a layer, which has the packages of the toolkit too.
+        Whether it is a layer, which also has the packages of the toolkit.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def locked(folder: Path, *, layer: bool) -> Packages:
     Raises
     ------
     LayerError
-        Packages have no hashes, or the lock file is of other requirements.
+        Packages have no hashes, or the lock file is for other requirements.
     """
     wanted = read(folder, layer=layer)
     if not is_complete(wanted):
@@ -72,7 +72,7 @@ def locked(folder: Path, *, layer: bool) -> Packages:
 
 
 def is_complete(wanted: Packages) -> bool:
-    """Return whether requirements need no lock file: the toolkit has one, and all others have hashes.
+    """Check whether requirements need no lock file: the toolkit has one, and all others have hashes.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def is_complete(wanted: Packages) -> bool:
     Returns
     -------
     bool
-        Whether all that is installed has a hash.
+        Whether every package has a hash.
     """
 
     def is_locked(package: Package) -> bool:
@@ -92,7 +92,7 @@ def is_complete(wanted: Packages) -> bool:
 
 
 def heading(wanted: Packages) -> str:
-    """Return the first line of a lock file, which says of which requirements it is.
+    """Return the first line of a lock file, which identifies the requirements.
 
     Parameters
     ----------
@@ -115,5 +115,5 @@ def _of_lock(folder: Path, wanted: Packages) -> Packages:
     with file.open(encoding="utf-8") as lines:
         first = lines.readline().strip()
     if first != heading(wanted):
-        raise LayerError(f"{file} was written for another {FILE} or {toolkit.NAME}; write it anew with --lock")
+        raise LayerError(f"{file} was written for another {FILE} or {toolkit.NAME}; write it again with --lock")
     return lock_file.read(file)

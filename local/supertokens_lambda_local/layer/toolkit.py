@@ -1,4 +1,4 @@
-"""The toolkit that runs this command, which is the one that goes into a layer."""
+"""The toolkit that runs this command, and that goes into a layer."""
 
 import re
 import tomllib
@@ -39,7 +39,7 @@ def folder() -> Path:
 
 
 def packages() -> Packages:
-    """Return the packages that the toolkit needs on Lambda, and was tested with.
+    """Return the packages that the toolkit needs on Lambda, in the tested versions.
 
     Returns
     -------
@@ -64,12 +64,12 @@ def version() -> str:
 
 
 def dependencies(extras: Iterable[str]) -> Iterator[str]:
-    """Yield what the toolkit requires, as requirements.
+    """Yield the requirements of the toolkit.
 
     Parameters
     ----------
     extras : iterable of str
-        Its extras that are required too.
+        The extras to include.
 
     Yields
     ------

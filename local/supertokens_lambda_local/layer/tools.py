@@ -1,4 +1,4 @@
-"""uv and Lambda's Python, in a temporary folder: what builds packages and is removed after each build."""
+"""The tools of a build, in a temporary folder: uv, and the version of Python that Lambda runs."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from supertokens_lambda_local.layer import toolkit
 
 PYTHON = "3.13"
 
-# What says where packages come from, of the variables of pip and uv; all others are of the project around.
+# The variables of pip and uv that say where packages come from. All others belong to the project around.
 _SOURCES = re.compile(
     r"(PIP|UV)_(.*INDEX.*|FIND_LINKS|.*CERTS?|NATIVE_TLS|PROXY|.*HOST|CONFIG_FILE|.*CACHE.*|.*TIMEOUT|.*RETRIES"
     r"|KEYRING_PROVIDER|OFFLINE|PYTHON_INSTALL.*|PYTHON_DOWNLOADS.*|PYTHON_CPYTHON_BUILD|CREDENTIALS_DIR)"
@@ -24,7 +24,7 @@ _PROJECTS = re.compile(r"PIP_|UV_|PYTHON|CONDA_|VIRTUAL_ENV|__PYVENV")
 
 
 class Tools:
-    """What installs and compiles.
+    """uv and Python, which install and compile.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Tools:
 
     @cached_property
     def python(self) -> Path:
-        """The Python that functions run by."""
+        """The Python that functions run on."""
         python = self.scratch / "lambda/bin/python"
         is_this_one = f"{sys.version_info.major}.{sys.version_info.minor}" == PYTHON
         # uv searches the PATH and may download one, which this Python need not wait for.
@@ -56,7 +56,7 @@ class Tools:
         name : str
             Its name.
         text : str
-            What is written, without the last line's end.
+            The text, without the end of the last line.
         """
         (self.scratch / name).write_text(f"{text}\n", encoding="utf-8")
 
@@ -71,7 +71,7 @@ class Tools:
         self.run(self.scratch / "uv/bin/uv", *arguments)
 
     def run(self, *command: str | Path) -> str:
-        """Run a command in the temporary folder, where no project's settings are found.
+        """Run a command in the temporary folder, where no settings of projects are found.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Tools:
         Raises
         ------
         LayerError
-            It failed.
+            The command failed.
         """
         done = subprocess.run(  # noqa: S603 - our own tools
             command, cwd=self.scratch, env=self._environment, text=True, capture_output=True, check=False
@@ -99,7 +99,7 @@ class Tools:
 
 @contextmanager
 def tools() -> Iterator[Tools]:
-    """Make the tools, and remove them at the end.
+    """Provide the tools, and remove them at the end.
 
     Yields
     ------
@@ -133,14 +133,14 @@ def index_of_pip(listed: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The environment variable with it, if pip has one.
+        The environment variable with the index, if pip has one.
     """
     found = re.findall(r"^(?:global|install|:env:)\.index-url='(.*)'$", listed, re.MULTILINE)
     return {"UV_DEFAULT_INDEX": found[-1]} if found else {}
 
 
 def sources(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without what is of the project around, but with what says where packages come from.
+    """Return the environment without the variables of the project around. Sources of packages are kept.
 
     Parameters
     ----------
@@ -150,6 +150,6 @@ def sources(environment: Mapping[str, str]) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Those to keep.
+        The variables to keep.
     """
     return {name: value for name, value in environment.items() if _SOURCES.fullmatch(name) or not _PROJECTS.match(name)}

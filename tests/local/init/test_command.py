@@ -46,7 +46,7 @@ def test_without_a_yes_nothing_is_written(folder, capsys, monkeypatch, answer):
 
     assert cli.main(["init"]) == 1
 
-    assert capsys.readouterr().err == "supertokens-lambda: nothing was written; agree, or give --yes\n"
+    assert capsys.readouterr().err == "supertokens-lambda: nothing was written; answer y, or give --yes\n"
     assert files(folder) == before
 
 
@@ -176,7 +176,7 @@ def test_all_files_are_written_or_none(tmp_path):
         tmp_path / "changed": (b"as it was", b"new"),
     }
 
-    with pytest.raises(InitError, match="changed: was changed meanwhile; run the command again"):
+    with pytest.raises(InitError, match="changed: was changed in the meantime; run the command again"):
         write_all(changes)
     assert files(tmp_path) == {"old": b"old", "changed": b"by another"}
     assert not (tmp_path / "a").exists()

@@ -138,7 +138,7 @@ def test_a_readme_and_a_repository_may_be_there(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--api", "graphql"], "a new application is behind http, rest, url, not graphql; choose one with --api"),
+        (["--api", "graphql"], "a new application cannot be behind graphql; choose http, rest, url with --api"),
         (["--guard", "Page"], "has no template; leave out --guard for a new application"),
         (["--auth-path", "/auth/"], "--auth-path must be a path like /auth; give it without a slash at the end"),
         (["--api", "url", "--eject", "sign-in"], "leave out --eject"),

@@ -208,7 +208,7 @@ def test_several_apis_are_asked_about(initialised):
 
 REFUSED = {
     "no SAM template": ("Resources: {}\n", (), "is not a SAM template; add `Transform"),
-    "no such function": (HEAD + function("Home"), ("Page",), "has no function Page; those of Python are: Home"),
+    "no such function": (HEAD + function("Home"), ("Page",), "has no function Page; choose one that runs Python: Home"),
     "an image": (HEAD + function("Home", "      PackageType: Image\n"), ("Home",), "takes no layers; install"),
     "another language": (
         HEAD + function("Home", "      Runtime: nodejs22.x\n"),

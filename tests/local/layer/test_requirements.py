@@ -67,7 +67,7 @@ def test_the_lock_file_is_the_one_of_these_requirements(folder, refused):
 
     add(folder, "mangum\n")
 
-    assert re.search(r"requirements\.lock was written for another requirements\.txt .*; write it anew", refused())
+    assert re.search(r"requirements\.lock was written for another requirements\.txt .*; write it again", refused())
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ BODY = """
 
 django_settings.configure(
     ROOT_URLCONF=__name__,
-    ALLOWED_HOSTS=["*"],  # AWS takes requests for its own names alone
-    SECRET_KEY=secrets.token_urlsafe(),  # nothing that another instance has to read is signed with it
+    ALLOWED_HOSTS=["*"],  # the API accepts requests for its names only
+    SECRET_KEY=secrets.token_urlsafe(),  # no other instance reads what it signs
 )
 
 

@@ -26,6 +26,6 @@ def home() -> Response:
     return Response(made.body, headers=list(made.headers))
 
 
-pages = WSGIMiddleware(flask)  # type: ignore[arg-type]  # the two have types of their own for an environ
+pages = WSGIMiddleware(flask)  # type: ignore[arg-type]  # their types of an environ differ
 app = SessionMiddleware(pages, public=[])  # the paths that need no session
 handler = asgi_handler(app, lifespan="off")
