@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 
+from tests.support.existing import EXISTING, GUARDED, guard
 from tests.support.http_browser import Browser
 
 from supertokens_lambda_local import cli
@@ -15,19 +16,7 @@ from supertokens_lambda_local.server import running
 
 from .conftest import PASSWORD, ROOT
 
-EXISTING = ROOT / "tests/e2e/existing"
 EMAIL = "person@example.com"
-# What the application's developer writes: by file, old and new text.
-GUARDED = {
-    "src/home/app.py": [
-        ("import os\n", "import os\n\nfrom supertokens_lambda import verify_session\n"),
-        ("def handler(event, context):", "@verify_session()\ndef handler(event, context, session):"),
-    ],
-    "src/reports/app.py": [
-        ("from mangum import Mangum\n", "from supertokens_lambda.asgi import SessionMiddleware, asgi_handler\n"),
-        ("handler = Mangum(app, ", "app.add_middleware(SessionMiddleware, public=[])\nhandler = asgi_handler(app, "),
-    ],
-}
 
 
 class AtHost(Browser):
@@ -59,16 +48,12 @@ def test_an_application_of_three_functions_is_guarded(core, tmp_path, capsys):
 
     assert "app = SessionMiddleware(app, public=[])" in capsys.readouterr().out
     assert "2 failed, 2 passed" in run_tests(folder)
-    own_lines = 0
-    for name, edits in GUARDED.items():
-        before = text = (folder / name).read_text()
-        for old, new in edits:
-            assert old in text
-            text = text.replace(old, new)
-        (folder / name).write_text(text)
-        own_lines += sum(
-            line[:2] in ("+ ", "- ") and len(line) > 2 for line in difflib.ndiff(before.splitlines(), text.splitlines())
-        )
+    before = {name: (folder / name).read_text().splitlines() for name in GUARDED}
+    guard(folder)
+    changes = [
+        line for name in GUARDED for line in difflib.ndiff(before[name], (folder / name).read_text().splitlines())
+    ]
+    own_lines = sum(line[:2] in ("+ ", "- ") and len(line) > 2 for line in changes)
     assert own_lines <= 10
     with (
         running(folder / "template.yaml", environment={"SUPERTOKENS_CONNECTION_URI": core.uri}) as url,

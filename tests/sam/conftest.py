@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import httpx
 import pytest
@@ -30,9 +30,12 @@ ARCHITECTURES = {"aarch64": "arm64", "x86_64": "x86_64"}
 
 
 class Build(Protocol):
-    """Runs `sam build`, and gives the folder of what it made; the template's folders are relative to another one."""
+    """Runs `sam build`, and gives the folder of what it made.
 
-    def __call__(self, template: Path, *, relative_to: Path | None = None) -> Path: ...
+    The template's folders may be relative to another one, and its Makefiles may use the programs of a folder.
+    """
+
+    def __call__(self, template: Path, *, relative_to: Path | None = None, programs: Path = BIN) -> Path: ...
 
 
 def cannot(reason: str) -> NoReturn:
@@ -42,8 +45,8 @@ def cannot(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def run(*command: str | Path, **more) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+def run(*command: str | Path, programs: Path = BIN, **more) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False, **more)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
@@ -62,11 +65,11 @@ def lambda_python() -> str:
 def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build:
     cache = tmp_path_factory.mktemp("cache")
 
-    def build(template: Path, *, relative_to: Path | None = None) -> Path:
+    def build(template: Path, *, relative_to: Path | None = None, programs: Path = BIN) -> Path:
         made = tmp_path_factory.mktemp("build")
         base = relative_to or template.parent
         folders = ("--base-dir", base, "--build-dir", made, "--cached", "--cache-dir", cache, "--parallel")
-        run(BIN / "sam", "build", "--template", template, *folders)
+        run(BIN / "sam", "build", "--template", template, *folders, programs=programs)
         return made
 
     return build
@@ -182,6 +185,27 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _other_services(folder: str, names: list[str]) -> set[str]:
     is_data = folder.endswith("botocore/data")
     return {name for name in names if is_data and Path(folder, name).is_dir() and name not in SERVICES}
+
+
+@pytest.fixture(scope="session")
+def alone(runtime: Path, lambda_python: str) -> Callable[..., Any]:
+    """Run a script beside this one by the functions' Python, with a layer, Lambda's runtime and nothing else."""
+
+    def run_script(
+        script: str, *arguments: str | Path, given: str = "", environment: dict[str, str] | None = None
+    ) -> Any:
+        done = subprocess.run(
+            [lambda_python, "-I", "-S", "-W", "error", Path(__file__).with_name(script), *arguments, runtime],
+            input=given,
+            env=environment or {},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run_script
 
 
 @pytest.fixture(scope="session")

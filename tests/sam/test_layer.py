@@ -1,6 +1,5 @@
 import json
 import os
-import subprocess
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -42,27 +41,6 @@ def own_layer(built: Path) -> Path:
     if os.uname().sysname != "Linux" or name is None:
         pytest.skip("the layer's wheels are for Linux on arm64 or x86_64")
     return built / name / "python"
-
-
-@pytest.fixture(scope="session")
-def alone(runtime: Path, lambda_python: str) -> Callable[..., Any]:
-    """Run a script beside this one by the functions' Python, with a layer, Lambda's runtime and nothing else."""
-
-    def run_script(
-        script: str, *arguments: str | Path, given: str = "", environment: dict[str, str] | None = None
-    ) -> Any:
-        done = subprocess.run(
-            [lambda_python, "-I", "-S", "-W", "error", Path(__file__).with_name(script), *arguments, runtime],
-            input=given,
-            env=environment or {},
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run_script
 
 
 @pytest.fixture(scope="session")
