@@ -115,7 +115,9 @@ class InstalledCommand:
     def __call__(self, *arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
         foreign = str(self.project / "not for a build")
         environment = os.environ | {
-            "PATH": f"{self.project / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
+            # Lambda's Python may be nowhere but here, where the command runs by it.
+            "PATH": f"{self.project / '.venv/bin'}{os.pathsep}{os.defpath}",
+            "UV_PYTHON_DOWNLOADS": "never",
             "PYTHONPATH": str(self.project),
             "TMPDIR": str(self.scratch),
             "VIRTUAL_ENV": str(self.project / ".venv"),
