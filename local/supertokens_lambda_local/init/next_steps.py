@@ -49,7 +49,7 @@ def next_steps(plan: Plan, guarded: tuple[str, ...], root: Path) -> Iterator[str
         yield f"Choose the functions with pages, of {names}: supertokens-lambda init --guard NAME"
     yield "Try it: supertokens-lambda dev"
     if guarded:
-        yield "Test it: pytest tests"
+        yield "Test it: pip install pytest && pytest tests"
     yield "Deploy it: sam build && sam deploy --guided"
 
 
