@@ -10,7 +10,7 @@ from tests.support.terminal import Terminal, make_clone, make_environment, open_
 
 from supertokens_lambda_local import cli
 
-LANGUAGES = {"console", "js", "json", "mermaid", "python", "text", "yaml"}
+LANGUAGES = {"console", "js", "json", "mermaid", "python", "text", "toml", "yaml"}
 # What cannot be run on one machine, or is run by other tests.
 NOT_RUN = {
     r"pip install pytest$": "the environment of these tests has it",
