@@ -22,4 +22,6 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Point links where they lead within the site, whose root is both the repository's and that of docs."""
     if page.file.generated_by:
         return re.sub(r"\]\((\.\./(?:\.\./)?)docs/", r"](\1", markdown)
-    return markdown.replace("](../", "](")
+    # What is beside docs in the repository is below it on the site.
+    upwards = "../" * page.file.src_uri.count("/")
+    return markdown.replace(f"]({upwards}../", f"]({upwards}")

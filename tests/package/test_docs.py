@@ -69,7 +69,7 @@ def test_every_link_leads_somewhere(file):
 
 
 def test_the_site_is_built_with_every_page_and_every_link(tmp_path):
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path]
     # What the theme says of its own future is no warning of this site's.
     built = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False
