@@ -279,5 +279,5 @@ def test_settings_that_are_there_are_kept(initialised):
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["SUPERTOKENS_CONNECTION_URI"] == "https://core.example.com"
     assert "SUPERTOKENS_API_KEY_SECRET" not in variables
-    assert {*template["Parameters"]} == {"SuperTokensDomain"}
+    assert {*template["Parameters"]} == {"SuperTokensDomain", "SuperTokensEmailSender"}
     assert "SuperTokensApiKeyPolicy" not in template["Resources"]
