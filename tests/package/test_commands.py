@@ -10,11 +10,12 @@ from tests.support.terminal import Terminal, make_clone, make_environment, open_
 
 from supertokens_lambda_local import cli
 
-LANGUAGES = {"console", "js", "json", "mermaid", "python", "text", "toml", "yaml"}
+LANGUAGES = {"console", "js", "json", "make", "mermaid", "python", "text", "toml", "yaml"}
 # What cannot be run on one machine, or is run by other tests.
 NOT_RUN = {
     r"pip install pytest$": "the environment of these tests has it",
     r"pip install \"?(supertokens|\.)": "PyPI has no wheel of this checkout: the environment of these tests has it",
+    r"supertokens-lambda layer ": "tests/local/layer runs it on applications that name packages",
     r"sam build": "tests/sam builds the application for both processors",
     r"sam deploy": "it needs an account of AWS",
     r"aws ": "it needs an account of AWS",

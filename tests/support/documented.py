@@ -53,7 +53,8 @@ def commands_of(page: Path) -> list[str]:
 
 
 def spans_of(page: Path) -> list[str]:
-    """Read the commands that the prose of a page names, each in one line."""
+    """Read the commands that the prose and the makefiles of a page name, each in one line."""
     prose = _FENCE.sub("", page.read_text())
-    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+    makefiles = "".join(block.text for block in blocks_of(page) if block.language == "make")
+    spans = re.findall(r"(?m)^\t(.+)", makefiles) + [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
     return [span for span in spans if re.match(r"(make|sam|aws|supertokens-lambda|pip) [a-z-]", span)]
