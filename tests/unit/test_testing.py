@@ -116,13 +116,21 @@ async def end(event, context, session):
     return {"statusCode": 200, "headers": {}, "body": "ended"}
 
 
-@pytest.mark.parametrize("email", ["ada@example.com", "grace@example.com"])
-def test_a_handler_ends_a_session_of_the_core(started_toolkit, email):
+def test_a_handler_ends_a_session_of_the_core(started_toolkit):
+    started_toolkit.stop()
+    # The SDK would keep the first core.
+    for email in ("ada@example.com", "grace@example.com"):
+        with core_sessions() as supertokens:
+            event = supertokens.event("/", cookies=supertokens.cookies(supertokens.user(email)))
+
+            assert supertokens.seen(end(event, None)).text == "ended"
+            assert end(event, None)["statusCode"] == 302
+
+
+def test_an_address_belongs_to_one_user(started_toolkit):
     started_toolkit.stop()
     with core_sessions() as supertokens:
-        event = supertokens.event("/", cookies=supertokens.cookies(supertokens.user(email)))
+        supertokens.user("ada@example.com")
 
-        assert supertokens.seen(end(event, None)).text == "ended"
-        assert end(event, None)["statusCode"] == 302
         with pytest.raises(ValueError, match="already"):
-            supertokens.user(email)
+            supertokens.user("ada@example.com")
