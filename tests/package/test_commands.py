@@ -13,7 +13,8 @@ from supertokens_lambda_local import cli
 LANGUAGES = {"console", "js", "json", "make", "mermaid", "python", "text", "toml", "yaml"}
 # What cannot be run on one machine, or is run by other tests.
 NOT_RUN = {
-    r"pip install pytest$": "the environment of these tests has it",
+    r"pip install (pytest|-r requirements-dev.txt)$": "the environment of these tests has it",
+    r"cd ": "the commands after it run in that folder",
     r"pip install \"?(supertokens|\.)": "PyPI has no wheel of this checkout: the environment of these tests has it",
     r"supertokens-lambda layer ": "tests/local/layer runs it on applications that name packages",
     r"sam build": "tests/sam builds the application for both processors",
@@ -124,7 +125,9 @@ def test_the_commands_of_a_page_are_run_in_their_order(page, terminal, environme
         if folder == clone and not clone.exists():
             make_clone(clone, environment)
         for command in block.commands:
-            if not reasons_of(command):
+            if command.startswith("cd "):
+                folder = folder / command.removeprefix("cd ")
+            elif not reasons_of(command):
                 run_command(command, folder, terminal, core)
             if page == "docs/existing-app.md" and " init --guard" in command:
                 guard_existing(application)

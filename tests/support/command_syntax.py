@@ -66,6 +66,8 @@ def _aws(words: list[str]) -> None:
 
 
 def _pip(words: list[str]) -> None:
+    if words[1] == "-r":
+        return  # a file that `init` makes
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     [(name, extra)] = [re.findall(r"^([\w.-]+)(?:\[(\w+)\])?$", word)[0] for word in words if word[0] != "-"][1:]
     assert name in (project["name"], ".", "pytest")
@@ -85,6 +87,7 @@ def _nothing(words: list[str]) -> None:
 _CHECKS: dict[str, Callable[[list[str]], None]] = {
     ".venv/bin/pytest": _path,
     "aws": _aws,
+    "cd": _nothing,
     "curl": _nothing,
     "git": _nothing,
     "make": _make,
