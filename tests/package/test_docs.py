@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.documented import PAGES, ROOT
 
 from supertokens_lambda._guard.loop import LoopReason
 from supertokens_lambda._guard.loop_page import CAUSES
@@ -13,13 +14,6 @@ from supertokens_lambda._guard.sign_in import SignInReason
 from supertokens_lambda._refresh.outcome import RefreshReason
 from supertokens_lambda._verification.verdict import Reason
 
-ROOT = Path(__file__).parents[2]
-PAGES = [
-    *ROOT.glob("*.md"),
-    *ROOT.glob("docs/**/*.md"),
-    *ROOT.glob("examples/*/README.md"),
-    ROOT / "benchmarks/README.md",
-]
 REASONS = [reason.value for kind in (Reason, LoopReason, RefreshReason, SignInReason) for reason in kind]
 ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE)
 
