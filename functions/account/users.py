@@ -1,5 +1,7 @@
 """The visitor's account, as SuperTokens keeps it."""
 
+from supertokens_python.recipe.emailpassword.interfaces import SignInOkResult
+from supertokens_python.recipe.emailpassword.syncio import verify_credentials
 from supertokens_python.recipe.session.exceptions import UnauthorisedError
 from supertokens_python.syncio import get_user
 from supertokens_python.types import LoginMethod, User
@@ -30,3 +32,11 @@ def name_of(user: User) -> str:
 def password_login(user: User) -> LoginMethod | None:
     """Return the login method with a password; None for an account without one."""
     return next((method for method in user.login_methods if method.recipe_id == "emailpassword"), None)
+
+
+def is_password_of(login: LoginMethod, password: str, tenant: str) -> bool:
+    """Check a password with SuperTokens, which refuses to check an empty one."""
+    if not password or login.email is None:
+        return False
+    checked = verify_credentials(tenant, login.email, password)
+    return isinstance(checked, SignInOkResult) and checked.recipe_user_id == login.recipe_user_id
