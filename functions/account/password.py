@@ -55,7 +55,7 @@ def change_password() -> Response[Any]:
 
 
 def login_with_password() -> LoginMethod:
-    """Return the visitor's login method with a password; without one there is no such page."""
+    """Return the login method with a password; an account without one gets 404."""
     login = password_login(visitor(session()))
     if login is None:
         raise NotFoundError

@@ -1,4 +1,4 @@
-"""The visitor's account, as SuperTokens keeps it."""
+"""The account of the visitor in SuperTokens."""
 
 from supertokens_python.recipe.emailpassword.interfaces import SignInOkResult
 from supertokens_python.recipe.emailpassword.syncio import verify_credentials
@@ -10,7 +10,7 @@ from supertokens_lambda import Session
 
 
 def visitor(session: Session) -> User:
-    """Find the account of a session.
+    """Return the account of a session.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def visitor(session: Session) -> User:
 
 
 def name_of(user: User) -> str:
-    """Return what a visitor knows an account by."""
+    """Return the e-mail address or phone number of an account; its id if it has neither."""
     return next(iter([*user.emails, *user.phone_numbers]), user.id)
 
 

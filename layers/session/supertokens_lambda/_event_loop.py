@@ -50,7 +50,7 @@ def kept_loop() -> asyncio.AbstractEventLoop:
 
 
 def provide_loop() -> None:
-    """Make the kept loop the loop of the main thread: blocking functions of SuperTokens' SDK would create another."""
+    """Set the kept loop as the loop of the main thread: blocking functions of SuperTokens' SDK would create another."""
     if _is_outside_of_loops():
         kept_loop()
 
