@@ -5,6 +5,7 @@ import logging
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
@@ -442,3 +443,57 @@ def test_a_form_that_another_site_sends_does_nothing(browser, path):
     )
     assert answer.status_code == 403
     assert not browser.cookies
+
+
+class TestWithoutTheCore:
+    """A fault is a 503 at each step, and leaves the session and what a sign-in remembers as they are."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def begun(cls, app: App) -> Iterator[Browser]:
+        with closing(Browser(app.url)) as browser:
+            sign_up(browser, f"needs-code-{next(_NUMBERS)}@example.com")
+            browser.submit(browser.open("/auth/mfa/otp-email"))
+            assert {"sAccessToken", "stFlow-passwordless"} <= browser.cookies.keys()
+            yield browser
+
+    def refused(self, app: App, browser: Browser, method: str, target: str, fields: dict[str, str]) -> httpx.Response:
+        headers = {
+            "accept": "text/html",
+            "content-type": "application/x-www-form-urlencoded",
+            "sec-fetch-dest": "document",
+            "sec-fetch-mode": "navigate",
+            "sec-fetch-site": "same-origin",
+        }
+        with app.core.failing("answers 500"):
+            return browser.send(method, target, headers=headers, content=urlencode(fields).encode())
+
+    @pytest.mark.parametrize(
+        ("method", "path", "fields"),
+        [
+            ("POST", "", {"email": "a@example.com", "password": PASSWORD}),
+            ("POST", "?show=signup", {"email": "a@example.com", "password": PASSWORD}),
+            ("POST", "/sign-out", {}),
+            ("POST", "/reset-password", {"email": "a@example.com"}),
+            ("POST", "/reset-password", {"token": "a", "password": PASSWORD}),
+            ("GET", "/verify-email", {}),
+            ("POST", "/verify-email", {}),
+            ("POST", "/verify-email", {"token": "a"}),
+            ("POST", "/code", {"contact": "a@example.com"}),
+            ("POST", "/verify", {"code": "123456"}),
+            ("POST", "/verify", {"other": "1"}),
+            ("POST", "/verify", {"linkCode": "a", "preAuthSessionId": "b"}),
+            ("GET", "/mfa", {}),
+            ("GET", "/mfa/totp", {}),
+            ("POST", "/mfa/totp", {}),
+            ("POST", "/mfa/totp", {"totp": "123456"}),
+            ("POST", "/mfa/totp", {"totp": "123456", "deviceName": "a"}),
+            ("POST", "/mfa/otp-email", {}),
+            ("GET", "/thirdparty/dev", {}),
+        ],
+    )
+    def test_a_step_waits(self, app, begun, method, path, fields):
+        before = begun.cookies
+        answer = self.refused(app, begun, method, f"/auth{path}", fields)
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert begun.cookies == before
