@@ -88,9 +88,9 @@ Type: AWS::IAM::ManagedPolicy
   PolicyDocument:
     Version: "2012-10-17"
     Statement:
-      - Effect: Allow
-        Action: {action}
-        Resource: {resource}
+      Effect: Allow
+      Action: {action}
+      Resource: {resource}
   Roles:
 {roles}"""
 _TABLE_ACTIONS = "[dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]"

@@ -195,7 +195,7 @@ def _is_block(node: yaml.Node) -> bool:
 def _entry(key: str, value: str, step: int) -> list[str]:
     if not value.endswith("\n"):
         return [f"{key}: {value}"]
-    # The values are written with two spaces a level.
+    # The values are written with two spaces a level; no list has maps, whose keys would need two in any case.
     lines = [re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * step), line) for line in value.splitlines()]
     return [f"{key}:", *(" " * step + line if line else "" for line in lines)]
 

@@ -1,5 +1,7 @@
 """What `init` adds to templates of many kinds, read back by AWS's own translator."""
 
+import re
+
 import pytest
 from tests.local.init.conftest import HEAD, function
 
@@ -69,6 +71,16 @@ def test_the_routes_are_added_to_the_api_that_the_pages_are_behind(initialised, 
     assert {(route.event_source, route.stage) for route in routes} == {(event_source, stage)}
     variables = {each.name: each.environment for each in application.functions}["SuperTokensSignInFunction"]
     assert variables.get("SUPERTOKENS_API_GATEWAY_PATH", "") == path
+
+
+@pytest.mark.parametrize("width", [1, 3, 4, 8])
+def test_a_template_may_be_indented_by_any_number_of_spaces(initialised, width):
+    text = HEAD + function("Home", f"      Events: {{Home: {{{HTTP_EVENT}}}}}\n")
+    wide = re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * width), text, flags=re.MULTILINE)
+
+    made, usual = initialised(wide, guard=("Home",)), initialised(text, guard=("Home",))
+
+    assert load(made.text) == load(usual.text)
 
 
 def test_a_function_url_serves_all_of_a_site(initialised):
