@@ -1,4 +1,4 @@
-"""Runs the gateway and a core in one process, until it is told to stop."""
+"""The gateway and a core in one process, until it is stopped."""
 
 import asyncio
 import re
@@ -123,7 +123,7 @@ class LocalApplication:
             console.line(f"Core in memory: {introduction(config)}")
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Answer requests until an event is set, then end the functions' processes and close the sockets."""
+        """Serve requests until an event is set, then close the functions' processes and the sockets."""
         async with self._services.mail_served(), asyncio.TaskGroup() as tasks:
             for server in self._servers:
                 tasks.create_task(server.serve(sockets=server.listener.sockets))
@@ -164,7 +164,7 @@ def running(
     https: bool = False,
     output: TextIO | None = None,
 ) -> Iterator[str]:
-    """Run an application beside a test, in a thread of its own.
+    """Run an application beside a test, in a separate thread.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def running(
     https : bool
         Whether browsers come over HTTPS, with a certificate that nobody vouches for.
     output : TextIO, optional
-        Where requests are told of; the standard output if left out.
+        Where requests are printed; the standard output if left out.
 
     Yields
     ------
@@ -245,7 +245,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone: there are several servers, and one end for all."""
+        """Yield without handling signals: there are several servers, and one end for all."""
         yield
 
 

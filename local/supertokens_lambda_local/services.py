@@ -36,7 +36,7 @@ class Services:
     url : str
         Where the application is.
     environment : mapping of str to str
-        What the functions are told of the application.
+        The environment variables about the application.
     announce : callable
         Writes a line for the terminal.
 
@@ -47,7 +47,7 @@ class Services:
     listener : Listener
         Where it is to be served.
     environment : dict of str to str
-        What the functions are told of the services.
+        The environment variables about the services.
     """
 
     def __init__(self, url: str, environment: Mapping[str, str], announce: Callable[[str], None]) -> None:
@@ -93,7 +93,7 @@ class Services:
 
     @asynccontextmanager
     async def mail_served(self) -> AsyncIterator[None]:
-        """Take mail by SMTP while the context is open."""
+        """Serve SMTP while the context is open."""
         async with mail_server(self._mail_listener.sockets[0], self._mailbox):
             yield
 

@@ -75,10 +75,8 @@ def chromium(chromium_path: str, playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def core() -> Iterator[Core]:
-    core = Core()
-    core.start()
-    yield core
-    core.stop()
+    with Core().running() as core:
+        yield core
 
 
 @pytest.fixture(scope="package")

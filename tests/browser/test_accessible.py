@@ -149,3 +149,37 @@ def test_social_sign_in(tab, email):
     with tab.page.expect_navigation():
         tab.page.click("[value=verified]")
     assert (tab.target, tab.heading) == ("/dashboard?a=1", "Dashboard")
+
+
+@pytest.fixture(scope="module")
+def sample(new_site: Callable[..., Site]) -> Site:
+    return new_site()
+
+
+def test_an_account(sample, visitor, core):
+    own = Visitor.of(sample, visitor.context)
+    own.has_signed_up()
+    tab = own.tab()
+    tab.page.set_viewport_size(NARROW)
+    for path, heading in (("/", "Welcome back"), ("/dashboard", "Dashboard"), ("/account", "Your account")):
+        tab.open(path)
+        check(tab, heading)
+    tab.open("/account/password")
+    check(tab, "Change your password")
+    send(tab, current=PASSWORD, new="short")
+    check(tab, "Change your password")
+    assert focused(tab) == "new"
+    tab.open("/account/sessions")
+    check(tab, "Where you are signed in")
+    tab.open("/account/delete")
+    send(tab, name="nobody")
+    check(tab, "Delete your account")
+    assert focused(tab) == "name"
+    tab.open("/admin")
+    check(tab, "You may not see this page")
+    tab.open("/nowhere")
+    check(tab, "Page not found")
+    core.give_role(own.email, "admin")
+    tab.open("/auth?signIn=again&redirectBack=/admin")
+    send(tab, email=own.email, password=PASSWORD)
+    check(tab, "Users")

@@ -1,11 +1,12 @@
 """The pages as one sees them; ``make screenshots`` puts the pictures into the documentation."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from .visitor import Visitor
+from .visitor import PASSWORD, Visitor
 
 RECIPES = Path(__file__).parents[1] / "e2e" / "recipes" / "template.yaml"
 FOLDER = os.environ.get("SCREENSHOTS")
@@ -24,9 +25,13 @@ def take(tmp_path):
         assert tab.heading == heading
         tab.page.set_viewport_size({"width": 480, "height": 900})
         tab.page.emulate_media(color_scheme=scheme)
-        card = tab.page.locator("main").bounding_box()
-        clip = {side: card[side] - BORDER for side in "xy"} | {
-            side: card[side] + 2 * BORDER for side in ("width", "height")
+        # With the links above the card.
+        top, card = (tab.page.locator(found).first.bounding_box() for found in ("nav, main", "main"))
+        clip = {
+            "x": card["x"] - BORDER,
+            "y": top["y"] - BORDER,
+            "width": card["width"] + 2 * BORDER,
+            "height": card["y"] + card["height"] - top["y"] + 2 * BORDER,
         }
         file = Path(FOLDER or tmp_path) / f"{name}.png"
         tab.page.screenshot(path=file, clip=clip)
@@ -75,10 +80,30 @@ def test_the_pages_of_the_recipes(tab_of_recipes, take):
     take(tab, "totp", "Set up an authenticator app")
 
 
-def test_the_dashboard(visitor, take):
+def test_the_dashboard_and_the_account(visitor, core, take):
+    visitor = replace(visitor, email="ada.lovelace@example.com")
     tab = visitor.sign_up()
     take(tab, "dashboard", "Dashboard")
     take(tab, "dashboard-dark", "Dashboard", "dark")
+    tab.open("/account/password")
+    tab.page.fill("[name=current]", PASSWORD)
+    tab.page.fill("[name=new]", "short")
+    tab.press("main form button")
+    take(tab, "account-password", "Change your password")
+    tab.open("/account/sessions")
+    take(tab, "account-sessions", "Where you are signed in")
+    tab.open("/account/delete")
+    take(tab, "account-delete", "Delete your account")
+    tab.open("/admin")
+    take(tab, "forbidden", "You may not see this page")
+    tab.open("/nowhere")
+    take(tab, "not-found", "Page not found")
+    core.give_role(visitor.email, "admin")
+    tab.open("/auth?signIn=again&redirectBack=/account")
+    tab.submit(visitor.email)
+    take(tab, "account", "Your account")
+    tab.open("/admin")
+    take(tab, "users", "Users")
 
 
 def test_a_core_out_of_reach(visitor, core, take):

@@ -55,7 +55,9 @@ class TestTheAccount:
         assert (page.status, page.heading) == (404, "Page not found")
 
     def test_that_is_gone_ends_the_session(self, app, browser, own):
-        app.core.http.post("/user/remove", json={"userId": user_id(app, own), "removeAllLinkedAccounts": True})
+        app.core.http.post(
+            "/user/remove", json={"userId": app.core.user_id(own.email), "removeAllLinkedAccounts": True}
+        )
 
         assert browser.open("/account").heading == "Sign in"
 
@@ -135,8 +137,7 @@ class TestADeletion:
 class TestTheUsers:
     @pytest.fixture
     def administrator(self, app, browser, own):
-        app.core.http.put("/recipe/role", json={"role": "admin", "permissions": []})
-        app.core.http.put("/recipe/user/role", json={"userId": user_id(app, own), "role": "admin"})
+        app.core.give_role(own.email, "admin")
         # The role is in the token from the next sign-in on.
         browser.clear()
         app.sign_in(browser, own)
@@ -165,14 +166,6 @@ class TestTheUsers:
         assert browser.follow(second, "Newest users").target == "/admin"
 
 
-def user_id(app, account):
-    answer = app.core.http.get(
-        "/public/users/by-accountinfo", params={"email": account.email, "doUnionOfAccountInfo": "true"}
-    )
-    (user,) = answer.json()["users"]
-    return user["id"]
-
-
 def test_what_is_logged_and_counted_names_no_address(app, browser, own):
     browser.submit(browser.open("/account/password"), current=PASSWORD, new=NEW)
 
@@ -180,7 +173,9 @@ def test_what_is_logged_and_counted_names_no_address(app, browser, own):
     lines = [json.loads(line) for line in map(str.strip, output.splitlines()) if line.startswith("{")]
     assert any("PasswordsChanged" in line for line in lines)
     (changed,) = (
-        line for line in lines if line.get("message") == "password changed" and line["user_id"] == user_id(app, own)
+        line
+        for line in lines
+        if line.get("message") == "password changed" and line["user_id"] == app.core.user_id(own.email)
     )
     assert changed["service"] == "account"
     assert changed["correlation_id"]

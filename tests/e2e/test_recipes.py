@@ -285,13 +285,31 @@ class TestVerification:
         assert page.heading == "Sign in"
 
 
+def test_a_required_verification_is_asked_for_before_the_page_and_leads_back(core, email, new_browser):
+    environment = {"SUPERTOKENS_GLOBAL_CLAIM_VALIDATORS": "email-verification,multi-factor-auth"}
+    with run_app(core, TEMPLATE, environment=environment) as app:
+        browser, phone = new_browser(app.url), new_browser(app.url)
+        page = browser.open(f"{redirect_back('/auth', TARGET)}&show=signup")
+        page = browser.submit(page, email=email, password=PASSWORD)
+        assert page.target == redirect_back("/auth/verify-email", TARGET)
+        assert browser.fetch("GET", TARGET).json()["claimValidationErrors"][0]["id"] == "st-ev"
+        browser.submit(page)
+        phone.submit(phone.open(links(app.url, email)[0]))
+        # The access token still says no, and the core was asked seconds ago.
+        page = browser.open(TARGET)
+        assert (page.status, page.target) == (200, TARGET)
+        assert page.locations == [redirect_back("/auth/verify-email", TARGET), TARGET]
+
+
 class TestTheSecondFactor:
     @pytest.fixture
     def email(self) -> str:
         return f"needs-totp-{next(_NUMBERS)}@example.com"
 
     def begin(self, browser: Browser) -> Page:
-        return browser.submit(browser.open(redirect_back("/auth/mfa", TARGET)))
+        page = browser.open(TARGET)
+        assert page.locations[0] == redirect_back("/auth/mfa", TARGET)
+        return browser.submit(page)
 
     def key_in(self, page: Page) -> str:
         secret = page.document.one("code").text
@@ -314,7 +332,7 @@ class TestTheSecondFactor:
         assert (page.status, page.target) == (200, TARGET)
         other = new_browser(app.url)
         other.submit(other.open("/auth"), email=email, password=PASSWORD)
-        page = other.open(redirect_back("/auth/mfa", TARGET))
+        page = other.open(TARGET)
         assert page.heading == "Enter the code of your app"
         wrong = other.submit(page, totp="000000")
         assert wrong.alerts[0].startswith("This is not the code. Tries left:")

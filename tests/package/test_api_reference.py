@@ -17,8 +17,8 @@ from supertokens_lambda.testing import sessions
 ROOT = Path(__file__).parents[2]
 # It names fixtures for pytest, and nothing to import.
 NOT_DOCUMENTED = {"supertokens_lambda.testing.plugin"}
-# They count in the log of the process.
-NOT_RUN = ("supertokens_lambda.metrics.count_sessions",)
+# What they start lasts as long as the process: a handler of the log, and the lifespan of an application.
+NOT_RUN = ("supertokens_lambda.asgi.asgi_handler", "supertokens_lambda.metrics.count_sessions")
 
 
 def public_modules():

@@ -1,4 +1,5 @@
 import ast
+import importlib.util
 import json
 import os
 import re
@@ -242,6 +243,16 @@ def test_the_event_source_that_events_come_through_is_the_one_that_is_loaded(eve
 
 def name_of(module):
     return Path(module).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_a_module_imports_is_there(module):
+    # Type checkers do not tell a name that is defined for them alone.
+    used = {name for name, typing_only, _ in imports(MODULES[module]) if not typing_only}
+
+    for name in sorted(name for name in used if name.startswith("supertokens_lambda.")):
+        package, _, own = name.rpartition(".")
+        assert hasattr(importlib.import_module(package), own) or importlib.util.find_spec(name), name
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name != "__init__.py"])

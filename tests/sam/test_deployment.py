@@ -110,7 +110,7 @@ def test_every_route_that_asks_the_core_has_a_bound(template):
         f"{'ANY' if method == 'x-amazon-apigateway-any-method' else method.upper()} {path}"
         for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items()
         for method in methods
-        if method != "options" and path.startswith("/auth")
+        if method != "options" and path.startswith(("/account", "/admin", "/auth"))
     }
     stage = next(
         part["Properties"] for part in template["Resources"].values() if part["Type"] == "AWS::ApiGatewayV2::Stage"

@@ -73,3 +73,15 @@ class CoreSessions:
     def post(self, path: str, **content) -> dict[str, Any]:
         answer: dict[str, Any] = self.http.post(path, json=content).raise_for_status().json()
         return answer
+
+    def user_id(self, email: str) -> str:
+        """Find a user by the e-mail address."""
+        query = {"email": email, "doUnionOfAccountInfo": "true"}
+        (user,) = self.http.get("/users/by-accountinfo", params=query).raise_for_status().json()["users"]
+        return str(user["id"])
+
+    def give_role(self, email: str, role: str) -> None:
+        """Give a user a role, which sessions have from the next sign-in on."""
+        self.http.put("/recipe/role", json={"role": role, "permissions": []}).raise_for_status()
+        content = {"userId": self.user_id(email), "role": role}
+        self.http.put("/recipe/user/role", json=content).raise_for_status()

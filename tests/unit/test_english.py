@@ -1,4 +1,4 @@
-"""The style guide's rules that a program can check: for docstrings, comments and messages of the toolkit, and docs."""
+"""The style guide's rules that a program can check: for docstrings, comments and messages of the packages, and docs."""
 
 import ast
 import io
@@ -38,15 +38,22 @@ _PHRASE = re.compile(rf"(?<!\w)(?:{'|'.join(PHRASES)})(?!\w)".replace(" ", _BLAN
 
 # How the docstring of a function begins. Properties and classes are named, not commanded.
 IMPERATIVES = {
-    "Add", "Build", "Call", "Check", "Clear", "Close", "Count", "Decode", "Delete", "Encode", "Fetch", "Guard", "Load",
-    "Log", "Mark", "Open", "Parse", "Provide", "Raise", "Read", "Remove", "Revoke", "Return", "Rotate", "Run", "Send",
-    "Serve", "Set", "Shut", "Start", "Update", "Wait", "Write", "Yield",
+    "Add", "Ask", "Build", "Call", "Change", "Check", "Clear", "Close", "Commit", "Compare", "Count", "Create",
+    "Decode", "Delete", "Encode", "Evaluate", "Exchange", "Fetch", "Guard", "Import", "Insert", "Join", "Link",
+    "List", "Listen", "Load", "Log", "Mark", "Merge", "Open", "Parse", "Pass", "Provide", "Raise", "Read", "Redirect",
+    "Refuse", "Remove", "Rename", "Replace", "Return", "Revoke", "Rotate", "Run", "Send", "Serve", "Set", "Shut",
+    "Sign", "Start", "Unlink", "Update", "Verify", "Visit", "Wait", "Write", "Yield",
 }  # fmt: skip
 
 # Pages that are not done. Each has a finding, so a page that is done is taken off the list.
 PAGES_TO_DO = ("docs/benchmarks.md",)
 
 MODULES = {str(path.relative_to(TOOLKIT)): path for path in sorted(TOOLKIT.rglob("*.py"))}
+MODULES |= {
+    str(path.relative_to(ROOT)): path
+    for package in ("core", "doctor", "gateway", "mail", "provider", "template")
+    for path in sorted((ROOT / "local/supertokens_lambda_local" / package).rglob("*.py"))
+}
 PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])}
 
 

@@ -19,7 +19,7 @@ ASKS_THE_CORE = (
 )
 READS_KEY = {"secretsmanager:GetSecretValue", "ssm:GetParameter"}
 # What has a recipe send e-mails and text messages: SuperTokens' API, and who calls it.
-SENDS = r"\b(handlers import auth|call_api)\b"
+SENDS = r"\b(handlers import auth|supertokens_lambda.sign_in|call_api)\b"
 SENDING = {"ses:SendEmail", "ses:GetSuppressedDestination", "sns:Publish"}
 # Nothing narrower can be said: the one is about no resource, the other about telephone numbers.
 UNBOUND = (

@@ -4,8 +4,16 @@ import pytest
 from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import verify_session
-from supertokens_lambda._runtime import current
+from supertokens_lambda._runtime import current, swap
 from supertokens_lambda.testing import SigningKey, sessions
+
+
+@pytest.fixture(autouse=True)
+def _no_runtime():
+    """Set aside the runtime that another module's tests have left."""
+    before = swap(None)
+    yield
+    swap(before)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ __all__ = ["site"]
 def site(pages: Handler) -> Handler:
     """Return a handler that serves the session's own paths, and leaves every other path to the application's handler.
 
-    A Function URL has a host of its own, and cookies belong to a host: one function then serves all of a site. Behind
+    A Function URL has a separate host, and cookies belong to a host: one function then serves all of a site. Behind
     an API, a function for each costs less.
 
     Parameters

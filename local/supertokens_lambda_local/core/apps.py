@@ -1,4 +1,4 @@
-"""The apps of a core, each with users, sessions and tenants of its own."""
+"""The apps of a core, each with separate users, sessions and tenants."""
 
 import base64
 from dataclasses import dataclass, field

@@ -78,5 +78,5 @@ class CoreConfig:
             raise ValueError(problem)
 
     def now(self) -> int:
-        """Milliseconds since the epoch, the unit of every time in the core."""
+        """Return milliseconds since the epoch, the unit of every time in the core."""
         return int(self.clock() * 1000)

@@ -22,7 +22,7 @@ class ClosingConnections:
         self._seen: Counter[tuple[str, int]] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, and with the last request that a connection may carry say so."""
+        """Send an answer, and close the connection with the last request that it may carry."""
         client = tuple(scope.get("client") or ("", 0))
         self._seen[client] += 1
         is_last = self._seen[client] >= self._requests

@@ -63,7 +63,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all changes made within, or none of them if an error is raised."""
+        """Commit all changes made within, or none of them if an error is raised."""
         try:
             yield
             self._write()

@@ -45,7 +45,7 @@ class Transport:
         self._path = re.compile(f"{_APP}{_TENANT}(?P<path>{paths}|)/?")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; nothing is awaited between reading it and having its answer."""
+        """Serve one request; nothing is awaited between reading it and having its answer."""
         request = Request(scope, receive)
         body = await request.body()
         response = self._answer(request, body)

@@ -1,4 +1,4 @@
-"""CORS: that a website on an origin of its own may call SuperTokens' API (the Fetch standard, "CORS protocol")."""
+"""CORS: whether a website on another origin may call SuperTokens' API (the Fetch standard, "CORS protocol")."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class Allowed(NamedTuple):
 
 
 def check_cors(deployment: Deployment) -> Iterator[Outcome]:
-    """Check what the template's HTTP APIs allow, where the website has an origin of its own."""
+    """Check what the template's HTTP APIs allow, if the website has another origin than the API."""
     settings, application = deployment.settings, deployment.application
     if settings is None or application is None or settings.api_domain == settings.website_domain:
         return
@@ -56,7 +56,7 @@ def check_cors(deployment: Deployment) -> Iterator[Outcome]:
 
 
 def missing(website: str) -> Finding:
-    """Say that an API allows no other origin anything."""
+    """Return the finding that an API allows nothing to other origins."""
     return Finding(
         Code.CORS_MISSING,
         f"The API allows no calls from {website}: the website can neither sign in nor refresh.",
@@ -65,7 +65,7 @@ def missing(website: str) -> Finding:
 
 
 def what_is_refused(allowed: Allowed, website: str) -> Iterator[Finding]:
-    """Say what of SuperTokens' browser SDK an API refuses.
+    """Return the findings for requests of SuperTokens' browser SDK that an API refuses.
 
     Parameters
     ----------

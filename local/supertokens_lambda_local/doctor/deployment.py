@@ -8,6 +8,7 @@ from supertokens_lambda.settings import Settings, SettingsError
 from supertokens_lambda_local.doctor.finding import Code, Finding, Outcome, Unknown
 from supertokens_lambda_local.errors import TemplateError
 from supertokens_lambda_local.template import model
+from supertokens_lambda_local.template.api_model import Api
 from supertokens_lambda_local.template.parameters import DEFAULT_CONFIG_ENV
 from supertokens_lambda_local.template.reader import read_template
 from supertokens_lambda_local.template.values import NO_VALUE
@@ -116,7 +117,7 @@ def is_ours(function: model.Function) -> bool:
     return any(variable.startswith(PREFIX) for variable in (*function.environment, *function.unset))
 
 
-def serves(deployment: Deployment, api: model.Api) -> bool:
+def serves(deployment: Deployment, api: Api) -> bool:
     """Check whether an API leads to a function of the toolkit."""
     ours = {function.name for function in deployment.functions}
     routes = deployment.application.routes if deployment.application else ()

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from supertokens_lambda.settings import Settings
     from supertokens_lambda_local.doctor.deployment import Deployment
-    from supertokens_lambda_local.template.model import Route
+    from supertokens_lambda_local.template.api_model import Route
 
 _SAID_BY_AUTHORIZER = "context.authorizer."
 
 
 def check_guards(deployment: Deployment) -> Iterator[Finding]:
-    """Check the template's authorizers, and the headers that servers are told who the visitor is by."""
+    """Check the template's authorizers, and the headers by which servers get the visitor's id."""
     if deployment.application is None:
         return
     routes = deployment.application.routes

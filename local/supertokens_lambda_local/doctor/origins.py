@@ -1,6 +1,6 @@
 """Origins and cookies: which requests the browser sends the session's cookies with.
 
-Sites are told apart as SuperTokens' SDK tells them, by the list of public suffixes with its private part.
+Sites are compared as in SuperTokens' SDK, by the list of public suffixes with its private part.
 """
 
 from collections.abc import Iterator
@@ -24,20 +24,20 @@ def check_origins(settings: Settings) -> Iterator[Finding]:
 
 
 def is_local(origin: str) -> bool:
-    """Tell whether an origin is this machine, which browsers take for safe without https."""
+    """Check whether an origin is this machine, which browsers trust without https."""
     host = host_of(origin)
     return host == "localhost" or host.endswith(".localhost") or (_is_address(host) and ip_address(host).is_loopback)
 
 
 def site_of(origin: str) -> tuple[str, str]:
-    """Give the scheme and the registrable domain of an origin."""
+    """Return the scheme and the registrable domain of an origin."""
     host = host_of(origin)
     found = _suffixes()(host)
     return urlsplit(origin).scheme, f"{found.domain}.{found.suffix}" if found.domain and found.suffix else host
 
 
 def domain_matches(host: str, domain: str) -> bool:
-    """Tell whether a host domain-matches a cookie's domain (RFC 6265 section 5.1.3)."""
+    """Check whether a host domain-matches a cookie's domain (RFC 6265 section 5.1.3)."""
     domain = domain.removeprefix(".")
     return host == domain or (host.endswith(f".{domain}") and not _is_address(host))
 

@@ -8,7 +8,8 @@ from supertokens_lambda_local.doctor.deployment import Deployment
 from supertokens_lambda_local.doctor.finding import Code, Finding
 from supertokens_lambda_local.doctor.source import is_not_found_page
 from supertokens_lambda_local.gateway.routing import best
-from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
+from supertokens_lambda_local.template.api_model import DEFAULT_STAGE, Route
+from supertokens_lambda_local.template.model import Application
 
 # "Default endpoint for HTTP APIs", "Invoke a REST API": the stage is in the path there, and only there.
 _SCRIPT = "static/refresh_session.js"
@@ -87,7 +88,7 @@ def _script(settings: Settings, application: Application, routes: tuple[Route, .
 
 def _stage(settings: Settings, route: Route) -> Iterator[Finding]:
     if not _DEFAULT_ENDPOINT.fullmatch(host_of(settings.api_domain)):
-        return  # What a domain of one's own puts in front of the paths is up to its mapping.
+        return  # The mapping of a custom domain decides the prefix of its paths.
     expected = "" if route.stage == DEFAULT_STAGE else f"/{route.stage}"
     given = settings.api_gateway_path
     if expected and given != expected:

@@ -25,9 +25,11 @@ _REFRESHES = re.compile(
     r"\bprepare_refresh\b|\bserve_refresh\b|from supertokens_lambda\.handlers import [^\n]*\b(?:auth|refresh)\b"
 )
 _NOT_FOUND = re.compile(r"from supertokens_lambda\.handlers import [^\n]*\bnot_found\b")
-_SERVES_API = re.compile(r"from supertokens_lambda\.handlers import [^\n]*\bauth\b|\bcall_api\b")
+# The toolkit's API and sign-in pages.
+_READY_MADE = r"from supertokens_lambda\.handlers import [^\n]*\bauth\b|\bsupertokens_lambda\.sign_in\b"
+_SERVES_API = re.compile(rf"{_READY_MADE}|\bcall_api\b")
 _SENDS = re.compile(
-    r"from supertokens_lambda\.handlers import [^\n]*\bauth\b|\bsend_\w*(?:email|sms)\w*\("
+    rf"{_READY_MADE}|\bsend_\w*(?:email|sms)\w*\("
     r"|/signinup/code\b|/user/password/reset/token|/user/email/verify/token"
 )
 _ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b|\bserve_sign_out\b|\bforms\.sign_out\b")

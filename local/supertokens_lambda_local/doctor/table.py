@@ -1,4 +1,4 @@
-"""The table of refreshes: its place, and the key and time to live that Powertools' Idempotency utility needs."""
+"""The table of refreshes: its place, and the key and time to live that the Idempotency utility of Powertools needs."""
 
 from collections.abc import Iterator
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from supertokens_lambda_local.gateway.bodies import is_among
-from supertokens_lambda_local.template.model import Route
+from supertokens_lambda_local.template.api_model import Route
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -43,7 +43,7 @@ class HttpAnswer:
 
 
 def make_answer(route: Route, result: str, accept: str = "") -> HttpAnswer:
-    """Make the response of a function's result.
+    """Return the response for a function's result.
 
     Parameters
     ----------

@@ -38,11 +38,11 @@ class Gateway:
     environment : mapping of str to str
         Variables that come before the functions' own.
     console : Console
-        Where requests are told of.
+        Where requests are printed.
     port : int
         The port at which browsers find it.
     integration_timeout : float, optional
-        Seconds to wait for a function, instead of API Gateway's own.
+        Seconds to wait for a function, instead of the usual time of API Gateway.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Gateway:
         self._port = port
 
     async def __call__(self, scope: _Message, receive: Receive, send: Send) -> None:
-        """Answer one request, as ASGI has it."""
+        """Serve one request, as an ASGI application."""
         started = time.perf_counter()
         try:
             body = await _read_body(receive)
@@ -82,7 +82,7 @@ class Gateway:
         self._console.details(outcome.output, outcome.error, outcome.cold_starts)
 
     async def stop(self) -> None:
-        """End the functions' processes."""
+        """Close the processes of all functions."""
         await self._integrations.stop()
 
     def _request(self, scope: _Message, body: bytes) -> HttpRequest:

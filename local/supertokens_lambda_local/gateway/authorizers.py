@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from supertokens_lambda_local.gateway.outcome import Outcome
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.model import Authorizer
+from supertokens_lambda_local.template.api_model import Authorizer
 
 # The types of gateway responses ("Gateway response types for API Gateway").
 Kind = Literal["UNAUTHORIZED", "ACCESS_DENIED", "AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"]

@@ -10,7 +10,7 @@ from supertokens_lambda_local.gateway.bodies import is_among
 from supertokens_lambda_local.gateway.gateway_responses import valued
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
-from supertokens_lambda_local.template.model import ANY_METHOD, Backend, Route
+from supertokens_lambda_local.template.api_model import ANY_METHOD, Backend, Route
 
 # What is of one connection (RFC 9110 section 7.6.1), and what httpx writes itself.
 _OF_THE_CONNECTION = {
@@ -59,7 +59,7 @@ async def ask_backend(
     url = backend.uri
     for name, value in match.path_parameters.items():
         for variable in (f"{{{name}}}", f"{{{name}+}}"):
-            # A REST API's are encoded as they came.
+            # Those of a REST API keep the encoding of the request.
             url = url.replace(variable, value if match.route.is_rest else quote(value))
     dropped = _OF_THE_CONNECTION | set(backend.headers)
     headers = [

@@ -13,21 +13,21 @@ _TEXT_TYPE = re.compile(r"text/.+|application/(json|xml|javascript)", re.IGNOREC
 
 
 def http_api_body(request: HttpRequest) -> dict[str, Any]:
-    """Give the event's fields for the body at an HTTP API, where the type of the request decides."""
+    """Return the event's fields for the body at an HTTP API, where the type of the request decides."""
     if not request.body:
         return {"isBase64Encoded": False}
     return _body_fields(request.body, binary=not _TEXT_TYPE.fullmatch(_media_type(request.header("content-type"))))
 
 
 def rest_api_body(request: HttpRequest, binary_media_types: Iterable[str]) -> dict[str, Any]:
-    """Give the event's fields for the body at a REST API ("Binary media types for REST APIs in API Gateway")."""
+    """Return the event's fields for the body at a REST API ("Binary media types for REST APIs in API Gateway")."""
     if not request.body:
         return {"body": None, "isBase64Encoded": False}
     return _body_fields(request.body, binary=is_among(request.header("content-type"), binary_media_types))
 
 
 def is_among(field: str, media_types: Iterable[str]) -> bool:
-    """Tell whether the first media type of a field is among those of a list, which may have wildcards."""
+    """Check whether the first media type of a field is among those of a list, which may have wildcards."""
     first = _media_type(field.partition(",")[0])
     return any(fnmatchcase(first or "/", media_type.lower()) for media_type in media_types)
 

@@ -7,7 +7,8 @@ from typing import TextIO
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import host_of
-from supertokens_lambda_local.template.model import DEFAULT_STAGE, Application, Route
+from supertokens_lambda_local.template.api_model import DEFAULT_STAGE, Route
+from supertokens_lambda_local.template.model import Application
 
 
 class Console:

@@ -5,7 +5,7 @@ import time
 
 
 class LambdaContext:
-    """What a function may know of its invocation, with Lambda's names.
+    """The context of an invocation, with the names that Lambda uses.
 
     Parameters
     ----------
@@ -30,5 +30,5 @@ class LambdaContext:
         self._deadline = deadline
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the milliseconds that are left before the invocation is ended."""
+        """Return the milliseconds that are left before the invocation is ended."""
         return max(0, round((self._deadline - time.monotonic()) * 1000))

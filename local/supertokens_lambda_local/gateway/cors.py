@@ -9,7 +9,7 @@ from supertokens_lambda_local.gateway.answers import HttpAnswer
 
 if TYPE_CHECKING:
     from supertokens_lambda_local.gateway.request import HttpRequest
-    from supertokens_lambda_local.template.model import Cors
+    from supertokens_lambda_local.template.api_model import Cors
 
 _PREFIX = "access-control-"
 

@@ -20,13 +20,13 @@ _SENDER = {"SUPERTOKENS_EMAIL_SENDER": "no-reply@localhost"}
 
 
 def given_environment(chosen: Mapping[str, str]) -> dict[str, str]:
-    """Give the variables that the developer sets: this process's own ``SUPERTOKENS_*``, then those chosen."""
+    """Return the variables that the developer sets: this process's own ``SUPERTOKENS_*``, then those chosen."""
     own = {name: value for name, value in os.environ.items() if name.startswith(_TOOLKIT_PREFIX)}
     return {**own, **chosen}
 
 
 def toolkit_environment(core: str, url: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Put together what is the same for all functions: where the core and the application are.
+    """Return the variables that all functions share: where the core and the application are.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def toolkit_environment(core: str, url: str, given: Mapping[str, str]) -> dict[s
 
 
 def process_environment(function: Function, extra: Mapping[str, str]) -> dict[str, str]:
-    """Put together what a function's process sees, and nothing else of this machine's.
+    """Return the variables of a function's process, without the others of this machine.
 
     The names are those of "Using Lambda environment variables". The credentials are no one's, so that boto3 neither
     looks for this machine's nor reaches anyone's account.
@@ -74,7 +74,7 @@ def process_environment(function: Function, extra: Mapping[str, str]) -> dict[st
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
-        # Powertools' tracer and others look for this one, and do without the cloud.
+        # With this variable the tracer of Powertools, and others, work without AWS.
         "AWS_SAM_LOCAL": "true",
         "LAMBDA_TASK_ROOT": str(function.code_uri),
         "_HANDLER": function.handler,

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from supertokens_lambda_local.gateway.bodies import http_api_body, rest_api_body
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
-from supertokens_lambda_local.template.model import Authorizer
+from supertokens_lambda_local.template.api_model import Authorizer
 
 ACCOUNT_ID = "123456789012"
 API_ID = "local"
@@ -57,7 +57,7 @@ _IDENTITY = (
 def make_event(
     request: HttpRequest, match: Match, authorizer_context: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Make the event that a function gets.
+    """Return the event that a function gets.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def make_event(
 def make_authorizer_event(
     request: HttpRequest, match: Match, authorizer: Authorizer, identity: Sequence[str]
 ) -> dict[str, Any]:
-    """Make the event that an authorizer gets: a function's without the body, and what it is asked for.
+    """Return the event that an authorizer gets: a function's without the body, and what it is asked for.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def make_authorizer_event(
     arn = f"arn:aws:execute-api:us-east-1:{ACCOUNT_ID}:{API_ID}/{match.route.stage}/{request.method}{match.path}"
     if authorizer.kind == "token":
         return {"type": "TOKEN", "methodArn": arn, "authorizationToken": "".join(identity)}
-    # An HTTP API's authorizer has a format of its own, whatever that of the function is.
+    # The authorizer of an HTTP API may have another format than the function.
     make = _rest_api if match.route.is_rest else _http_api_1 if authorizer.format == "1.0" else _http_api_2
     event = make(request, match)
     del event["isBase64Encoded"]
@@ -177,7 +177,7 @@ def _rest_api(request: HttpRequest, match: Match) -> dict[str, Any]:
 
 
 def _format_1(request: HttpRequest, match: Match, headers: _Pairs, query: _Pairs) -> dict[str, Any]:
-    """Give what REST APIs and HTTP APIs have in common in format 1.0, where null stands for what there is none of."""
+    """Return the fields that REST APIs and HTTP APIs share in format 1.0, with null for missing values."""
     all_headers, all_query = _listed(headers), _listed(query)
     return {
         "resource": match.route.path,

@@ -1,16 +1,16 @@
-"""What a REST API makes of its own answers ("Gateway responses for REST APIs in API Gateway")."""
+"""The gateway responses of a REST API ("Gateway responses for REST APIs in API Gateway")."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from supertokens_lambda_local.gateway.answers import HttpAnswer
-from supertokens_lambda_local.template.model import GatewayResponse
+from supertokens_lambda_local.template.api_model import GatewayResponse
 
 
 def shaped(
     answer: HttpAnswer, kind: str, responses: Mapping[str, GatewayResponse], context: Mapping[str, str]
 ) -> HttpAnswer:
-    """Give an answer the status and the headers that the API wants it to have.
+    """Return an answer with the status and the headers that the API configures.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def mocked(response: GatewayResponse) -> HttpAnswer:
 
 
 def valued(expression: str, context: Mapping[str, str]) -> str | None:
-    """Give what a mapping expression stands for: a literal in single quotes, or a value of the context."""
+    """Return the value of a mapping expression: a literal in single quotes, or a value of the context."""
     if len(expression) > 1 and expression[0] == expression[-1] == "'":
         return expression[1:-1]
     return context.get(expression)

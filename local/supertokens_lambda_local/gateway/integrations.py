@@ -20,7 +20,8 @@ from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match
 from supertokens_lambda_local.gateway.runtime import PAYLOAD_LIMIT
 from supertokens_lambda_local.gateway.source import brings_toolkit
-from supertokens_lambda_local.template.model import Backend, Function, Route
+from supertokens_lambda_local.template.api_model import Backend, Route
+from supertokens_lambda_local.template.model import Function
 from supertokens_lambda_local.template.syntax import as_text
 
 # In seconds: "Quotas for configuring and running a REST API in API Gateway" and "Quotas for HTTP APIs in API Gateway".
@@ -57,9 +58,9 @@ class Integrations:
     environment : mapping of str to str
         Variables that come before the functions' own.
     console : Console
-        Where functions that are late are told of.
+        Where late functions are printed.
     timeout : float, optional
-        Seconds to wait for an answer, instead of API Gateway's own.
+        Seconds to wait for an answer, instead of the usual time of API Gateway.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class Integrations:
         self._late: set[asyncio.Task[Outcome]] = set()
 
     async def reply(self, request: HttpRequest, match: Match) -> Reply:
-        """Answer a request that has a route."""
+        """Serve a request that has a route."""
         if reason := self._why_unavailable(match.route):
             return Reply(refusals.unavailable_here(reason), match.route.function)
         decision, asked = await self._decide(request, match)
@@ -101,7 +102,7 @@ class Integrations:
         return route.unavailable or next(reasons, "")
 
     async def stop(self) -> None:
-        """End the functions' processes, and the connections to backends."""
+        """Close the processes of all functions, and the connections to backends."""
         await asyncio.gather(self._client.aclose(), *(pool.stop() for pool in self._pools.values()))
 
     async def _decide(self, request: HttpRequest, match: Match) -> tuple[Decision, Outcome]:
@@ -172,7 +173,7 @@ class Integrations:
 
 
 def _context(request: HttpRequest, match: Match, decision: Decision) -> dict[str, str]:
-    """Give the values that mapping expressions can name."""
+    """Return the values that mapping expressions can name."""
     return {
         "context.domainName": request.host,
         "context.requestId": request.request_id,

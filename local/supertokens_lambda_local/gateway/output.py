@@ -25,18 +25,18 @@ class Output(logging.Handler):
         self._streams = (_Stream(self), _Stream(self))
 
     def install(self) -> None:
-        """Begin to listen."""
+        """Start to listen."""
         sys.stdout, sys.stderr = self._streams
         root = logging.getLogger()
         root.addHandler(self)
         root.setLevel(logging.INFO)
 
     def add(self, line: str) -> None:
-        """Keep a line."""
+        """Add a line."""
         self._lines.append(line)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record: the toolkit's verdict apart from the lines."""
+        """Add a record, and keep the toolkit's verdict separate from the lines."""
         verdict, reason = getattr(record, "verdict", None), getattr(record, "reason", None)
         if record.name.partition(".")[0] == _TOOLKIT and verdict is not None and reason is not None:
             self._verdict = Verdict(str(verdict), str(reason))
@@ -49,7 +49,7 @@ class Output(logging.Handler):
             self._lines += lines
 
     def take(self) -> tuple[tuple[str, ...], Verdict | None]:
-        """Give what has come together, and begin anew."""
+        """Return what was collected, and clear it."""
         for stream in self._streams:
             stream.flush_line()
         lines, verdict = tuple(self._lines), self._verdict

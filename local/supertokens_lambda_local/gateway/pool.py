@@ -77,7 +77,7 @@ class ExecutionEnvironment:
         return replace(outcome, output=(*loaded.output, *outcome.output), cold_starts=loaded.cold_starts)
 
     async def stop(self) -> None:
-        """End the process, and those that it started, whatever they are doing."""
+        """Close the process, and those that it started, whatever they are doing."""
         if not self.is_usable:
             return
         self.is_usable = False
@@ -155,12 +155,12 @@ class FunctionPool:
             return outcome
 
     async def stop(self) -> None:
-        """End all processes; what they were called for is answered with an error."""
+        """Close all processes; running calls are answered with an error."""
         self._is_stopping = True
         await asyncio.gather(*(environment.stop() for environment in self._environments))
 
     async def _follow_changes(self) -> None:
-        """End the environments that have imported code which is not there any more."""
+        """Close the environments that have imported code which has changed since."""
         state = await asyncio.to_thread(state_of, self._folders)
         if state != self._state:
             self._state, stale, self._idle = state, self._idle, []
@@ -179,7 +179,7 @@ class FunctionPool:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let a process start without Ctrl-C, which a terminal sends to all of them; it inherits the mask."""
+    """Start a process that ignores Ctrl-C, which a terminal sends to all of them; it inherits the mask."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

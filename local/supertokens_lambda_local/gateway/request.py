@@ -1,4 +1,4 @@
-"""An HTTP request as it came over the wire."""
+"""An HTTP request as it was received."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -67,5 +67,5 @@ class HttpRequest:
         )
 
     def header(self, name: str) -> str:
-        """Give the first value of a field, or the empty string."""
+        """Return the first value of a field, or the empty string."""
         return next((value for other, value in self.headers if other == name), "")

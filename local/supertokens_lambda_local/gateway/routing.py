@@ -1,4 +1,4 @@
-"""API Gateway's choice of a route ("Create routes for HTTP APIs in API Gateway")."""
+"""The choice of a route, as by API Gateway ("Create routes for HTTP APIs in API Gateway")."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.model import ANY_METHOD, DEFAULT_ROUTE, DEFAULT_STAGE, Route
+from supertokens_lambda_local.template.api_model import ANY_METHOD, DEFAULT_ROUTE, DEFAULT_STAGE, Route
 
 _EXACT, _VARIABLE, _GREEDY, _DEFAULT = range(4)
 
@@ -101,7 +101,7 @@ class _Fit(NamedTuple):
 
 
 def _fit(template: str, path: str, *, rest: bool) -> _Fit | None:
-    """Lay a path over a route's; the fit of lower ranks, segment by segment, is the more specific one."""
+    """Return how a path fits that of a route; lower ranks, segment by segment, are more specific."""
     if template == DEFAULT_ROUTE:
         return _Fit((_DEFAULT,), {})
     wanted, given = _segments(template), _segments(path)

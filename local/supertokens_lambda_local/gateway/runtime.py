@@ -1,4 +1,4 @@
-"""Calls a handler as Lambda's runtime for Python does."""
+"""Calls of a handler, as by the Python runtime of Lambda."""
 
 import importlib
 import json
@@ -49,7 +49,7 @@ class Runtime:
             else:
                 forget_shadowing(module, sys.path)
             self._handler = getattr(importlib.import_module(module), name)
-        except BaseException as error:  # noqa: BLE001 - whatever an import raises, SystemExit too, is told
+        except BaseException as error:  # noqa: BLE001 - any error of an import, SystemExit too, is reported
             return self._outcome(error=_described(error))
         return self._outcome()
 
@@ -63,7 +63,7 @@ class Runtime:
         request_id : str
             The id of the invocation.
         timeout : float
-            Seconds that it may take: the function is told of them, who waits for it ends it.
+            Seconds that it may take: the context reports them, and the caller ends the function.
         """
         context = LambdaContext(request_id, time.monotonic() + timeout)
         try:
@@ -98,7 +98,7 @@ def _described(error: BaseException) -> FunctionError:
 
 
 def _plain(value: Any) -> float:
-    # DynamoDB's numbers come as Decimal, and Lambda's runtime takes them.
+    # Numbers of DynamoDB are Decimal, and the runtime of Lambda accepts them.
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")

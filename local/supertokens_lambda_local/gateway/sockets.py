@@ -26,7 +26,7 @@ class Listener:
         return port
 
     def close(self) -> None:
-        """Give the port back."""
+        """Close the socket, so that the port is free."""
         for listener in self.sockets:
             listener.close()
 

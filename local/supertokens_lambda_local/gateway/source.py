@@ -61,7 +61,7 @@ class MissingToolkit(MetaPathFinder):
 
 
 def forget_shadowing(module: str, folders: Sequence[str]) -> None:
-    """Take a loaded module of the standard library out of the way of a function's own of that name.
+    """Remove a loaded module of the standard library from `sys.modules` if the function has one of this name.
 
     Raises
     ------

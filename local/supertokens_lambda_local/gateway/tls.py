@@ -20,7 +20,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def given(certificate: Path, key: Path | None = None) -> ssl.SSLContext:
-    """Use a certificate that there is.
+    """Load a given certificate.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def given(certificate: Path, key: Path | None = None) -> ssl.SSLContext:
 
 
 def self_signed(host: str) -> ssl.SSLContext:
-    """Use a certificate made for the occasion, which nobody vouches for and whose key is kept in memory alone.
+    """Build a temporary self-signed certificate, whose key is kept in memory only.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ class _Process:
 def start(
     handler: str, folders: Sequence[Path], environment: Mapping[str, str], source: str, has_toolkit: bool
 ) -> None:
-    """Make this process the function's: its variables, its folders, its streams, and no Ctrl-C.
+    """Set up this process for the function: its variables, its folders, its streams, and no Ctrl-C.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def start(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    # A group of its own, so that processes which the function starts end with it.
+    # A separate process group, so that processes which the function starts end with it.
     os.setsid()
     Thread(target=_follow_parent, daemon=True).start()
     os.environ.clear()
@@ -75,7 +75,7 @@ def _use_folders(folders: Sequence[Path], *, has_toolkit: bool) -> None:
 
 
 def _follow_parent() -> None:
-    """End with the gateway, even if it was killed."""
+    """Close this process with the gateway, even if that was killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

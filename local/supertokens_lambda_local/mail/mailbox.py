@@ -32,7 +32,7 @@ class Mailbox:
         self._last = 0
 
     def add(self, message: Message) -> int:
-        """Keep a message, and return its number."""
+        """Add a message, and return its number."""
         self._last += 1
         self._messages[self._last] = message = message.encodable()
         self._letters += message.size

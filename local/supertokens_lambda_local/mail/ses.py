@@ -23,7 +23,7 @@ class _MalformedError(Exception):
 
 
 async def send_email(request: Request, mailbox: Mailbox) -> JSONResponse:
-    """Answer ``SendEmail``."""
+    """Serve ``SendEmail``."""
     body = await read_body(request, _LIMIT)
     try:
         message = _message(json.loads(body))

@@ -47,7 +47,7 @@ class MailboxSite:
         self._site = Starlette(routes=routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, as ASGI has it."""
+        """Serve one request, as an ASGI application."""
         path: str = scope["path"]
         is_ours = path in {HOME, JSON} or path.startswith(f"{HOME}/")
         application = self._site if is_ours and self._is_of_this_machine(scope) else self._application

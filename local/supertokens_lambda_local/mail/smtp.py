@@ -16,7 +16,7 @@ _LIMIT = 10_000_000
 
 @asynccontextmanager
 async def mail_server(listener: socket.socket, mailbox: Mailbox) -> AsyncIterator[None]:
-    """Take mail at a socket, from anyone who reaches it, while the context is open."""
+    """Serve SMTP at a socket, for anyone who can reach it, while the context is open."""
 
     def connected() -> SMTP:
         return SMTP(

@@ -1,4 +1,4 @@
-"""Amazon SNS on this machine: ``Publish`` to a phone number, by AWS's query protocol."""
+"""Amazon SNS on this machine: ``Publish`` to a phone number, by the query protocol of AWS."""
 
 from html import escape
 from urllib.parse import parse_qsl
@@ -17,7 +17,7 @@ _NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 
 
 async def publish(request: Request, mailbox: Mailbox) -> Response:
-    """Answer ``Publish``."""
+    """Serve ``Publish``."""
     body = await read_body(request, _LIMIT)
     try:
         fields = dict(parse_qsl(body.decode(), max_num_fields=100))

@@ -24,7 +24,7 @@ _LINKS = ("passwordResetURL", "emailVerifyURL", "urlWithLinkCode")
 
 
 async def deliver(request: Request, mailbox: Mailbox) -> JSONResponse:
-    """Answer a request for an e-mail or SMS."""
+    """Serve a request for an e-mail or SMS."""
     body = await read_body(request, _LIMIT)
     try:
         content = json.loads(body)

@@ -46,7 +46,7 @@ class Secrets(Generic[T]):
         self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
     def add(self, value: T) -> str:
-        """Make a secret for a value."""
+        """Return a secret for a value."""
         secret = secrets.token_urlsafe(32)
         self._kept[secret] = (self._clock() + self._life, value)
         if len(self._kept) > _MOST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda_local.template.model import Cors, GatewayResponse
+from supertokens_lambda_local.template.api_model import Cors, GatewayResponse
 from supertokens_lambda_local.template.syntax import MalformedValueError, as_text
 from supertokens_lambda_local.template.unknown import Unknown, as_definition, known, listed, mapping, text_of
 

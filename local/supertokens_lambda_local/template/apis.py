@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda_local.template.access import cors_of, gateway_response_of, mock_of, sources_of
-from supertokens_lambda_local.template.functions import function_of
-from supertokens_lambda_local.template.model import (
+from supertokens_lambda_local.template.api_model import (
     ANY_METHOD,
     DEFAULT_ROUTE,
     DEFAULT_STAGE,
@@ -17,6 +16,7 @@ from supertokens_lambda_local.template.model import (
     GatewayResponse,
     Route,
 )
+from supertokens_lambda_local.template.functions import function_of
 from supertokens_lambda_local.template.operations import HTTP_API, REST_API, Definition, Operation
 from supertokens_lambda_local.template.syntax import MalformedValueError, as_text
 from supertokens_lambda_local.template.unknown import Unknown, known, listed, mapping

@@ -90,7 +90,7 @@ class Functions:
         )
 
     def _code(self, name: str) -> tuple[Path, str, str]:
-        """Return the folder of a function's code, its source if that is inline, and why it is not to be had."""
+        """Return the folder of a function's code, its source if that is inline, and why it is not available."""
         here = self._stack.file.parent
         code = self._stack.property(name, "Code")
         if isinstance(code, str):

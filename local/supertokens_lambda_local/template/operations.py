@@ -1,4 +1,4 @@
-"""The operations of APIs: of their OpenAPI definitions, and of resources of their own, in one form.
+"""The operations of APIs in one form, from OpenAPI definitions and from separate resources.
 
 Each has an integration and an authorizer as an OpenAPI definition writes them ("OpenAPI extensions for API Gateway").
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template.model import ANY_METHOD, DEFAULT_ROUTE
+from supertokens_lambda_local.template.api_model import ANY_METHOD, DEFAULT_ROUTE
 from supertokens_lambda_local.template.sam import packaged_path
 from supertokens_lambda_local.template.syntax import MalformedValueError, as_text, load_file
 from supertokens_lambda_local.template.unknown import Unknown, as_definition, known, listed, lower_first, mapping

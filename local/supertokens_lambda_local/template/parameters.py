@@ -66,7 +66,7 @@ class Parameters:
         return text
 
     def for_translator(self) -> dict[str, Any]:
-        """Return the parameters whose values are known, as AWS's SAM translator wants them: a default as it is."""
+        """Return the parameters whose values are known, as the SAM translator of AWS takes them: a default as it is."""
         values = {name: self.value(name) for name in self.declared}
         return {
             name: self._given.get(name, self.declared[name].get("Default")) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from supertokens_lambda_local.template.unknown import Unknown, listed, mapping, 
 if TYPE_CHECKING:
     from supertokens_lambda_local.template.stack import Stack
 
-# What AWS's own policies of these names allow is logs, networks and traces.
+# The policies of AWS with these names allow logs, networks and traces.
 _OF_NO_CONCERN = ("AWSLambda", "AWSXray", "AWSXRay", "CloudWatchLambda")
 _ROLE = "AWS::IAM::Role"
 _POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")

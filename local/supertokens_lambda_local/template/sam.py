@@ -1,4 +1,4 @@
-"""SAM into plain CloudFormation, by AWS's own translator, without AWS.
+"""SAM into plain CloudFormation, by the SAM translator of AWS, on this machine.
 
 The translator takes code and definitions from S3 alone. Local paths go through it as objects of a bucket that nobody
 has, and `packaged_path` gives them back.
@@ -97,10 +97,10 @@ def _translate(template: dict[str, Any], parameters: dict[str, Any], file: Path)
         return translator.translate(template, parameters, get_managed_policy_map=dict)
     except InvalidDocumentException as error:
         causes = [" ".join(str(cause.message).split()) for cause in error.causes] or [error.message]
-        raise TemplateError(file, "", f"AWS's SAM translator refuses it: {' '.join(causes)}") from None
+        raise TemplateError(file, "", f"the SAM translator of AWS refuses it: {' '.join(causes)}") from None
     except Exception as error:  # noqa: BLE001 - it fails with anything on what it did not foresee
         raise TemplateError(
-            file, "", f"AWS's SAM translator fails with {type(error).__name__}; `sam validate` may say more"
+            file, "", f"the SAM translator of AWS fails with {type(error).__name__}; `sam validate` may say more"
         ) from None
 
 
@@ -119,7 +119,7 @@ def _package(kind: str, properties: dict[str, Any], values: Values, file: Path) 
 
 
 def _complete(properties: dict[str, Any], common: Mapping[str, Any], file: Path) -> None:
-    """Give a function the code that `sam build` would."""
+    """Set the code of a function as `sam build` would."""
     if known(properties.get("PackageType", common.get("PackageType"))) == "Image":
         if "ImageUri" not in common:
             properties.setdefault("ImageUri", "local")

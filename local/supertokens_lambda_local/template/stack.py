@@ -65,7 +65,7 @@ class Stack:
 
     @contextmanager
     def at(self, *place: str) -> Iterator[None]:
-        """Name the place of a value that turns out to be malformed.
+        """Add the place of a value that turns out to be malformed.
 
         Raises
         ------

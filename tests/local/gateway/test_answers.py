@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supertokens_lambda_local.gateway.answers import MalformedAnswerError, make_answer
-from supertokens_lambda_local.template.model import Route
+from supertokens_lambda_local.template.api_model import Route
 
 HTTP_API = Route("GET", "/", "http-api-2.0", "$default", "Page")
 HTTP_API_1 = Route("GET", "/", "http-api-1.0", "$default", "Page")

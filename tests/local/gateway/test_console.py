@@ -4,7 +4,8 @@ from pathlib import Path
 from supertokens_lambda_local.gateway.console import Console
 from supertokens_lambda_local.gateway.outcome import ColdStart, FunctionError, Verdict
 from supertokens_lambda_local.gateway.request import HttpRequest
-from supertokens_lambda_local.template.model import Application, Function, Omission, Route
+from supertokens_lambda_local.template.api_model import Route
+from supertokens_lambda_local.template.model import Application, Function, Omission
 
 
 def shown(write):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from supertokens_lambda_local.gateway.events import make_event
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Router, best
-from supertokens_lambda_local.template.model import Route
+from supertokens_lambda_local.template.api_model import Route
 
 EVENTS = Path(__file__).parents[2] / "events"
 

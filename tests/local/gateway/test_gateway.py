@@ -12,7 +12,8 @@ import pytest
 
 from supertokens_lambda_local.gateway.app import Gateway
 from supertokens_lambda_local.gateway.console import Console
-from supertokens_lambda_local.template.model import Application, Backend, Function, Route
+from supertokens_lambda_local.template.api_model import Backend, Route
+from supertokens_lambda_local.template.model import Application, Function
 
 CODE = """
 import os, subprocess, sys, time

@@ -4,7 +4,7 @@ import pytest
 
 from supertokens_lambda_local.gateway.request import HttpRequest
 from supertokens_lambda_local.gateway.routing import Match, Router
-from supertokens_lambda_local.template.model import Route
+from supertokens_lambda_local.template.api_model import Route
 
 
 def http_api(key, stage="$default", event_source="http-api-2.0", api="Web"):

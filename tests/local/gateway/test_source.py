@@ -8,7 +8,8 @@ import pytest
 
 from supertokens_lambda_local.gateway.app import Gateway
 from supertokens_lambda_local.gateway.console import Console
-from supertokens_lambda_local.template.model import Application, Function, Route
+from supertokens_lambda_local.template.api_model import Route
+from supertokens_lambda_local.template.model import Application, Function
 
 from .test_gateway import ask
 

@@ -177,7 +177,7 @@ def test_no_account_of_aws_is_needed(read, monkeypatch):
 
 def test_a_translator_that_fails_is_a_sentence(read):
     broken = f"Resources:\n  Page: {FUNCTION}, {EVENT % '/'}\nGlobals: [1]"
-    with pytest.raises(TemplateError, match=r"^template\.yaml: AWS's SAM translator (refuses it|fails with)"):
+    with pytest.raises(TemplateError, match=r"^template\.yaml: the SAM translator of AWS (refuses it|fails with)"):
         read(broken)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template.model import Omission, Route
+from supertokens_lambda_local.template.api_model import Route
+from supertokens_lambda_local.template.model import Omission
 from supertokens_lambda_local.template.reader import check_served, read_template
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from supertokens_lambda_local.errors import TemplateError
-from supertokens_lambda_local.template.model import Authorizer, Cors
+from supertokens_lambda_local.template.api_model import Authorizer, Cors
 from supertokens_lambda_local.template.reader import read_template
 
 VECTORS = Path(__file__).parents[2] / "vectors/templates"

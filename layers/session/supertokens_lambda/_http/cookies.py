@@ -50,13 +50,16 @@ class Cookies:
 
         Splitting all pairs would be slower: most requests have many cookies, and only two are read.
         """
-        ended = f"{self.header};"
+        header = self.header
         found: list[str] = []
-        at = ended.find(part)
+        at = header.find(part)
         while at >= 0:
-            end = ended.find(";", at)
-            found.append(ended[ended.rfind(";", 0, at) + 1 : end])
-            at = ended.find(part, end)
+            begin, end = header.rfind(";", 0, at) + 1, header.find(";", at)
+            if end < 0:
+                found.append(header[begin:])
+                break
+            found.append(header[begin:end])
+            at = header.find(part, end)
         return found
 
     def get(self, name: str) -> str | None:
@@ -90,9 +93,18 @@ class Cookies:
         list of (str, str)
             The name before decoding, and the value.
         """
-        has_encoded_name = any("%" in pair.partition("=")[0] for pair in self.pairs_with("%"))
-        cookies = map(_name_and_value, self.pairs if has_encoded_name else self.pairs_with(name))
+        cookies = map(_name_and_value, self.pairs if self._has_encoded_name() else self.pairs_with(name))
         return [(own.strip(), value) for own, value in cookies if decoded(own.strip()) == name]
+
+    def is_repeated(self, name: str) -> bool:
+        """Check whether there are two cookies of a name, percent-encoded names included."""
+        # A fast exit: a name that occurs once, where no name is encoded, is that of one cookie.
+        if self.header.count(name) < 2 and not self._has_encoded_name():
+            return False
+        return len(self.named(name)) > 1
+
+    def _has_encoded_name(self) -> bool:
+        return any("%" in pair.partition("=")[0] for pair in self.pairs_with("%"))
 
     def __repr__(self) -> str:
         return f"Cookies({', '.join(name for name, _ in map(_name_and_value, self.pairs) if name)})"

@@ -18,10 +18,7 @@ from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
 from supertokens_lambda._refresh.presented import METHODS, presented_tokens, token_of_navigation
 from supertokens_lambda._refresh.reuse import context_of
 from supertokens_lambda._verification.faults import fault_of
-from supertokens_lambda._verification.session_tokens import (
-    LEGACY_TOKEN,
-    same_site,
-)
+from supertokens_lambda._verification.session_tokens import LEGACY_TOKEN, same_site
 from supertokens_lambda._verification.session_writer import SessionWriter
 
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ class SessionCookies:
         cookies = Cookies(header)
         token = cookies.get(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.has_duplicates: bool = token is not None and len(cookies.all(ACCESS_TOKEN)) > 1
+        self.has_duplicates: bool = token is not None and cookies.is_repeated(ACCESS_TOKEN)
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
 
     def __repr__(self) -> str:

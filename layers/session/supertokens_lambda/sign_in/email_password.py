@@ -51,7 +51,7 @@ def form_of(visit: Visit) -> Form:
 
 
 def submit(visit: Visit) -> Response:
-    """Sign in or up, by SuperTokens' own API."""
+    """Call SuperTokens' API to sign in or up, and return the page that follows."""
     fields = [{"id": name, "value": visit.form.get(name, "")} for name in ("email", "password")]
     answer = forms.call_api(visit.request, "/signup" if is_sign_up(visit) else "/signin", {"formFields": fields})
     if isinstance(answer, ApiAnswer) and answer.content.get("status") == "OK":

@@ -18,7 +18,7 @@ EXPIRED = (400, "This link has expired, or has been used. Please ask for another
 
 
 def serve(visit: Visit) -> Response:
-    """Show or take the form that belongs to the link: with a token a button, since scanners follow links."""
+    """Return the page of the link, or handle its form: with a token a button, since mail scanners follow links."""
     values = visit.form if visit.is_post else visit.request.parameters
     token, tenant = values.get("token", ""), values.get("tenantId", "public")
     if token:
@@ -27,7 +27,7 @@ def serve(visit: Visit) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    """Offer to send the link, unless the address has been confirmed meanwhile, maybe on another device."""
+    """Return a form that sends the link, unless the address has been confirmed meanwhile, perhaps on another device."""
     found = forms.find_session(visit.request)
     if isinstance(found, Response):
         return found
@@ -76,7 +76,7 @@ def confirming(token: str, tenant: str) -> Form:
 
 
 def confirm(visit: Visit, token: str, tenant: str) -> Response:
-    """Confirm the address by the token; a session of the same visitor learns of it."""
+    """Verify the address with the token; the session of the same visitor is updated."""
     visit = replace(visit, target=forms.kept(visit.request, FLOW).get("redirectBack", ""))
     content = {"method": "token", "token": token}
     answer = forms.call_api(visit.request, api_path("/user/email/verify", tenant), content)

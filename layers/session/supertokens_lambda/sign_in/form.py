@@ -36,7 +36,7 @@ class Field:
     inputmode: str = ""
 
     def html(self, error: str, *, focused: bool) -> str:
-        """Show the field and what is wrong with it."""
+        """Return the HTML of the field, with its error."""
         notes = {f"{self.name}-hint": self.hint, f"{self.name}-error": error}
         described = " ".join(name for name, text in notes.items() if text)
         attributes = {
@@ -86,7 +86,7 @@ class Form:
         status: int = 200,
         cookies: tuple[str, ...] = (),
     ) -> Response:
-        """Show the form, with what is wrong about it."""
+        """Return the page with the form and its errors."""
         errors = errors or {}
         alert = f'<p class="error" role="alert" tabindex="-1" autofocus>{escape(message)}</p>\n' if message else ""
         title = f"Error: {self.title}" if message or errors else self.title
@@ -94,7 +94,7 @@ class Form:
         return page(title, body, heading=self.title, status=status, cookies=cookies)
 
     def refused(self, answer: ApiAnswer | Fault, messages: Messages) -> Response:
-        """Show the form with what SuperTokens' API says against it."""
+        """Return the page with the form and the errors of SuperTokens' API."""
         match answer:
             case Failed():
                 return self.page("We cannot do that until somebody mends this site.", status=500)

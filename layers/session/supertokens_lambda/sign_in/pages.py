@@ -83,7 +83,7 @@ def serve(visit: Visit, path: str) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    """Show the form, or send a visitor who has a session on."""
+    """Return the form, or redirect a visitor who has a session."""
     if forms.wants_form(visit.request):
         return email_password.form_of(visit).page()
     found = forms.find_session(visit.request)
@@ -95,7 +95,7 @@ def show(visit: Visit) -> Response:
 
 
 def sign_out(request: Request) -> Response:
-    """End the session."""
+    """Revoke the session."""
     ended = forms.sign_out(request)
     if isinstance(ended, Additions):
         return redirect(settings().sign_in_url, status=303).plus(ended)

@@ -19,7 +19,7 @@ EXPIRED = (400, "This link has expired, or has been used. Please ask for another
 
 
 def serve(visit: Visit) -> Response:
-    """Show or take the form that belongs to the link: with a token, that for the password."""
+    """Return the page of the link, or handle its form: with a token, the form for the password."""
     values = visit.form if visit.is_post else visit.request.parameters
     token = values.get("token", "")
     if not token:
@@ -39,7 +39,7 @@ def asking(visit: Visit) -> Form:
 
 
 def ask(visit: Visit) -> Response:
-    """Have the link sent; whether there is such an account is told to nobody."""
+    """Send the link; the answer does not reveal whether the account exists."""
     content = {"formFields": [{"id": "email", "value": visit.form.get("email", "")}]}
     answer = forms.call_api(visit.request, "/user/password/reset/token", content)
     match answer:
@@ -59,7 +59,7 @@ def changing(visit: Visit, token: str, tenant: str) -> Form:
 
 
 def change(visit: Visit, token: str, tenant: str) -> Response:
-    """Change the password by the token, which is good for one time."""
+    """Update the password by the token, which is good for one time."""
     fields = [{"id": "password", "value": visit.form.get("password", "")}]
     content = {"method": "token", "formFields": fields, "token": token}
     answer = forms.call_api(visit.request, api_path("/user/password/reset", tenant), content)

@@ -23,7 +23,7 @@ SENT_AGAIN = '<p role="status">We have sent you another message.</p>'
 
 
 def ask(visit: Visit) -> Response:
-    """Show the form for an address, or have a message sent to it."""
+    """Return the form for an address, or send a message to it."""
     if not visit.is_post:
         return asking(visit).page()
     typed = visit.form.get("contact", "").strip()
@@ -31,7 +31,7 @@ def ask(visit: Visit) -> Response:
 
 
 def begin(visit: Visit, form: Form, contact: dict[str, str], *, is_second: bool = False) -> Response:
-    """Have a message sent; as a second factor it is for the account of the session."""
+    """Send a message; as a second factor, to the account of the session."""
     answer = forms.call_api(visit.request, "/signinup/code", contact | {LINKING: is_second})
     match answer:
         case ApiAnswer(content={"status": "OK", "deviceId": device, "preAuthSessionId": session, "flowType": flow}):
@@ -63,7 +63,7 @@ def asking(visit: Visit) -> Form:
 
 
 def verify(visit: Visit) -> Response:
-    """Show what the message asks for, or take it: a link by a button, since scanners follow links."""
+    """Return the form for the code, or handle it: a link needs a button, since mail scanners follow links."""
     kept = forms.kept(visit.request, FLOW)
     visit = replace(visit, target=kept.get("redirectBack", ""))
     values = visit.form if visit.is_post else visit.request.parameters
@@ -75,14 +75,14 @@ def verify(visit: Visit) -> Response:
 
 
 def confirm(visit: Visit, values: Mapping[str, str], kept: Mapping[str, str]) -> Response:
-    """Sign in by a link; one that another asked for never becomes a second factor of this visitor's account."""
+    """Call SuperTokens with a link; a link that another asked for is no second factor of this visitor's account."""
     content: dict[str, Any] = {name: values.get(name, "") for name in ("linkCode", "preAuthSessionId")}
     is_second = "isSecond" in kept and kept.get("preAuthSessionId") == content["preAuthSessionId"]
     return consume(visit, confirming(values), content | {LINKING: is_second}, values.get("tenantId", "public"))
 
 
 def take(visit: Visit, kept: Mapping[str, str]) -> Response:
-    """Take the code, or have another message sent."""
+    """Check the code, or send another message."""
     known = {name: kept.get(name, "") for name in ("deviceId", "preAuthSessionId")} | {LINKING: "isSecond" in kept}
     flow = kept.get("flowType", "")
     if "other" in visit.form or "code" not in visit.form:
@@ -126,7 +126,7 @@ def resend(visit: Visit, known: dict[str, Any], flow: str) -> Response:
 
 
 def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "public") -> Response:
-    """Sign in by the link or the code."""
+    """Call SuperTokens with the link or the code, and return the page that follows."""
     answer = forms.call_api(visit.request, api_path("/signinup/code/consume", tenant), content)
     match answer:
         case ApiAnswer(content={"status": "OK"}):
@@ -144,7 +144,7 @@ def consume(visit: Visit, form: Form, content: dict[str, Any], tenant: str = "pu
 
 
 def restart(visit: Visit, content: Mapping[str, Any]) -> Response:
-    """Say that another message is needed: where the visitor asked for this one."""
+    """Return the form, or a link to it, with the error that another message is needed."""
     link = f'<p><a href="{escape(visit.link("/mfa"))}">Ask for another message</a></p>'
     form = Form("One more step", after=link) if content[LINKING] else asking(visit)
     return form.page(RESTART, status=400)

@@ -23,7 +23,7 @@ Info = Mapping[str, Any]
 
 
 def choose(visit: Visit) -> Response:
-    """Lead to the factor that is missing, or let the visitor choose one."""
+    """Return a redirect to the missing factor, or a page to choose one."""
     return with_info(visit, lambda info: choosing(visit, info["factors"]["next"]))
 
 
@@ -40,7 +40,7 @@ def choosing(visit: Visit, missing: list[str]) -> Response:
 
 
 def send_code(visit: Visit, factor: str) -> Response:
-    """Offer to send a code to an address of the account, or send it."""
+    """Return a form that sends a code to an address of the account, or send it."""
     form = Form(TITLE, visit.link(f"/mfa/{factor}"), "Send me a code", before=f"<p>{FACTORS[factor]}.</p>")
     if not visit.is_post:
         return with_info(visit, lambda _: form.page())
@@ -57,7 +57,7 @@ def send_code(visit: Visit, factor: str) -> Response:
 
 
 def with_info(visit: Visit, show: Callable[[Info], Response]) -> Response:
-    """Ask SuperTokens which factors the session lacks, and show a page with the answer."""
+    """Call SuperTokens for the factors that the session lacks, and return a page with the answer."""
     found = forms.find_session(visit.request)
     if isinstance(found, Response):
         return found

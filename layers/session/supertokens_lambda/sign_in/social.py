@@ -44,7 +44,7 @@ def begin(visit: Visit, provider_id: str) -> Response:
 
 
 def finish(visit: Visit, provider_id: str) -> Response:
-    """Sign in with what the provider sent the visitor back with."""
+    """Call SuperTokens with the answer of the provider, and return the page that follows."""
     name = name_of(visit, provider_id)
     if name is None:
         return not_found()

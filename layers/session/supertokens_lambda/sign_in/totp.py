@@ -27,7 +27,7 @@ SHOW = """
 
 
 def serve(visit: Visit) -> Response:
-    """Show the form that the visitor needs, or take it."""
+    """Return the form that the visitor needs, or handle it."""
     if not visit.is_post:
         return with_info(visit, lambda info: form_for(visit, info["factors"]).page())
     typed = visit.form
@@ -58,7 +58,7 @@ def asking(visit: Visit) -> Form:
 
 
 def set_up(visit: Visit) -> Response:
-    """Have SuperTokens make a key, and show it."""
+    """Create a key with SuperTokens, and return the page that shows it."""
     answer = forms.call_api(visit.request, "/totp/device", {})
     match answer:
         case ApiAnswer(content={"status": "OK", "deviceName": name, "secret": secret, "qrCodeString": uri}):
@@ -69,7 +69,7 @@ def set_up(visit: Visit) -> Response:
 
 
 def scanning(visit: Visit, name: str, secret: str, uri: str) -> Form:
-    """Show the key; it is in the form as well, since SuperTokens shows it one time."""
+    """Return the page with the key; the form repeats it, since SuperTokens returns it only once."""
     shown = SHOW.format(uri=escape(uri), picture=picture_of(uri), secret=escape(secret))
     return Form(
         title="Set up an authenticator app",
@@ -92,14 +92,14 @@ def picture_of(uri: str) -> str:
 
 
 def verify_device(visit: Visit) -> Response:
-    """Confirm by a first code that the app has the key."""
+    """Verify with a first code that the app has the key."""
     typed = visit.form
     form = scanning(visit, typed["deviceName"], typed.get("secret", ""), typed.get("uri", ""))
     return verify(visit, form, "/totp/device/verify", {"deviceName": typed["deviceName"]})
 
 
 def verify(visit: Visit, form: Form, path: str, content: dict[str, str]) -> Response:
-    """Have SuperTokens check a code, which apps show with a blank in it."""
+    """Verify a code with SuperTokens; apps show codes with a blank."""
     code = "".join(visit.form["totp"].split())
     if not code:
         return form.page(errors={"totp": "Please type the code that the app shows."}, status=400)

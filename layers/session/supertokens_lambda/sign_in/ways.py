@@ -39,7 +39,7 @@ class Visit:
         return forms.link(path_of(path), self.target, *parameters)
 
     def sign_in_links(self, *, but: str = "") -> str:
-        """List the other ways to sign in, as HTML."""
+        """Return the links to the other ways to sign in, as HTML."""
         factors = self.recipes.first_factors
         ways = [(self.link(f"/thirdparty/{each.id}"), f"Continue with {each.name}") for each in self.recipes.providers]
         if has_codes(factors) and but != "code":
@@ -61,7 +61,7 @@ def has_codes(factors: frozenset[str]) -> bool:
 
 
 def onward(target: str) -> Response:
-    """Go to a page of this site."""
+    """Return a redirect to a page of this site."""
     return redirect(settings().page_url(target or settings().signed_in_target), status=303)
 
 
@@ -71,12 +71,12 @@ def api_path(path: str, tenant: str) -> str:
 
 
 def not_found() -> Response:
-    """Say that there is no such page."""
+    """Return a 404 page."""
     return page("Not found", "<p>There is no such page.</p>", status=404)
 
 
 def sign_in_again(visit: Visit) -> Response:
-    """Say that SuperTokens does not take the session; a redirect would come straight back."""
+    """Return a page that says that SuperTokens refuses the session; a redirect would come straight back."""
     link = forms.link(path_of(""), visit.request.target, ("signIn", "again"))
     body = f'<p>Your session has ended.</p>\n<p><a href="{escape(link)}">Sign in</a></p>'
     return page("Please sign in again", body, status=401)

@@ -70,7 +70,7 @@ class ApiGateway:
         return Seen(made.status, made.headers, made.body)
 
     def _route(self) -> Any:
-        from supertokens_lambda_local.template.model import Route
+        from supertokens_lambda_local.template.api_model import Route
 
         return Route("ANY", "/{proxy+}", self.kind, self.stage, "Page", ("*/*",))
 

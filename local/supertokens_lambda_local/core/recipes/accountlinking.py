@@ -26,7 +26,7 @@ def check_primary(call: Call) -> Response:
 
 @routes("POST", "/recipe/accountlinking/user/primary", Scope.APP)
 def make_primary(call: Call) -> Response:
-    """Make a user primary, so that others may be linked to it."""
+    """Mark a user as primary, so that others may be linked to it."""
     user = _known(call, recipe_user_id := call.body.text("recipeUserId"))
     call.require_paid_feature(_PAID)
     was_primary = _is_primary(call, user, recipe_user_id)

@@ -42,7 +42,7 @@ def verify_session(call: Call) -> Response:
 
 @routes("DELETE", "/recipe/dashboard/session", Scope.APP)
 def delete_session(call: Call) -> Response:
-    """End a session."""
+    """Revoke a session."""
     call.app.table(DashboardSession).remove(call.query.name("sessionId"))
     return ok()
 

@@ -75,7 +75,7 @@ def is_verified(call: Call) -> Response:
 
 @routes("POST", "/recipe/user/email/verify/remove", Scope.APP)
 def unverify(call: Call) -> Response:
-    """Take the verification of an address back."""
+    """Remove the verification of an address."""
     call.app.table(VerifiedEmail).remove(*_pair(call))
     return ok()
 

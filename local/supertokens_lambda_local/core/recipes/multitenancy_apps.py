@@ -56,7 +56,7 @@ def list_apps(call: Call) -> Response:
 
 @routes("PUT", "/recipe/multitenancy/connectionuridomain/v2", Scope.ANY)
 def put_domain(call: Call) -> Response:
-    """Refuse another domain, which would need a database of its own."""
+    """Refuse another domain, which would need a separate database."""
     domain = call.body.text("connectionUriDomain")
     call.require_paid_feature(MULTI_TENANCY)
     raise InputError(f"Invalid core config: ConnectionUriDomain:  cannot be mapped to the same user pool as {domain}")

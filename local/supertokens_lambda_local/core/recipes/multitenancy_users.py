@@ -24,7 +24,7 @@ _INFOS = {
 
 @routes("POST", "/recipe/multitenancy/tenant/user", Scope.TENANT)
 def add_user(call: Call) -> Response:
-    """Let a login method sign in at the tenant of the path too."""
+    """Add a login method to the tenant of the path."""
     method = call.app.accounts.method(_recipe_user_id(call))
     if call.tenant_id in method.tenant_ids:
         return ok(wasAlreadyAssociated=True)
@@ -35,13 +35,13 @@ def add_user(call: Call) -> Response:
 
 @routes("POST", "/recipe/multitenancy/tenant/user/remove", Scope.TENANT)
 def remove_user(call: Call) -> Response:
-    """Take a login method away from the tenant of the path, and end its sessions and roles there."""
+    """Remove a login method from the tenant of the path, with its sessions and roles there."""
     method = call.app.accounts.method(_recipe_user_id(call))
     return ok(wasAssociated=leave_tenant(call, method, call.tenant_id))
 
 
 def leave_tenant(call: Call, method: LoginMethod, tenant_id: str) -> bool:
-    """Take a login method away from a tenant with all that recipes keep of it there, and return if there was any."""
+    """Remove a login method and its rows of all recipes from a tenant; return whether it was there."""
     user_id = call.app.ids.external(method.recipe_user_id)
     removed = [
         *call.app.sessions.table.remove_where(recipe_user_id=user_id, tenant_id=tenant_id),
@@ -70,7 +70,7 @@ def _check_association(call: Call, method: LoginMethod) -> None:
             _check_primary_users(call, one, user)
     for field, (status, _) in _INFOS.items():
         value = getattr(method, field)
-        # Users of a third party are told apart by their ids there, and may share an address.
+        # Users of a third party are identified by their ids there, and may share an address.
         if value is None or (field == "email" and method.third_party is not None):
             continue
         if call.app.accounts.at(call.tenant_id, method.recipe_id, **{field: value}) is not None:

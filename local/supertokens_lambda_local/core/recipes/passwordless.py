@@ -54,7 +54,7 @@ def check_code(call: Call) -> Response:
 
 @routes("POST", "/recipe/signinup/code/consume", Scope.TENANT)
 def consume_code(call: Call) -> Response:
-    """Spend a code, and with it all of the address or number, and return its user, which is created if it is new."""
+    """Remove a used code and all others of the address or number; return its user, which is created if it is new."""
     device = used_device(call)
     remove_devices(call, call.tenant_id, device.contact)
     accounts = call.app.accounts

@@ -43,7 +43,7 @@ def create_token(call: Call) -> Response:
 
 @routes("POST", "/recipe/user/password/reset/token/consume", Scope.TENANT)
 def consume_token(call: Call) -> Response:
-    """Spend a token, and with it all others of its user."""
+    """Remove a used token, and all others of its user."""
     reset = _spent(call, call.body.text("token"))
     return ok(userId=call.app.ids.external(reset.user_id), email=reset.email)
 

@@ -17,7 +17,7 @@ _OAUTH = "OAuth feature is not enabled. Please subscribe to a SuperTokens core l
 
 
 def hello(_: Call) -> Response:
-    """Say hello."""
+    """Return a greeting."""
     return text_response("Hello")
 
 

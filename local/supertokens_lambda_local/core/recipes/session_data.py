@@ -42,7 +42,7 @@ def list_handles(call: Call) -> Response:
 
 @routes("POST", "/recipe/session/remove", Scope.ANY)
 def remove_sessions(call: Call) -> Response:
-    """End sessions, those of a user or those of some handles."""
+    """Revoke the sessions of a user, or those with some handles."""
     user_id, handles = call.body.optional_text("userId"), call.body.optional_texts("sessionHandles")
     if (user_id is None) == (handles is None):
         raise InputError("Invalid JSON input - use one of userId or sessionHandles array")

@@ -23,7 +23,7 @@ _KINDS = {"SUPERTOKENS", "EXTERNAL", "ANY"}
 
 @routes("POST", "/recipe/userid/map", Scope.APP)
 def create_mapping(call: Call) -> Response:
-    """Give a user another id."""
+    """Add another id for a user."""
     internal, external = call.body.name("superTokensUserId"), call.body.name("externalUserId")
     info, force = call.body.nullable_name("externalUserIdInfo"), call.body.optional_boolean("force") or False
     taken = call.app.ids.find(external, "EXTERNAL")
@@ -54,7 +54,7 @@ def get_mapping(call: Call) -> Response:
 
 @routes("POST", "/recipe/userid/map/remove", Scope.APP)
 def remove_mapping(call: Call) -> Response:
-    """Take the other id away from a user."""
+    """Remove the other id of a user."""
     user_id, kind = call.body.name("userId"), _kind(call.body.optional_text("userIdType"))
     force = call.body.optional_boolean("force") or False
     mapping = call.app.ids.find(user_id, kind)
@@ -94,7 +94,7 @@ def _mapped(*, internal: bool, external: bool) -> StatusError:
 
 
 def _move_verification(call: Call, internal: str, external: str) -> None:
-    """Keep the verification of addresses for a new id, and refuse if other recipes have rows of the old one."""
+    """Update the verification of addresses to a new id, and refuse if other recipes have rows of the old one."""
     recipes = _recipes_with(call, internal)
     if recipes and recipes != ["EmailVerification"]:
         raise _in_use(recipes)

@@ -60,7 +60,7 @@ def list_permissions(call: Call) -> Response:
 
 @routes("POST", "/recipe/role/permissions/remove", Scope.APP)
 def remove_permissions(call: Call) -> Response:
-    """Take permissions away from a role, all of them if none is named."""
+    """Remove permissions from a role, all of them if none is named."""
     name, removed = call.body.name("role"), _permissions(call)
     role = _role(call, name)
     left = () if removed is None else tuple(one for one in role.permissions if one not in removed)
@@ -85,7 +85,7 @@ def remove_role(call: Call) -> Response:
 
 @routes("PUT", "/recipe/user/role", Scope.TENANT)
 def add_user_role(call: Call) -> Response:
-    """Give a role to a user."""
+    """Add a role to a user."""
     row = _user_role(call)
     had_role = call.app.table(UserRole).get(*row.key()) is not None
     call.app.table(UserRole).put(row)
@@ -94,7 +94,7 @@ def add_user_role(call: Call) -> Response:
 
 @routes("POST", "/recipe/user/role/remove", Scope.TENANT)
 def remove_user_role(call: Call) -> Response:
-    """Take a role away from a user."""
+    """Remove a role from a user."""
     row = _user_role(call)
     return ok(didUserHaveRole=call.app.table(UserRole).remove(*row.key()) is not None)
 

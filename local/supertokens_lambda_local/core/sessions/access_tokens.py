@@ -62,7 +62,7 @@ class AccessToken:
     created_time: int
 
     def signed(self, key: SigningKey) -> TokenInfo:
-        """Make the JWT.
+        """Return the JWT.
 
         Raises
         ------

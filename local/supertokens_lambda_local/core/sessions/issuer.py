@@ -55,7 +55,7 @@ class Issuer:
         self._random = random.Random(config.seed)  # noqa: S311 - no secret
 
     def issue(self, session: Session, refresh_token: str, content: RefreshToken, now: int) -> SessionTokens:
-        """Make the access token that goes with a refresh token."""
+        """Return the access token that belongs to a refresh token."""
         access_token = AccessToken(
             session_handle=session.handle,
             user_id=self.primary_id(session.recipe_user_id),
@@ -78,7 +78,7 @@ class Issuer:
     def reissue(
         self, session: Session, token: AccessToken, *, parent_hash1: str | None, expiry: int, now: int
     ) -> SessionTokens:
-        """Make the successor of an access token."""
+        """Return the successor of an access token."""
         successor = replace(
             token,
             parent_refresh_token_hash1=parent_hash1,

@@ -25,7 +25,7 @@ class JWT:
 
     @classmethod
     def parse(cls, token: str) -> Self:
-        """Take a token apart.
+        """Parse a token.
 
         Raises
         ------

@@ -30,7 +30,7 @@ class RefreshTokens:
         self._cipher = AESGCM(AESGCM.generate_key(bit_length=256) if key is None else key)
 
     def seal(self, content: RefreshToken) -> str:
-        """Make a token; no two are alike."""
+        """Return a new token, which is unique."""
         nonce = secrets.token_hex(32)
         plaintext = json.dumps({**vars(content), "nonce": nonce}).encode()
         # Each token has all of "+/=", so that a client that mangles one of them fails at once and not once in a while.

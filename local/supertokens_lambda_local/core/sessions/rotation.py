@@ -113,7 +113,7 @@ class Rotation:
         enable_anti_csrf: bool = False,
         use_static_key: bool = False,
     ) -> SessionTokens:
-        """Hand out a child of a refresh token, which itself stays good until a child of it is seen in use.
+        """Return a successor of a refresh token, which itself stays valid until a successor is used.
 
         Raises
         ------

@@ -105,7 +105,7 @@ class Sessions:
         self.change(self.get(handle), user_data_in_database=data)
 
     def remove(self, handles: Iterable[str]) -> list[str]:
-        """End sessions, and return the handles of those that existed, a repeated one as often as it is given."""
+        """Remove sessions, and return the handles of those that existed, a repeated one as often as it is given."""
         existing = [handle for handle in handles if self.table.get(handle) is not None]
         for handle in existing:
             self.table.remove(handle)

@@ -81,7 +81,7 @@ class Accounts:
         return _oldest_first(_grouped(user_id, methods) for user_id, methods in groups.items())
 
     def add(self, recipe_id: str, tenant_id: str, **info: Any) -> LoginMethod:
-        """Add a login method that is a user of its own."""
+        """Add a login method as a separate user."""
         user_id = str(uuid4())
         method = LoginMethod(user_id, recipe_id, user_id, False, self._config.now(), (tenant_id,), **info)
         self.table.put(method)

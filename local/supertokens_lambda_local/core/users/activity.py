@@ -27,7 +27,7 @@ class Activity:
         self._table = table
 
     def note(self, user_id: str) -> None:
-        """Note that a user is active now."""
+        """Write that a user is active now."""
         self._table.put(LastActive(user_id, self._config.now()))
 
     def join(self, user_id: str, other_id: str) -> None:
@@ -36,7 +36,7 @@ class Activity:
         self.note(user_id)
 
     def forget(self, user_id: str) -> None:
-        """Forget a user."""
+        """Remove a user."""
         self._table.remove(user_id)
 
     def count(self, since: int) -> int:

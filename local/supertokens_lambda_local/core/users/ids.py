@@ -1,4 +1,4 @@
-"""User ids of an application's own, which stand for those of the core in all that callers see."""
+"""User ids that an application chooses, which replace those of the core in all answers."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -39,10 +39,11 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
         provider("pkce", "Google", ["openid", "email"], has_secret=False),
         provider("secretive", "GitLab", ["openid"]),
     ]
+    is_required = "email-verification" in settings.global_claim_validators
     return [
         session.init(**session_options(settings)),
         emailpassword.init(),
-        emailverification.init(mode="OPTIONAL"),
+        emailverification.init(mode="REQUIRED" if is_required else "OPTIONAL"),
         passwordless.init(
             contact_config=passwordless.ContactEmailOrPhoneConfig(),
             flow_type="USER_INPUT_CODE_AND_MAGIC_LINK",
