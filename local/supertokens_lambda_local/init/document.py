@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
 _BOM = "\ufeff"
+_WRITTEN_STEP = 2  # spaces a level of values that are added
 # In the order of AWS's own documentation; a section that is added comes before those that follow it here.
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Globals", "Resources", "Outputs")
 
@@ -89,7 +90,7 @@ class Document:
         if [*path, key] in self:
             return
         if path and path not in self:
-            block = _entry(key, value, self._step)
+            block = _entry(key, value, _WRITTEN_STEP)
             self.add(path[:-1], path[-1], "".join(f"{line}\n" for line in block), spaced=spaced)
             return
         node = self._map(path)
@@ -195,8 +196,10 @@ def _is_block(node: yaml.Node) -> bool:
 def _entry(key: str, value: str, step: int) -> list[str]:
     if not value.endswith("\n"):
         return [f"{key}: {value}"]
-    # The values are written with two spaces a level; no list has maps, whose keys would need two in any case.
-    lines = [re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * step), line) for line in value.splitlines()]
+    # No list in a value has maps: their keys are two columns behind the dash, however wide a level is.
+    lines = [
+        re.sub("^ +", lambda found: " " * (len(found[0]) // _WRITTEN_STEP * step), line) for line in value.splitlines()
+    ]
     return [f"{key}:", *(" " * step + line if line else "" for line in lines)]
 
 

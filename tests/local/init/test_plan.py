@@ -81,6 +81,8 @@ def test_a_template_may_be_indented_by_any_number_of_spaces(initialised, width):
     made, usual = initialised(wide, guard=("Home",)), initialised(text, guard=("Home",))
 
     assert load(made.text) == load(usual.text)
+    columns = {len(line) - len(line.lstrip(" ")) for line in made.text.splitlines()}
+    assert columns == {depth * width for depth in range(len(columns))}
 
 
 def test_a_function_url_serves_all_of_a_site(initialised):
