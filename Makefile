@@ -23,11 +23,11 @@ REACT := examples/react/functions/website/static/index.html
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform linux --generate-hashes --no-header \
 	--constraint requirements/test.txt
-# What supertokens-python wants and no recipe of layers/session/backend_config.py loads; docs/layer.md says who needs which.
-NOT_IN_LAYER := aiohappyeyeballs aiohttp aiohttp-retry aiosignal attrs deprecated frozenlist multidict propcache pycparser \
-	pycryptodome pyotp twilio wrapt yarl
-# What boto3 wants, which is in Lambda's runtime with it.
-IN_RUNTIME := jmespath python-dateutil six urllib3
+# The locks that the command `supertokens-lambda layer` has: of uv, and of the toolkit's packages on Lambda.
+UV_LOCK := local/supertokens_lambda_local/layer/uv.txt
+LAMBDA_LOCK := local/supertokens_lambda_local/layer/lambda.txt
+# What functions find in Lambda's runtime.
+IN_RUNTIME := botocore jmespath python-dateutil six urllib3
 
 .PHONY: help run refresh-page examples unit check test containers differential fuzz bench screenshots docs frameworks format lock audit \
 	package publish docs-release clean
@@ -113,20 +113,20 @@ format: .venv/test
 	$(BIN)/ruff format
 
 lock: .venv/test
-	echo uv | $(COMPILE) - --output-file layers/session/uv.txt
+	echo uv | $(COMPILE) - --output-file $(UV_LOCK)
 	printf '%s\n' checkov check-jsonschema zizmor | $(COMPILE) - --output-file requirements/linters.txt
 	printf '%s\n' cyclonedx-bom pip-audit pypi-attestations twine | $(COMPILE) - --output-file requirements/release.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group dev --output-file requirements/test.txt
 	$(COMPILE) pyproject.toml --extra asgi --extra local --group examples --constraint requirements/test.txt --output-file requirements/run.txt
-	$(COMPILE_LAMBDA) pyproject.toml $(addprefix --no-emit-package ,$(NOT_IN_LAYER) $(IN_RUNTIME)) --output-file layers/session/requirements.txt
+	$(COMPILE_LAMBDA) pyproject.toml --output-file $(LAMBDA_LOCK)
 	$(COMPILE_LAMBDA) functions/reports/requirements.in --output-file functions/reports/requirements.txt \
-		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' layers/session/requirements.txt)
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' $(LAMBDA_LOCK))
 	$(COMPILE_LAMBDA) functions/account/requirements.in --output-file functions/account/requirements.txt \
-		$(addprefix --no-emit-package ,botocore $(IN_RUNTIME))
+		$(addprefix --no-emit-package ,$(IN_RUNTIME))
 	$(COMPILE) pyproject.toml benchmarks/requirements.in --extra local --constraint requirements/test.txt --output-file requirements/bench.txt
 
 audit: .venv/release/installed
-	for lock in layers/session functions/reports; do $(RELEASE)/pip-audit --disable-pip --requirement $$lock/requirements.txt || exit; done
+	for lock in $(LAMBDA_LOCK) functions/*/requirements.txt; do $(RELEASE)/pip-audit --disable-pip --requirement $$lock || exit; done
 
 # RELEASING.md has the order of these.
 package: .venv/test .venv/release/installed
@@ -136,7 +136,7 @@ package: .venv/test .venv/release/installed
 	rm -rf dist
 	$(BIN)/python -m hatchling build --directory dist
 	$(RELEASE)/twine check --strict dist/*
-	$(RELEASE)/cyclonedx-py requirements --output-reproducible --output-file dist/sbom.cdx.json layers/session/requirements.txt
+	$(RELEASE)/cyclonedx-py requirements --output-reproducible --output-file dist/sbom.cdx.json $(LAMBDA_LOCK)
 
 publish: .venv/release/installed
 	$(RELEASE)/pypi-attestations sign dist/supertokens_lambda-*
@@ -150,7 +150,7 @@ clean:
 
 # Each stamp is a copy of the lock file that was installed.
 # The builds of layers and functions have the uv of the same lock file, each a copy of its own.
-.venv/uv: layers/session/uv.txt
+.venv/uv: $(UV_LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	@echo 'Making .venv, and installing uv into it' >&2
 	@$(PYTHON) -m venv .venv

@@ -22,7 +22,7 @@ def main() -> None:
     """Run the benchmarks."""
     options = _options()
     subjects, missing = _available(options.only)
-    for package in (HERE / "subjects", HERE.parent / "layers/session"):
+    for package in (HERE / "subjects", HERE / "recipes", HERE.parent / "layers/session"):
         compileall.compile_dir(package, quiet=2)
     extent = Extent(options.ways, options.cold, options.rounds, options.burst, options.flood)
     keep_off_the_measured_core()
@@ -52,7 +52,7 @@ def _starts(run: Run, core: CountingCore, rounds: int) -> str:
     try:
         functions = init_times.measure(core.url, core.tokens(1)[0], rounds)
     except init_times.MissingError as missing:
-        return f"Starts under AWS' runtime client are missing: {missing}"
+        return f"Starts under the runtime client of AWS are missing: {missing}"
     run.results.starts = {function.label: Sample(function.init) for function in functions}
     return init_times.table(functions)
 
@@ -75,7 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="bursts of each kind of warm call (%(default)s)")
     parser.add_argument("--burst", type=int, default=100, help="calls of a burst (%(default)s)")
     parser.add_argument("--flood", type=int, default=10_000, help="tokens with unknown key ids (%(default)s)")
-    parser.add_argument("--init", type=int, default=9, help="starts under AWS' runtime client (%(default)s)")
+    parser.add_argument("--init", type=int, default=9, help="starts under the runtime client of AWS (%(default)s)")
     parser.add_argument("--only", nargs="+", default=[], choices=[s.name for s in SUBJECTS], help="these alone")
     parser.add_argument("--dry-run", action="store_true", help="print the tables, and write nothing")
     return parser.parse_args()

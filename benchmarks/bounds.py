@@ -60,7 +60,7 @@ def _ways(results: Results) -> Iterator[Bound]:
 
 
 def _starts(results: Results) -> Iterator[Bound]:
-    text, limit = "init of the refresh function under AWS' runtime client, to the guarded page's", 1.3
+    text, limit = "init of the refresh function under the runtime client of AWS, to the guarded page's", 1.3
     refresh, page = results.starts.get(REFRESH), results.starts.get(GUARDED_PAGE)
     if refresh and page:
         ratio = refresh.ratio_to(page)

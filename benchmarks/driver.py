@@ -1,6 +1,6 @@
-"""Runs one subject in a process of its own: a line of JSON in, a line of JSON out.
+"""Runs one subject in a separate process: a line of JSON in, a line of JSON out.
 
-It loads what AWS's runtime client for Python has loaded before a function's own code, and little else, so that what the
+It loads what the Python runtime client of AWS has loaded before the code of a function, and little else; so what the
 subject loads itself is the subject's. The subject is a module, as it is to Lambda: loaded, then its `handler` called.
 """
 

@@ -101,7 +101,7 @@ class Results:
     figures : dict of str to Figures
         By the subject's name.
     starts : dict of str to Sample
-        Seconds of init under AWS' runtime client, by the function's label.
+        Seconds of init under the runtime client of AWS, by the function's label.
     missing : dict of str to str
         Why a subject could not be measured, by its name.
     """

@@ -1,4 +1,4 @@
-"""What AWS' runtime interface emulator says of a function's start, with the layer as `sam build` makes it."""
+"""The start of a function, as the runtime interface emulator of AWS reports it, with the layer of `sam build`."""
 
 import http.client
 import json
@@ -89,7 +89,7 @@ def measure(core_url: str, token: str, rounds: int) -> list[Function]:
     functions = [
         Function("nothing but the runtime client", ROOT, "benchmarks.subjects.empty.handler", (), page),
         *_of_the_sample(token),
-        Function(f"{GUARDED_PAGE}, a layer of its own", ROOT / "functions/dashboard", "app.handler", ("page",), page),
+        Function(f"{GUARDED_PAGE}, a separate layer", ROOT / "functions/dashboard", "app.handler", ("page",), page),
         Function("FastAPI + Mangum", ROOT, "benchmarks.subjects.fastapi_mangum.handler", ("peer",), page),
     ]
     for _ in range(rounds):
@@ -109,7 +109,7 @@ def _of_the_sample(token: str) -> Iterator[Function]:
 
 def table(functions: list[Function]) -> str:
     """Write the figures as Markdown."""
-    lines = ["| started by AWS' runtime client, CPython 3.13 | init, ms | first answer, ms |", "|---|--:|--:|"]
+    lines = ["| started by the runtime client of AWS, CPython 3.13 | init, ms | first answer, ms |", "|---|--:|--:|"]
     for function in functions:
         cells = [f"{Sample(values).median * 1e3:.0f}" for values in (function.init, function.first_answer)]
         lines.append(f"| {function.label} | {' | '.join(cells)} |")
@@ -132,7 +132,7 @@ def _start(function: Function, command: list[str | Path], core_url: str) -> None
     addresses = ["--runtime-interface-emulator-address", listen, "--runtime-api-address", runtime_api]
     log = _MADE / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - AWS' own
+        process = subprocess.Popen(  # noqa: S603 - the emulator of AWS
             [emulator, "--log-level", "info", *addresses, *rest], env=environment, stdout=output, stderr=output
         )
     try:
@@ -173,7 +173,7 @@ def _prepare() -> tuple[str, Path]:
         raise MissingError("SAM CLI, which has the emulator, is not in .venv: make .venv/test")
     python = _run(_TOOLS / "uv", "python", "find", "--no-project", "3.13").strip()
     shutil.rmtree(_MADE, ignore_errors=True)
-    _run("make", "--makefile", ROOT / "layers/session/Makefile", _TARGETS[machine], f"ARTIFACTS_DIR={_MADE / 'layer'}")
+    _run("make", "--directory", ROOT / "layers/session", _TARGETS[machine], f"ARTIFACTS_DIR={_MADE / 'layer'}")
     (_MADE / "page").mkdir()
     for pattern in _PAGE:
         for found in (_MADE / "layer/python").glob(pattern):

@@ -1,4 +1,4 @@
-"""A subject in a process of its own, on the one core that all of them share."""
+"""A subject in a separate process, on the one core that all of them share."""
 
 import json
 import os
@@ -73,7 +73,7 @@ class Surroundings:
         """Give the environment of a subject's process, as in Lambda's init phase."""
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent / "layers/session")]),
+            "PYTHONPATH": os.pathsep.join(map(str, (HERE.parent, HERE / "recipes", HERE.parent / "layers/session"))),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_FUNCTION_NAME": "page",
             "SUPERTOKENS_CONNECTION_URI": self.core_url,

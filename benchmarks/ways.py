@@ -1,4 +1,4 @@
-"""Whole ways of a visitor, every function in a process of its own: the toolkit's, and beside it the peer's."""
+"""Whole ways of a visitor, every function in a separate process: the toolkit's, and beside it the peer's."""
 
 import json
 import sys

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from supertokens_lambda_local.doctor.command import add_parser as add_doctor
 from supertokens_lambda_local.init.command import add_parser as add_init
+from supertokens_lambda_local.layer.command import add_parsers as add_builds
 
 _EXTRA = {"aiosmtpd", "samtranslator", "starlette", "uvicorn", "yaml"}
 
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     dev.add_argument("--key", type=Path, metavar="FILE", help="the certificate's key, in PEM, if not in the same file")
     dev.set_defaults(run=_dev)
     add_doctor(commands, _assignment)
+    add_builds(commands)
     add_init(commands)
     return parser
 

@@ -4,6 +4,7 @@ LocalError
 ├── TemplateError     the template cannot be read, or asks for what this machine cannot do
 ├── ListenError       the address or port cannot be used
 ├── CertificateError  the certificate for HTTPS cannot be used
+├── LayerError        a layer or a function cannot be built
 └── InitError         the application cannot be given sessions; nothing has been written
 """
 
@@ -37,6 +38,10 @@ class ListenError(LocalError):
 
 class CertificateError(LocalError):
     """A certificate or its key that cannot be used."""
+
+
+class LayerError(LocalError):
+    """A layer or a function that cannot be built."""
 
 
 class InitError(LocalError):

@@ -103,7 +103,7 @@ def test_a_form_that_the_core_refuses_keeps_what_was_typed(app, account, browser
     with app.core.failing("answers 401"):
         page = account.submit(browser, page)
     assert page.status == 500
-    assert page.alerts == ["We cannot sign anybody in until somebody mends this site."]
+    assert page.alerts == ["We cannot do that until somebody mends this site."]
     assert page.fields == {"email": account.email, "password": ""}
     assert PASSWORD not in page.response.text
 

@@ -8,11 +8,13 @@ import sys
 
 from .conftest import ROOT
 
+UV_LOCK = "local/supertokens_lambda_local/layer/uv.txt"
+
 
 def test_packages_are_compiled_and_announced(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
-    (tmp_path / "layers/session").mkdir(parents=True)
-    shutil.copy(ROOT / "layers/session/uv.txt", tmp_path / "layers/session")
+    (tmp_path / UV_LOCK).parent.mkdir(parents=True)
+    shutil.copy(ROOT / UV_LOCK, tmp_path / UV_LOCK)
     (tmp_path / "requirements").mkdir()
     [six] = re.findall(r"^six==.*(?:\n    --hash.*)+", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE)
     (tmp_path / "requirements/run.txt").write_text(f"{six}\n")

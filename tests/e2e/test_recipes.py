@@ -322,7 +322,7 @@ class TestTheSecondFactor:
         return pyotp.TOTP(secret).at(time.time() + 30 * ahead)
 
     def test_is_set_up_and_asked_for(self, app, browser, email, new_browser):
-        sign_up(browser, email)
+        assert sign_up(browser, email).heading == "Set up an authenticator app", "the guard leads there"
         page = self.begin(browser)
         secret = self.key_in(page)
         wrong = browser.submit(page, totp="000000")

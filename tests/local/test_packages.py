@@ -11,6 +11,7 @@ from .gateway.conftest import LOCAL
 PACKAGES = LOCAL / supertokens_lambda_local.__name__
 MAY_IMPORT = {
     "core": set(),
+    "layer": {"errors"},
     "template": {"errors"},
     "mail": {"loopback"},
     "provider": {"loopback"},

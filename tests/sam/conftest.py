@@ -26,6 +26,7 @@ BIN = Path(sys.executable).parent
 # The managed runtime's own, which the layer leaves out; and of 400 services those that are asked for.
 RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
 SERVICES = {"dynamodb", "secretsmanager", "ssm"}
+ARCHITECTURES = {"aarch64": "arm64", "x86_64": "x86_64"}
 
 
 class Build(Protocol):
@@ -64,7 +65,7 @@ def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build
     def build(template: Path, *, relative_to: Path | None = None) -> Path:
         made = tmp_path_factory.mktemp("build")
         base = relative_to or template.parent
-        folders = ("--base-dir", base, "--build-dir", made, "--cached", "--cache-dir", cache)
+        folders = ("--base-dir", base, "--build-dir", made, "--cached", "--cache-dir", cache, "--parallel")
         run(BIN / "sam", "build", "--template", template, *folders)
         return made
 
@@ -73,7 +74,7 @@ def build(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Build
 
 def copy_project(into: Path) -> Path:
     """Copy what a new clone has of what `sam build` reads."""
-    for name in ("layers", "functions"):
+    for name in ("layers", "local", "functions"):
         shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy(ROOT / name, into)
@@ -98,6 +99,68 @@ def built(build: Build, clone: Path) -> Path:
     made = build(clone / "template.yaml")
     assert contents(clone) == before
     return made
+
+
+@dataclass(frozen=True)
+class InstalledCommand:
+    """The wheel of the toolkit, alone in an environment, while the environment of another project is active."""
+
+    environment: Path
+    project: Path
+    scratch: Path
+
+    def __call__(self, *arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        foreign = str(self.project / "not for a build")
+        environment = os.environ | {
+            "PATH": f"{self.project / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.project),
+            "TMPDIR": str(self.scratch),
+            "VIRTUAL_ENV": str(self.project / ".venv"),
+            **dict.fromkeys(("PIP_CONSTRAINT", "PIP_TARGET", "UV_CONSTRAINT", "UV_OVERRIDE"), foreign),
+            **dict.fromkeys(("PIP_NO_BINARY", "UV_NO_BINARY", "PIP_USER", "UV_SYSTEM_PYTHON"), "1"),
+        }
+        command = [self.environment / "bin/supertokens-lambda", *arguments]
+        return subprocess.run(command, cwd=cwd, env=environment, text=True, capture_output=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def installed_command(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> InstalledCommand:
+    folder = tmp_path_factory.mktemp("installed")
+    found = InstalledCommand(folder / "environment", folder / "another project", folder / "scratch")
+    found.scratch.mkdir()
+    make_unusable(found.project / ".venv/bin")
+    for name in ("compileall", "ensurepip", "pip", "venv"):
+        (found.project / f"{name}.py").write_text("raise AssertionError\n")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    run(BIN / "uv", "venv", "--no-project", "--python", lambda_python, found.environment)
+    (wheel,) = folder.glob("*.whl")
+    run(BIN / "uv", "pip", "install", "--no-deps", "--python", found.environment / "bin/python", wheel)
+    return found
+
+
+def make_unusable(programs: Path) -> None:
+    """Make programs that fail, in a folder where an environment has its own."""
+    programs.mkdir(parents=True)
+    for command in ("python", "python3", "python3.13", "uv", "pip"):
+        (programs / command).write_text("#!/bin/sh\nexit 1\n")
+        (programs / command).chmod(0o755)
+
+
+@pytest.fixture(scope="session")
+def every_recipe(installed_command: InstalledCommand, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the layer of an application that has every recipe, and a package more than the toolkit."""
+    architecture = ARCHITECTURES.get(os.uname().machine)
+    if os.uname().sysname != "Linux" or architecture is None:
+        pytest.skip("the layer's wheels are for Linux on arm64 or x86_64")
+    folder = tmp_path_factory.mktemp("every") / "recipe"
+    shutil.copytree(Path(__file__).with_name("every_recipe"), folder)
+    before = contents(installed_command.project)
+    for arguments in (("--lock",), ("--into", folder.parent, "--architecture", architecture)):
+        done = installed_command("layer", *arguments, cwd=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert list(installed_command.scratch.iterdir()) == []
+    assert contents(installed_command.project) == before
+    return folder.parent / "python"
 
 
 @pytest.fixture(scope="session")

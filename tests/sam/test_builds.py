@@ -2,12 +2,13 @@
 
 import filecmp
 import os
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from .conftest import contents, copy_project
+from .conftest import contents, copy_project, make_unusable
 
 pytestmark = pytest.mark.xdist_group("sam")
 
@@ -30,11 +31,7 @@ class Project:
             needed.mkdir()
         copy_project(self.folder)
         (self.folder / "Makefile").write_text("$(error not for the build of a layer)\n")
-        for command in ("python", "python3", "uv", "pip"):
-            program = self.folder / ".venv/bin" / command
-            program.parent.mkdir(parents=True, exist_ok=True)
-            program.write_text("#!/bin/sh\nexit 1\n")
-            program.chmod(0o755)
+        make_unusable(self.folder / ".venv/bin")
 
     def start(self, name: str) -> subprocess.Popen[str]:
         makefile = self.folder / BUILDS[name] / "Makefile"
@@ -46,6 +43,7 @@ class Project:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
 
@@ -77,6 +75,18 @@ def test_all_at_once_make_the_same_byte_for_byte_and_touch_nothing_else(project:
         assert {file.st_mtime for file in inside} == {315532800.0}
         # A file with another link is in uv's cache too.
         assert {file.st_nlink for file in inside} == {1}
+
+
+def test_one_that_is_stopped_leaves_nothing_behind(project: Project):
+    build = project.start("ReportsFunction")
+    while not list(project.scratch.iterdir()):
+        assert build.poll() is None
+
+    os.killpg(build.pid, signal.SIGTERM)
+    said, _ = build.communicate()
+
+    assert build.returncode != 0, said
+    assert list(project.scratch.iterdir()) == []
 
 
 def test_one_that_fails_leaves_nothing_behind(project: Project):

@@ -3,6 +3,7 @@ import os
 import subprocess
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,13 @@ NOT_NEEDED = ("aiohttp", "boto3", "botocore", "Crypto", "pip", "pyotp", "tests",
 VISITOR = {"email": "layer@example.com", "password": "correct horse 1"}
 FIELDS = {"json": {"formFields": [{"id": name, "value": value} for name, value in VISITOR.items()]}}
 
+# All but the one that every application has, session.
+RECIPES = (
+    *("accountlinking", "emailpassword", "emailverification", "jwt", "multifactorauth", "multitenancy"),
+    *("oauth2provider", "openid", "saml", "thirdparty", "totp", "usermetadata", "userroles", "webauthn"),
+)
+WITH_TELEPHONES = ("dashboard", "passwordless")
+
 Visits = Callable[..., dict[str, Any]]
 
 
@@ -28,11 +36,38 @@ def layer(request, built: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def visits(built: Path, runtime: Path, lambda_python: str, core, tmp_path_factory) -> Visits:
-    """Visit the sample's functions with the layer of this machine's processor alone."""
+def own_layer(built: Path) -> Path:
+    """Give the layer of this machine's processor."""
     name = next((name for name, machine in LAYERS.items() if machine == os.uname().machine), None)
     if os.uname().sysname != "Linux" or name is None:
         pytest.skip("the layer's wheels are for Linux on arm64 or x86_64")
+    return built / name / "python"
+
+
+@pytest.fixture(scope="session")
+def alone(runtime: Path, lambda_python: str) -> Callable[..., Any]:
+    """Run a script beside this one by the functions' Python, with a layer, Lambda's runtime and nothing else."""
+
+    def run_script(
+        script: str, *arguments: str | Path, given: str = "", environment: dict[str, str] | None = None
+    ) -> Any:
+        done = subprocess.run(
+            [lambda_python, "-I", "-S", "-W", "error", Path(__file__).with_name(script), *arguments, runtime],
+            input=given,
+            env=environment or {},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run_script
+
+
+@pytest.fixture(scope="session")
+def visit(built: Path, alone, core, tmp_path_factory) -> Callable[..., dict[str, Any]]:
+    """Visit the sample's functions with a layer alone."""
     functions = tmp_path_factory.mktemp("functions")
     for source in (ROOT / "functions").iterdir():
         functions.joinpath(source.name).symlink_to(source)
@@ -45,21 +80,18 @@ def visits(built: Path, runtime: Path, lambda_python: str, core, tmp_path_factor
         "SUPERTOKENS_WEBSITE_DOMAIN": "https://app.example.com",
     }
 
-    def visits(*plan, cookies=()) -> dict[str, Any]:
-        script = [ROOT / "tests/sam/visits.py", functions, built / name / "python", runtime]
-        done = subprocess.run(
-            [lambda_python, "-I", "-S", "-W", "error", *script],
-            input=json.dumps({"visits": plan, "cookies": dict(cookies)}),
-            env=environment,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
+    def visit(layer: Path, *plan, cookies=(), **more: str) -> dict[str, Any]:
+        given = json.dumps({"visits": plan, "cookies": dict(cookies)})
+        found: dict[str, Any] = alone("visits.py", functions, layer, given=given, environment=environment | more)
         return found
 
-    return visits
+    return visit
+
+
+@pytest.fixture(scope="session")
+def visits(visit, own_layer: Path) -> Visits:
+    """Visit the sample's functions with its layer of this machine's processor."""
+    return partial(visit, own_layer)
 
 
 def size_of(folder: Path) -> int:
@@ -110,7 +142,7 @@ def test_its_bytecode_names_no_folder_of_the_machine_that_made_it(layer):
 class TestAlone:
     """The layer, Lambda's runtime and the functions: nothing else is there to import."""
 
-    def test_every_recipe_works(self, visits):
+    def test_the_sample_works(self, visits):
         found = visits(
             ("dashboard", "GET", "/dashboard?a=b", None),
             ("sign_in", "GET", "/auth", None),
@@ -155,6 +187,38 @@ class TestAlone:
             (200, None),
             (200, None),
         ]
+
+    def test_each_recipe_has_what_it_imports_unless_it_is_not_configured(self, alone, own_layer):
+        lacking = alone("recipes.py", " ".join((*RECIPES, *WITH_TELEPHONES)), own_layer)
+
+        assert not any(lacking[recipe] for recipe in ("session", *RECIPES)), lacking
+        for recipe in WITH_TELEPHONES:
+            assert lacking[recipe] == [f"supertokens_python.recipe.{recipe}"]
+
+    def test_all_recipes_have_what_they_import(self, alone, every_recipe, tally):
+        lacking = alone("recipes.py", " ".join((*RECIPES, *WITH_TELEPHONES)), every_recipe)
+
+        assert len(lacking) == len(RECIPES) + len(WITH_TELEPHONES) + 2
+        assert not any(lacking.values()), lacking
+        tally("layer: bytes unzipped with every recipe", size_of(every_recipe))
+        assert size_of(every_recipe) <= UNZIPPED
+        assert not {path.name for path in every_recipe.iterdir()} & ({*NOT_NEEDED} - {"twilio"})
+
+    def test_all_recipes_work_together(self, visit, every_recipe):
+        found = visit(
+            every_recipe,
+            ("auth", "POST", "/auth/signup", {"json": signing_up("every@example.com")}),
+            ("auth", "POST", "/auth/signinup/code", {"json": {"phoneNumber": "+49 1512 3456789"}}),
+            ("auth", "POST", "/auth/signinup/code", {"json": {"phoneNumber": "+49 1"}}),
+            ("auth", "GET", "/auth/dashboard", None),
+            SUPERTOKENS_GLOBAL_CLAIM_VALIDATORS="multi-factor-auth",
+        )
+
+        bodies = [body for _, _, body in found["seen"]]
+        assert [json.loads(body)["status"] for body in bodies[:3]] == ["OK", "OK", "GENERAL_ERROR"]
+        assert "dashboardAppPath" in bodies[3]
+        assert "twilio" in found["loaded"]
+        assert {"a2wsgi", "company"} <= {path.name for path in every_recipe.iterdir()}
 
     def test_a_guarded_page_needs_little_of_it(self, visits, built, tally):
         session = visits(("auth", "POST", "/auth/signup", {"json": signing_up("guarded@example.com")}))["cookies"]

@@ -61,7 +61,7 @@ class Asgi(Conformance):
     def test_a_wsgi_application_reads_a_form(self, browser):
         app = Flask("forms")
         app.add_url_rule("/", view_func=lambda: flask.request.form["name"], methods=["POST"])
-        handler = asgi_handler(WSGIMiddleware(app), lifespan="off")
+        handler = asgi_handler(WSGIMiddleware(app), lifespan="off")  # type: ignore[arg-type]  # it annotates a protocol
         headers = {"content-type": "application/x-www-form-urlencoded"}
 
         answer = browser.open(handler, "/", method="POST", body=b"name=Ada", headers=headers)

@@ -20,7 +20,7 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
     web server, the coroutine runs on a loop in a separate thread, and the caller waits for it.
     """
     try:
-        if threading.current_thread() is threading.main_thread() and _running_loop() is None:
+        if _is_outside_of_loops():
             return kept_loop().run_until_complete(coroutine)
         return _run_beside(coroutine)
     finally:
@@ -47,6 +47,16 @@ def kept_loop() -> asyncio.AbstractEventLoop:
     # Mangum and the blocking functions of SuperTokens' SDK use the loop of the thread.
     asyncio.set_event_loop(loop)
     return loop
+
+
+def provide_loop() -> None:
+    """Set the kept loop as the loop of the main thread: blocking functions of SuperTokens' SDK would create another."""
+    if _is_outside_of_loops():
+        kept_loop()
+
+
+def _is_outside_of_loops() -> bool:
+    return threading.current_thread() is threading.main_thread() and _running_loop() is None
 
 
 def is_within_kept_loop() -> bool:

@@ -102,7 +102,7 @@ def _recipes(functions: list[Function]) -> Iterator[Finding]:
                 Code.LAYER_WITHOUT_PACKAGE,
                 f"{RECIPES} of the layer {folder.name} has a recipe that needs {package}, which the layer leaves out: "
                 "no function that loads SuperTokens' SDK starts.",
-                f"Take {package} out of NOT_IN_LAYER in the Makefile, and run `make lock`.",
+                f"Build the layer by `supertokens-lambda layer`, or add {package} to its requirements.txt.",
             )
 
 

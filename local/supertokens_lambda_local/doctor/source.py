@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from supertokens_lambda_local.template.model import Function
 
 _TOOLKIT = re.compile(r"^\s*(?:from|import)\s+supertokens_lambda\b", re.MULTILINE)
-_SDK = re.compile(
-    r"\bprepare_sdk\b|\bsupertokens_python\b|\bsupertokens_lambda\._?sdk\b|\.sdk\(\)"
-    r"|from supertokens_lambda\.handlers import [^\n]*\bauth\b"
-)
+# The toolkit's API and sign-in pages.
+_READY_MADE = r"from supertokens_lambda\.handlers import [^\n]*\bauth\b|\bsupertokens_lambda\.(?:sign_in|site)\b"
+_SDK = re.compile(rf"{_READY_MADE}|\bprepare_sdk\b|\bsupertokens_python\b|\bsupertokens_lambda\._?sdk\b|\.sdk\(\)")
 _REFRESHES = re.compile(
-    r"\bprepare_refresh\b|\bserve_refresh\b|from supertokens_lambda\.handlers import [^\n]*\b(?:auth|refresh)\b"
+    r"\bsupertokens_lambda\.site\b|\bprepare_refresh\b|\bserve_refresh\b"
+    r"|from supertokens_lambda\.handlers import [^\n]*\b(?:auth|refresh)\b"
 )
 _NOT_FOUND = re.compile(r"from supertokens_lambda\.handlers import [^\n]*\bnot_found\b")
-# The toolkit's API and sign-in pages.
-_READY_MADE = r"from supertokens_lambda\.handlers import [^\n]*\bauth\b|\bsupertokens_lambda\.sign_in\b"
 _SERVES_API = re.compile(rf"{_READY_MADE}|\bcall_api\b")
 _SENDS = re.compile(
     rf"{_READY_MADE}|\bsend_\w*(?:email|sms)\w*\("
@@ -34,7 +32,7 @@ _SENDS = re.compile(
 )
 _ASKS_CORE = re.compile(r"\bcheck_database\b|\bSUPERTOKENS_VERIFY_WITH_SDK\b|\bserve_sign_out\b|\bforms\.sign_out\b")
 # The packages that a recipe needs and not all applications have: docs/layer.md.
-_NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE), "pyotp": re.compile(r"\btotp\b")}
+_NEEDED = {"twilio": re.compile(r"twilio|smsdelivery", re.IGNORECASE)}
 RECIPES = "backend_config.py"
 _LIMIT = 400  # files: more are no function's own
 
@@ -82,6 +80,8 @@ def packages_left_out(layer: Path) -> list[str]:
         return []
     text = recipes.read_text(encoding="utf-8", errors="replace")
     has = locked.read_text(encoding="utf-8", errors="replace")
+    if re.search(r"^supertokens[-_.]lambda\b", has, re.MULTILINE | re.IGNORECASE):
+        return []  # `supertokens-lambda layer` builds it, and follows the recipes
     return [
         package
         for package, pattern in _NEEDED.items()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from supertokens_lambda.sign_in import ROUTES
+from supertokens_lambda_local.init.policies import CONDITIONS, TABLE, add_policy
+from supertokens_lambda_local.init.recipes import sends_emails
 from supertokens_lambda_local.init.survey import OURS, RUNTIME
 from supertokens_lambda_local.template.unknown import mapping
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from supertokens_lambda_local.init.document import Document
 
 LAYER = f"{OURS}Layer"
-TABLE = f"{OURS}RefreshTable"
-KEY_POLICY = f"{OURS}ApiKeyPolicy"
-TABLE_POLICY = f"{OURS}RefreshTablePolicy"
 SIGN_IN, AUTH, REFRESH = f"{OURS}SignInFunction", f"{OURS}AuthFunction", f"{OURS}RefreshFunction"
 FOLDERS = {SIGN_IN: "functions/sign_in", AUTH: "functions/auth", REFRESH: "functions/refresh_session"}
 LAYER_FOLDER = "layers/session"
@@ -40,6 +39,11 @@ AllowedPattern: (arn:[a-z-]+:secretsmanager:.+)?
 Type: String
 Description: Origin of the pages as browsers see it, like https://example.com
 AllowedPattern: https?://[^/]+
+""",
+    "EmailSender": """\
+Type: String
+Default: ""
+Description: Address that Amazon SES sends e-mails from, of an identity that it has verified; empty to send none
 """,
 }
 _STAGE_PARAMETER = """\
@@ -82,18 +86,6 @@ Properties:
   TimeToLiveSpecification: {AttributeName: expiration, Enabled: true}
   SSESpecification: {SSEEnabled: true}
 """
-_POLICY = """\
-Type: AWS::IAM::ManagedPolicy
-{condition}Properties:
-  PolicyDocument:
-    Version: "2012-10-17"
-    Statement:
-      Effect: Allow
-      Action: {action}
-      Resource: {resource}
-  Roles:
-{roles}"""
-_TABLE_ACTIONS = "[dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]"
 _DESCRIPTIONS = {
     SIGN_IN: ("Signing in, up and out with plain forms", 512),
     AUTH: ("SuperTokens' API, but for its refresh", 512),
@@ -162,10 +154,14 @@ def add_sessions(document: Document, choice: Choice) -> None:
     document.add(resources, TABLE, _TABLE, spaced=True)
     for function in choice.guarded:
         _guard(document, choice, function)
-    writer = choice.functions[-1:] or choice.guarded
-    _allow(document, choice, TABLE_POLICY, writer)
-    if _has_own_key(document):
-        _allow(document, choice, KEY_POLICY, (*choice.functions, *choice.guarded))
+    everybody = (*choice.functions, *choice.guarded)
+    serving = choice.functions[:2] or choice.guarded
+    for policy, functions in (
+        ("RefreshTable", choice.functions[-1:] or choice.guarded),
+        ("ApiKey", everybody),
+        ("Email", serving),
+    ):
+        add_policy(document, policy, [choice.roles[each] for each in functions if each in choice.roles])
 
 
 def _add_settings(document: Document, choice: Choice) -> None:
@@ -180,9 +176,9 @@ def _add_settings(document: Document, choice: Choice) -> None:
     if choice.api.stage.startswith("/") and "SUPERTOKENS_API_GATEWAY_PATH" not in given:
         body = _STAGE_PARAMETER.format(stage=choice.api.stage)
         document.add(("Parameters",), f"{OURS}ApiGatewayPath", body)
-    if "SUPERTOKENS_API_KEY_SECRET" in needed:
-        condition = f'!Not [!Equals [!Ref {OURS}ApiKeySecret, ""]]'
-        document.add(("Conditions",), f"Has{OURS}ApiKey", condition)
+    for condition, parameter in CONDITIONS.items():
+        if f"!Ref {parameter}" in needed.values() and ("Parameters", parameter) in document:
+            document.add(("Conditions",), condition, f'!Not [!Equals [!Ref {parameter}, ""]]')
     for name, value in needed.items():
         document.add(_VARIABLES, name, value)
 
@@ -191,6 +187,8 @@ def _settings(choice: Choice) -> Iterator[tuple[str, str]]:
     yield "SUPERTOKENS_CONNECTION_URI", f"!Ref {OURS}ConnectionUri"
     yield "SUPERTOKENS_API_KEY_SECRET", f"!Ref {OURS}ApiKeySecret"
     yield "SUPERTOKENS_APP_NAME", "!Ref AWS::StackName"
+    if sends_emails(choice.recipes):
+        yield "SUPERTOKENS_EMAIL_SENDER", f"!Ref {OURS}EmailSender"
     yield "SUPERTOKENS_API_DOMAIN", f"!Ref {OURS}Domain"
     yield "SUPERTOKENS_WEBSITE_DOMAIN", f"!Ref {OURS}Domain"
     if choice.auth_path != "/auth":
@@ -251,25 +249,3 @@ def _guard(document: Document, choice: Choice, function: str) -> None:
             document.add(properties, "Layers", f"[!Ref {LAYER}]")
     if choice.api.kind == "url":
         document.add((*properties, "Environment", "Variables"), "SUPERTOKENS_REFRESH_TABLE", f"!Ref {TABLE}")
-
-
-def _has_own_key(document: Document) -> bool:
-    return (*_VARIABLES, "SUPERTOKENS_API_KEY_SECRET") in document and ("Conditions", f"Has{OURS}ApiKey") in document
-
-
-def _allow(document: Document, choice: Choice, policy: str, functions: tuple[str, ...]) -> None:
-    roles = list(dict.fromkeys(choice.roles[function] for function in functions if function in choice.roles))
-    if ("Resources", policy) in document:
-        for role in roles:
-            document.append(("Resources", policy, "Properties", "Roles"), role)
-        return
-    if not roles:
-        return
-    is_key = policy == KEY_POLICY
-    text = _POLICY.format(
-        condition=f"Condition: Has{OURS}ApiKey\n" if is_key else "",
-        action="secretsmanager:GetSecretValue" if is_key else _TABLE_ACTIONS,
-        resource=f"!Ref {OURS}ApiKeySecret" if is_key else f"!GetAtt {TABLE}.Arn",
-        roles="".join(f"    - {role}\n" for role in roles),
-    )
-    document.add(("Resources",), policy, text, spaced=True)

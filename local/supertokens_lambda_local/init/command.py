@@ -35,9 +35,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     init.add_argument(
         "--recipes",
         type=_recipes,
-        default=("emailpassword",),
         metavar="NAMES",
-        help=f"the recipes of SuperTokens, with commas between them: {', '.join(_RECIPES)}",
+        help=f"the recipes of SuperTokens, emailpassword if left out; with commas between them: {', '.join(_RECIPES)}",
     )
     init.add_argument(
         "--framework",

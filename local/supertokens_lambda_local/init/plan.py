@@ -32,8 +32,8 @@ class Request:
     ----------
     guard : tuple of str
         The functions with pages that need a session.
-    recipes : tuple of str
-        The recipes of SuperTokens.
+    recipes : tuple of str or None
+        The recipes of SuperTokens; None for those that are there, or the usual ones.
     api : str or None
         The API by its logical id or its kind.
     auth_path, refresh_path : str or None
@@ -45,7 +45,7 @@ class Request:
     """
 
     guard: tuple[str, ...] = ()
-    recipes: tuple[str, ...] = of_recipes.DEFAULT
+    recipes: tuple[str, ...] | None = None
     api: str | None = None
     auth_path: str | None = None
     refresh_path: str | None = None
@@ -120,6 +120,9 @@ def _choice(survey: Survey, api: Api, guarded: tuple[str, ...], request: Request
     for option, path in (("--auth-path", auth), ("--refresh-path", refresh)):
         if not re.fullmatch(_PATH, path):
             raise InitError(f"{option} must be a path like /auth; give it without a slash at the end")
+    recipes = request.recipes
+    if recipes is None:
+        recipes = () if LAYER in survey.resources else of_recipes.DEFAULT
     homes = [page_of(survey, api, function) for function in guarded]
     has_root = any(path == "/" for _, _, path in paths_of(survey, api))
     choice = Choice(
@@ -127,12 +130,12 @@ def _choice(survey: Survey, api: Api, guarded: tuple[str, ...], request: Request
         guarded=guarded,
         architecture=survey.architecture(guarded),
         roles={},
-        recipes=request.recipes,
+        recipes=recipes,
         folder=folder,
         auth_path=auth,
         refresh_path=refresh,
         signed_in_path="/" if has_root or not homes else homes[0],
-        validators=of_recipes.validators(request.recipes),
+        validators=of_recipes.validators(recipes),
     )
     choice.roles.update(roles_of(survey, (*choice.functions, *choice.guarded)))
     return choice
@@ -158,7 +161,7 @@ def _check(survey: Survey, choice: Choice, name: str) -> None:
 
 def _files(survey: Survey, choice: Choice, request: Request) -> Iterator[tuple[str, str, str]]:
     """Return each file's resource, path and text; tests belong to no resource."""
-    for path, text in layer_files(request.recipes, choice.architecture):
+    for path, text in layer_files(choice.recipes or of_recipes.DEFAULT, choice.architecture):
         yield LAYER, choice.folder + path, text
     for function in choice.functions:
         path, text = function_file(function)

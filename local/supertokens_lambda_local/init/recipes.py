@@ -25,14 +25,20 @@ class Recipe:
 
 
 RECIPES = {
-    "emailpassword": Recipe(("emailpassword",), "emailpassword.init(),"),
+    "emailpassword": Recipe(("emailpassword",), "emailpassword.init(email_delivery=delivery.ses(settings)),"),
     "thirdparty": Recipe(("thirdparty",), "thirdparty.init(),  # with the providers that the core has for the tenant"),
     "passwordless": Recipe(
         ("passwordless",),
-        'passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE_AND_MAGIC_LINK"),',
+        """passwordless.init(
+            passwordless.ContactEmailOnlyConfig(),
+            flow_type="USER_INPUT_CODE_AND_MAGIC_LINK",
+            email_delivery=delivery.ses(settings),
+        ),""",
     ),
     "emailverification": Recipe(
-        ("emailverification",), 'emailverification.init(mode="REQUIRED"),', "email-verification"
+        ("emailverification",),
+        'emailverification.init(mode="REQUIRED", email_delivery=delivery.ses(settings)),',
+        "email-verification",
     ),
     "userroles": Recipe(("userroles",), "userroles.init(),"),
     "totp": Recipe(("multifactorauth", "totp"), "multifactorauth.init(),\n        totp.init(),", "multi-factor-auth"),
@@ -40,7 +46,7 @@ RECIPES = {
 DEFAULT = ("emailpassword",)
 _CONFIG = '''"""The recipes that SuperTokens runs for this application."""
 
-from supertokens_lambda.settings import Settings, session_options
+{delivery}from supertokens_lambda.settings import Settings, session_options
 from supertokens_python.recipe import {modules}
 from supertokens_python.supertokens import RecipeInit
 
@@ -58,7 +64,16 @@ def backend_config(recipes: tuple[str, ...]) -> str:
     """Return the text of a `backend_config.py` with these recipes."""
     chosen = [RECIPES[name] for name in recipes]
     modules = sorted({"session", *(module for recipe in chosen for module in recipe.modules)})
-    return _CONFIG.format(modules=", ".join(modules), recipes="\n        ".join(recipe.code for recipe in chosen))
+    return _CONFIG.format(
+        modules=", ".join(modules),
+        recipes="\n        ".join(recipe.code for recipe in chosen),
+        delivery="from supertokens_lambda import delivery\n" if sends_emails(recipes) else "",
+    )
+
+
+def sends_emails(recipes: tuple[str, ...]) -> bool:
+    """Check whether a recipe sends e-mails."""
+    return any("delivery.ses" in RECIPES[name].code for name in recipes)
 
 
 def validators(recipes: tuple[str, ...]) -> str:

@@ -456,5 +456,6 @@ def test_a_recipe_that_needs_what_the_layer_leaves_out(core, tmp_path):
         return [outcome.code.value for outcome in outcomes if isinstance(outcome, Finding)]
 
     assert codes() == ["layer-without-package"]
-    (layer / "requirements.txt").write_text("supertokens-python==0.31.4\ntwilio==9.0.0\n")
-    assert codes() == []
+    for requirements in ("supertokens-python==0.31.4\ntwilio==9.0.0\n", "supertokens-lambda==0.1.0\n"):
+        (layer / "requirements.txt").write_text(requirements)
+        assert codes() == []

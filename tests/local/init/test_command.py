@@ -200,3 +200,16 @@ def test_links_and_permissions_stay(tmp_path):
     assert target.read_bytes() == b"new"
     assert target.stat().st_mode & 0o777 == 0o640
     assert [*Path(tmp_path).glob(".*")] == []
+
+
+def test_a_later_run_leaves_the_recipes_as_they_were_chosen(folder, capsys):
+    assert cli.main(["init", "--recipes", "thirdparty", "--yes"]) == 0
+    before = files(folder)
+    assert "SuperTokensEmailSender" not in (folder / "template.yaml").read_text()
+
+    assert cli.main(["init", "--yes"]) == 0
+
+    assert capsys.readouterr().out.endswith("Nothing is missing, and nothing was changed\n")
+    assert files(folder) == before
+    assert cli.main(["init", "--recipes", "passwordless", "--yes"]) == 0
+    assert 'Path: "/auth/code"' in (folder / "template.yaml").read_text()

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._api_key import ApiKeyError
+from supertokens_lambda._event_loop import provide_loop
 from supertokens_lambda._verification.faults import fault_of
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Sdk:
             framework="flask",
             recipe_list=importlib.import_module("backend_config").recipe_list(settings),
         )
+        provide_loop()
         check_agreement(settings)
         check_global_validators(settings)
         if self.reuse is not None:
