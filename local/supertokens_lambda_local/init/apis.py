@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["http", "rest", "url"]
 KINDS: tuple[Kind, ...] = ("http", "rest", "url")
 _TYPES: dict[str, Kind] = {"AWS::Serverless::HttpApi": "http", "AWS::Serverless::Api": "rest"}
+_PLAIN = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 _EVENTS: dict[str, Kind] = {"HttpApi": "http", "Api": "rest"}
 _IDS = {"http": "ApiId", "rest": "RestApiId"}
 _GLOBALS = {"http": "HttpApi", "rest": "Api"}
@@ -81,6 +82,12 @@ def choose_api(survey: Survey, guarded: tuple[str, ...], wanted: str | None, nam
     if not found:
         if kind == "url":
             raise InitError(f"{name}: no function has a FunctionUrlConfig; name the one with pages with --guard")
+        plain = _plain(survey)
+        if plain and not wanted:
+            raise InitError(
+                f"{name}: {plain} is not an API of AWS SAM; add the routes there yourself, as existing-app.md shows, "
+                "or have one more API, with a host of its own, by --api http"
+            )
         return Api(kind, _IMPLICIT[kind], is_implicit=True, stage="/Prod" if kind == "rest" else "")
     behind_api = {key: api for key, api in found.items() if api.kind != "url"}
     if len(found) > 1 and len(behind_api) != 1:
@@ -120,6 +127,16 @@ def _explicit(survey: Survey) -> Iterator[Api]:
     for name, resource in survey.resources.items():
         if resource.get("Type") in _TYPES:
             yield _described(survey, name)
+
+
+def _plain(survey: Survey) -> str:
+    """Return an API for pages that is written in plain CloudFormation; empty if there is none."""
+    # A second API would have another host, and cookies of sessions do not reach the pages of the first one.
+    for name, resource in survey.resources.items():
+        protocol = mapping(resource.get("Properties")).get("ProtocolType", "HTTP")
+        if resource.get("Type") in _PLAIN and protocol != "WEBSOCKET":
+            return name
+    return ""
 
 
 def _name(kind: str, event: Mapping[str, Any]) -> str:

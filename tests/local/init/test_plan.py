@@ -88,6 +88,17 @@ def test_a_template_may_be_indented_by_any_number_of_spaces(initialised, width):
     assert "\n".join(lines) in made.text
 
 
+@pytest.mark.parametrize(
+    "api", ["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api\n    Properties: {ProtocolType: WEBSOCKET}"]
+)
+def test_a_second_api_is_made_beside_one_of_plain_cloudformation_where_it_is_asked_for(initialised, api):
+    text = HEAD + function("Home") + f"  Other:\n    Type: {api}\n"
+
+    application = initialised(text, api=None if "WEBSOCKET" in api else "http").application
+
+    assert {route.event_source for route in application.routes} == {"http-api-2.0"}
+
+
 def test_a_function_url_serves_all_of_a_site(initialised):
     text = HEAD + function("Home", "      FunctionUrlConfig: {AuthType: NONE}\n")
 
@@ -248,6 +259,11 @@ REFUSED = {
         + "  Web:\n    Type: AWS::Serverless::HttpApi\n    Properties: {DefinitionUri: a.yaml}\n",
         (),
         "its routes are in an OpenAPI file of Web; add",
+    ),
+    "an API of plain CloudFormation": (
+        HEAD + function("Home") + "  Web:\n    Type: AWS::ApiGateway::RestApi\n",
+        ("Home",),
+        "Web is not an API of AWS SAM; add the routes",
     ),
     "settings by a function": (
         HEAD.replace("Function:", "Function:\n    Environment: !If [a, b, c]") + function("Home"),
