@@ -104,10 +104,6 @@ def paths_of(survey: Survey, api: Api) -> Iterator[tuple[str, str, str]]:
                 method = event.get("Method", event.get("method", "ANY"))
                 if isinstance(path, str):
                     yield function, str(method).upper(), path
-    properties = mapping(survey.resources.get(api.name, {}).get("Properties"))
-    for path, operations in mapping(mapping(properties.get("DefinitionBody")).get("paths")).items():
-        for method in mapping(operations):
-            yield api.name, str(method).upper(), str(path)
 
 
 def _of_functions(survey: Survey, functions: tuple[str, ...]) -> Iterator[Api]:
@@ -157,8 +153,9 @@ def _described(survey: Survey, name: str) -> Api:
     settings = mapping(mapping(survey.template.get("Globals")).get(_GLOBALS[kind]))
     own = {**settings, **mapping(survey.resources[name].get("Properties"))}
     stage = "" if _has_domain(survey, own) else _stage(own.get("StageName"))
-    outside = "DefinitionUri" in own or "Fn::Transform" in mapping(own.get("DefinitionBody"))
-    problem = "its routes are in an OpenAPI file" if outside else ""
+    # SAM adds the routes of events to no definition that is given.
+    is_given = "DefinitionUri" in own or "DefinitionBody" in own
+    problem = "its routes are in an OpenAPI definition" if is_given else ""
     return Api(kind, name, stage=stage, auth=_auth(kind, own), problem=problem)
 
 

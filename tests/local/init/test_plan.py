@@ -258,7 +258,16 @@ REFUSED = {
         + function("Home")
         + "  Web:\n    Type: AWS::Serverless::HttpApi\n    Properties: {DefinitionUri: a.yaml}\n",
         (),
-        "its routes are in an OpenAPI file of Web; add",
+        "its routes are in an OpenAPI definition of Web; add",
+    ),
+    "routes in the API": (
+        HEAD
+        + function(
+            "Home", "      Events: {Home: {Type: Api, Properties: {RestApiId: !Ref Web, Path: /, Method: GET}}}\n"
+        )
+        + "  Web:\n    Type: AWS::Serverless::Api\n    Properties: {StageName: v1, DefinitionBody: {paths: {}}}\n",
+        ("Home",),
+        "its routes are in an OpenAPI definition of Web; add",
     ),
     "an API of plain CloudFormation": (
         HEAD + function("Home") + "  Web:\n    Type: AWS::ApiGateway::RestApi\n",
