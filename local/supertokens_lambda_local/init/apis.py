@@ -106,6 +106,20 @@ def paths_of(survey: Survey, api: Api) -> Iterator[tuple[str, str, str]]:
                     yield function, str(method).upper(), path
 
 
+def pages_of(survey: Survey, api: Api, function: str) -> list[str]:
+    """Return the paths of a function that a browser may open, with their variables."""
+    return [path for name, method, path in paths_of(survey, api) if name == function and method in ("GET", "ANY")]
+
+
+def home_of(survey: Survey, api: Api, guarded: tuple[str, ...]) -> str:
+    """Return the page after a sign-in; empty if no route says which page exists."""
+    everything = [path for function in survey.functions for path in pages_of(survey, api, function)]
+    if api.kind == "url" or "/" in everything or "$default" in everything:
+        return "/"
+    pages = (path for function in guarded for path in pages_of(survey, api, function))
+    return next((path for path in pages if "{" not in path), "")
+
+
 def _of_functions(survey: Survey, functions: tuple[str, ...]) -> Iterator[Api]:
     for function in functions:
         for kind, event in survey.events(function):

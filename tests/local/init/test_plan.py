@@ -308,6 +308,30 @@ def test_the_processor_is_that_of_the_functions(initialised):
     assert "--architecture x86_64" in initialised(HEAD + function("Home")).files["layers/session/Makefile"]
 
 
+@pytest.mark.parametrize(
+    ("paths", "home"),
+    [
+        (["/{proxy+}"], None),
+        (["/users/{id}"], None),
+        (["/{proxy+}", "/"], None),
+        (["/users/{id}", "/users"], "/users"),
+    ],
+)
+def test_a_sign_in_leads_to_a_page_that_exists(initialised, paths, home):
+    events = ", ".join(
+        f"E{number}: {{Type: Api, Properties: {{Path: '{path}', Method: GET}}}}" for number, path in enumerate(paths)
+    )
+    text = HEAD + function("Home", f"      Events: {{{events}}}\n")
+
+    made = initialised(text, guard=("Home",))
+
+    variables = load(made.text)["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables.get("SUPERTOKENS_SIGNED_IN_PATH") == home
+    is_known = home or "/" in paths
+    expected = "== 200" if is_known else "in (200, 404)"
+    assert f'assert answer["statusCode"] {expected}' in made.files["tests/test_home_is_guarded.py"]
+
+
 def test_settings_that_are_there_are_kept(initialised):
     given = """\
     Environment:
