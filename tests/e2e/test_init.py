@@ -1,14 +1,12 @@
 """`supertokens-lambda init` on an application that exists, and in an empty folder: run, signed in to, and tested."""
 
-import difflib
 import os
 import re
-import shutil
 import subprocess
 import sys
 from contextlib import closing
 
-from tests.support.existing import EXISTING, GUARDED, guard
+from tests.support.existing import copy_existing, guard_existing
 from tests.support.http_browser import Browser
 
 from supertokens_lambda_local import cli
@@ -42,19 +40,13 @@ def run_tests(folder):
 
 def test_an_application_of_three_functions_is_guarded(core, tmp_path, capsys):
     folder = tmp_path / "application"
-    shutil.copytree(EXISTING, folder)
+    copy_existing(folder)
 
     assert cli.main(["init", str(folder), "--guard", "HomeFunction", "--guard", "ReportsFunction", "--yes"]) == 0
 
     assert "app = SessionMiddleware(app, public=[])" in capsys.readouterr().out
     assert "2 failed, 2 passed" in run_tests(folder)
-    before = {name: (folder / name).read_text().splitlines() for name in GUARDED}
-    guard(folder)
-    changes = [
-        line for name in GUARDED for line in difflib.ndiff(before[name], (folder / name).read_text().splitlines())
-    ]
-    own_lines = sum(line[:2] in ("+ ", "- ") and len(line) > 2 for line in changes)
-    assert own_lines <= 10
+    assert guard_existing(folder) <= 10
     with (
         running(folder / "template.yaml", environment={"SUPERTOKENS_CONNECTION_URI": core.uri}) as url,
         closing(Browser(url)) as browser,
@@ -104,7 +96,7 @@ def test_ejected_pages_are_served_from_the_application(core, tmp_path):
 def test_the_documented_command_adds_what_the_page_names(tmp_path):
     page = (ROOT / "docs/existing-app.md").read_text()
     [command] = re.findall(r"^supertokens-lambda (init --guard .*)$", page, re.MULTILINE)
-    shutil.copytree(EXISTING, tmp_path / "application")
+    copy_existing(tmp_path / "application")
 
     assert cli.main([*command.split(), "--yes", str(tmp_path / "application")]) == 0
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.support.existing import EXISTING, guard
+from tests.support.existing import copy_existing, guard_existing
 
 from supertokens_lambda_local import cli
 
@@ -31,12 +31,12 @@ def new(folder: Path) -> str:
 
 def existing(folder: Path) -> str:
     """Guard an application of three functions, and name the one by FastAPI."""
-    shutil.copytree(EXISTING, folder)
+    copy_existing(folder)
     template = folder / "template.yaml"
     template.write_text(template.read_text().replace("    Timeout: 20\n", f"    Architectures: [{PROCESSOR}]\n"))
     guarded = ("--guard", "HomeFunction", "--guard", "ReportsFunction")
     assert cli.main(["init", str(folder), *guarded, "--yes"]) == 0
-    guard(folder)
+    guard_existing(folder)
     return "ReportsFunction"
 
 

@@ -1,12 +1,12 @@
-"""A SAM application of three functions that has no sessions yet, and what its developer writes to guard it."""
+"""An application of three functions that has no sessions, and what its developer writes to guard it."""
 
+import difflib
+import shutil
 from pathlib import Path
 
-from tests.support.constants import ROOT
+from .documented import ROOT
 
-EXISTING = ROOT / "tests/e2e/existing"
-# By file, old and new text.
-GUARDED = {
+_GUARDED = {
     "src/home/app.py": [
         ("import os\n", "import os\n\nfrom supertokens_lambda import verify_session\n"),
         ("def handler(event, context):", "@verify_session()\ndef handler(event, context, session):"),
@@ -18,11 +18,20 @@ GUARDED = {
 }
 
 
-def guard(folder: Path) -> None:
-    """Edit a copy of the application as its developer does."""
-    for name, edits in GUARDED.items():
-        text = (folder / name).read_text()
+def copy_existing(folder: Path) -> None:
+    """Copy the application."""
+    shutil.copytree(ROOT / "tests/e2e/existing", folder)
+
+
+def guard_existing(folder: Path) -> int:
+    """Guard its pages, and return how many lines that took."""
+    lines = 0
+    for name, edits in _GUARDED.items():
+        before = text = (folder / name).read_text()
         for old, new in edits:
             assert old in text
             text = text.replace(old, new)
         (folder / name).write_text(text)
+        compared = difflib.ndiff(before.splitlines(), text.splitlines())
+        lines += sum(line[:2] in ("+ ", "- ") and len(line) > 2 for line in compared)
+    return lines

@@ -30,6 +30,7 @@ _ADDRESSES = {
     "rest": "!Sub https://${ServerlessRestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/Prod/",
     "url": f"!GetAtt {PAGES}Url.FunctionUrl",
 }
+REQUIREMENTS = "requirements-dev.txt"
 _REQUIREMENTS = """\
 supertokens-lambda[local]=={version}
 pytest
@@ -56,7 +57,7 @@ def application_files(kind: Kind, framework: str, project: str) -> Iterator[tupl
     if framework != "none":
         yield "functions/pages/requirements.txt", (source / framework / "requirements.txt").read_text()
         requirements += "-r functions/pages/requirements.txt\n"
-    yield "requirements-dev.txt", requirements
+    yield REQUIREMENTS, requirements
     yield ".gitignore", (source / "gitignore").read_text()
     yield "samconfig.toml", (source / "samconfig.toml").read_text().replace("{project}", stack_name(project))
     yield "README.md", (source / "README.md").read_text().replace("{project}", project)

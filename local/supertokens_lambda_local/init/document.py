@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from supertokens_lambda_local.errors import InitError
-from supertokens_lambda_local.init.entries import block_entry, flow_entry
+from supertokens_lambda_local.init.entries import STEP, block_entry, flow_entry
 from supertokens_lambda_local.init.places import end_of_block, end_of_line, place_before, place_in_flow
 from supertokens_lambda_local.init.source import Source
 from supertokens_lambda_local.template.syntax import load
@@ -88,10 +88,11 @@ class Document:
         if [*path, key] in self:
             return
         source = self._source
-        block = block_entry(key, value, source.step)
         if path and path not in self:
-            self.add(path[:-1], path[-1], "".join(f"{line}\n" for line in block), spaced=spaced)
+            inner = block_entry(key, value, STEP)
+            self.add(path[:-1], path[-1], "".join(f"{line}\n" for line in inner), spaced=spaced)
             return
+        block = block_entry(key, value, source.step)
         node = source.map_node(path)
         if source.is_json or getattr(node, "flow_style", False):
             entry = flow_entry(key, value, is_json=source.is_json)

@@ -7,6 +7,11 @@ import re
 
 from supertokens_lambda_local.template.syntax import load
 
+#: Spaces a level of blocks that are added.
+STEP = 2
+
+_INDENTATION = re.compile("^( *)(- )?")
+
 
 def block_entry(key: str, value: str, step: int) -> list[str]:
     """Return the lines of an entry of a block.
@@ -22,8 +27,7 @@ def block_entry(key: str, value: str, step: int) -> list[str]:
     """
     if not value.endswith("\n"):
         return [f"{key}: {value}"]
-    # Blocks are written with two spaces a level.
-    lines = [re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * step), line) for line in value.splitlines()]
+    lines = [_INDENTATION.sub(lambda found: _indentation(found, step), line) for line in value.splitlines()]
     return [f"{key}:", *(" " * step + line if line else "" for line in lines)]
 
 
@@ -32,3 +36,9 @@ def flow_entry(key: str, value: str, *, is_json: bool) -> str:
     if is_json or value.endswith("\n"):
         return f"{json.dumps(key)}: {json.dumps(load(value), indent=2 if is_json else None)}"
     return f"{key}: {value}"
+
+
+def _indentation(found: re.Match[str], step: int) -> str:
+    # The keys of a map in a list are below its first key, which follows the dash.
+    dash = "-".ljust(step) if found[2] else ""
+    return " " * (len(found[1]) // STEP * step) + dash

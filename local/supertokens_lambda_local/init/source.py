@@ -61,7 +61,8 @@ class Source:
             raise InitError(f"{name}: is not a SAM template; give the name of one with --template")
         self._root: yaml.Node = root
         sections = (value.value[0][0] for _, value in root.value if _is_block(value))
-        self.step = next((key.start_mark.column for key in sections), 2) or 2
+        # In a level of one space, no key can follow a dash.
+        self.step = max(next((key.start_mark.column for key in sections), 2), 2)
 
     def __contains__(self, path: Path) -> bool:
         found: Any = self.data
