@@ -18,6 +18,7 @@ NOT_RUN = {
     r"pip install \"?(supertokens|\.)": "PyPI has no wheel of this checkout: the environment of these tests has it",
     r"supertokens-lambda layer ": "tests/local/layer runs it on applications that name packages",
     r"sam build": "tests/sam builds the application for both processors",
+    r"sam init": "it asks questions; tests/local/cookiecutter runs it with the answers",
     r"sam deploy": "it needs an account of AWS",
     r"aws ": "it needs an account of AWS",
     r"git (tag|push) ": "it needs a key and a remote repository",
@@ -27,7 +28,7 @@ NOT_RUN = {
     r"node examples/": "tests/e2e runs it",
     r"\.venv/bin/pytest ": "it is for a part of these tests",
 }
-RUN = r"(supertokens-lambda (init|dev|doctor)\b|make run$|pytest tests$|curl )"
+RUN = r"(supertokens-lambda (init|cookiecutter|dev|doctor)\b|make run$|pytest tests$|curl )"
 COMMANDS = [(str(page.relative_to(ROOT)), command) for page in PAGES for command in commands_of(page)]
 TEMPLATES = [command.partition("TEMPLATE=")[2] for _, command in COMMANDS if "TEMPLATE=" in command]
 # Their parameters are those of the sample application.
