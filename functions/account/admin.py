@@ -14,7 +14,8 @@ from web import path, request, router, session, show
 
 from supertokens_lambda import Session
 from supertokens_lambda.claims import SessionClaimValidator, UserRoleClaim
-from supertokens_lambda.powertools import SessionMiddleware
+from supertokens_lambda.pages import redirect
+from supertokens_lambda.powertools import SessionMiddleware, powertools_response
 
 SHOWN = 20  # users on a page
 
@@ -37,7 +38,13 @@ def administrators(
 def users() -> Response[Any]:
     session().sdk()  # starts SuperTokens' SDK
     after = request().parameters.get("after")
-    found = get_users_newest_first(session().get_tenant_id(), limit=SHOWN, pagination_token=after)
+    try:
+        found = get_users_newest_first(session().get_tenant_id(), limit=SHOWN, pagination_token=after)
+    except ValueError:
+        # The core refuses a token that it has not issued.
+        if after is None:
+            raise
+        return powertools_response(redirect(path("/admin")))
     body = "<dl>{}</dl>".format("".join(map(described, found.users)))
     links = {"Newest users": path("/admin")} if after else {}
     if found.next_pagination_token:

@@ -1,9 +1,9 @@
-"""/account and /admin: routes of Powertools' Event Handler behind a session, with its Logger, Metrics and Tracer."""
+"""/account and /admin: routes of the Event Handler in Powertools behind a session, with Logger, Metrics and Tracer."""
 
 import traceback
 from typing import Any
 
-import account  # noqa: F401 - has routes, as the next ones do
+import account  # noqa: F401 - registers routes, as the next ones do
 import admin  # noqa: F401
 import deletion  # noqa: F401
 import password  # noqa: F401
@@ -25,7 +25,7 @@ tracer = Tracer()
 app = APIGatewayHttpResolver(strip_prefixes=list(filter(None, [settings().api_gateway_path])))
 app.include_router(router)
 
-# The toolkit's own records get the service's name and the correlation id too.
+# The records of the toolkit get the name of the service and the correlation id too.
 copy_config_to_registered_loggers(source_logger=logger, include={"supertokens_lambda"})
 prepare_sdk()
 
@@ -35,7 +35,7 @@ def not_found(error: NotFoundError) -> Response[Any]:
     return show("Page not found", "<p>There is no page at this address.</p>", status=404)
 
 
-@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools leaves it without types
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # it has no types
 def failed(error: Exception) -> Response[Any]:
     # Without the message, which may quote what the visitor typed.
     where = traceback.format_tb(error.__traceback__)

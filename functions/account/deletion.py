@@ -1,4 +1,4 @@
-"""GET and POST /account/delete: delete the account, after the visitor has typed its name."""
+"""GET and POST /account/delete: delete the account, once the visitor has typed its password, or its name."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import Response
 from supertokens_python.recipe.session.syncio import revoke_all_sessions_for_user
 from supertokens_python.syncio import delete_user
-from users import name_of, visitor
+from supertokens_python.types import User
+from users import is_password_of, name_of, password_login, visitor
 from web import VISITORS, field, path, request, router, session, show
 
 logger = Logger(child=True)
@@ -25,15 +26,15 @@ DONE = '<p role="status">Your account is deleted.</p>\n<p><a href="{home}">Go to
 @router.get("/account/delete", middlewares=VISITORS)
 @tracer.capture_method(capture_response=False)
 def deletion_form() -> Response[Any]:
-    return form(name_of(visitor(session())))
+    return form(visitor(session()))
 
 
 @router.post("/account/delete", middlewares=VISITORS)
 @tracer.capture_method(capture_response=False)
 def delete_account() -> Response[Any]:
     user = visitor(session())
-    if request().form().get("name", "").strip().casefold() != name_of(user).casefold():
-        return form(name_of(user), "This is not the name of your account.")
+    if not is_confirmed(user, request().form()):
+        return form(user, is_refused=True)
     # The sessions go first: if the core fails in between, the account is there and can be deleted again.
     revoke_all_sessions_for_user(user.id)
     delete_user(user.id)
@@ -43,6 +44,26 @@ def delete_account() -> Response[Any]:
     return show("Account deleted", DONE.format(home=path("/")))
 
 
-def form(name: str, error: str = "") -> Response[Any]:
-    shown = field("name", f"To confirm, type {name}", kind="text", autocomplete="off", error=error)
-    return show("Delete your account", FORM.format(field=shown), status=400 if error else 200)
+def is_confirmed(user: User, typed: dict[str, str]) -> bool:
+    """Check what the visitor typed: whoever finds a browser open knows the name of the account, not its password."""
+    login = password_login(user)
+    if login is not None:
+        return is_password_of(login, typed.get("password", ""), session().get_tenant_id())
+    return typed.get("name", "").strip().casefold() == name_of(user).casefold()
+
+
+def form(user: User, *, is_refused: bool = False) -> Response[Any]:
+    """Return the form: an account without a password is confirmed by its name."""
+    if password_login(user) is not None:
+        error = "This is not your password." if is_refused else ""
+        shown = field(
+            "password",
+            f"To confirm, type the password of {name_of(user)}",
+            kind="password",
+            autocomplete="current-password",
+            error=error,
+        )
+    else:
+        error = "This is not the name of your account." if is_refused else ""
+        shown = field("name", f"To confirm, type {name_of(user)}", kind="text", autocomplete="off", error=error)
+    return show("Delete your account", FORM.format(field=shown), status=400 if is_refused else 200)

@@ -16,7 +16,7 @@ from supertokens_lambda.pages import redirect
 from supertokens_lambda.powertools import powertools_response
 from supertokens_lambda.settings import settings
 
-SHOWN = 20  # each one is a call to the core
+SHOWN = 20  # each is a call to the core
 
 logger = Logger(child=True)
 metrics = Metrics()
@@ -57,7 +57,7 @@ def sign_out_everywhere() -> Response[Any]:
 
 
 def line(handle: str, remark: str = "") -> str:
-    """Return the line of a session; nothing for one that ended a moment ago."""
+    """Return the line of a session; empty if it ended a moment ago."""
     found = get_session_information(handle)
     if found is None:
         return ""

@@ -1,4 +1,4 @@
-"""What the routes share: their router, who may open them, how they answer, and the fields of their forms."""
+"""What the routes share: router, guard, pages, and the fields of their forms."""
 
 from collections.abc import Callable
 from html import escape
@@ -15,7 +15,7 @@ from supertokens_lambda.settings import settings
 
 NAVIGATION = {"/": "Home", "/dashboard": "Dashboard", "/account": "Account"}
 
-router = Router()  # type: ignore[no-untyped-call]  # Powertools leaves it without types
+router = Router()  # type: ignore[no-untyped-call]  # it has no types
 
 
 def own_forms(app: ApiGatewayResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -45,7 +45,7 @@ def path(local: str) -> str:
 
 
 def show(heading: str, body: str, *, status: int = 200) -> Response[Any]:
-    """Answer with a page; its title says whether a field has to be corrected."""
+    """Return a page; its title says whether a field has to be corrected."""
     title = f"Error: {heading}" if status == 400 else heading
     navigation = {path(local): text for local, text in NAVIGATION.items()}
     return powertools_response(page(title, body, heading=heading, status=status, navigation=navigation))

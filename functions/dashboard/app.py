@@ -21,7 +21,7 @@ BODY = """
 @verify_session()
 def handler(event: dict[str, Any], context: object, session: Session) -> Response:
     stage = settings().api_gateway_path
-    # Of an account with an e-mail address; see backend_config.py.
+    # The address is in tokens of accounts that have one; see backend_config.py.
     name = session.get_access_token_payload().get("email", session.get_user_id())
     body = BODY.format(name=escape(name), stage=stage)
     return page("Dashboard", body, navigation={f"{stage}/": "Home", f"{stage}/account": "Account"})

@@ -1,4 +1,4 @@
-"""The refresh: GET /refresh-session leads to it, GET and POST /auth/session/refresh make it; and POST /auth/signout."""
+"""The refresh: GET /refresh-session, which leads to it, GET and POST /auth/session/refresh; and POST /auth/signout."""
 
 from supertokens_lambda.handlers import prepare_refresh
 from supertokens_lambda.settings import settings

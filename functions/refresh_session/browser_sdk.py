@@ -45,7 +45,7 @@ def handler(request: Request) -> Response:
 
 
 def script(request: Request) -> Response:
-    """Serve the script; what is asked for by its version is kept for a year, which is as long as anything is."""
+    """Serve the script; browsers keep it for a year if its version is in the query."""
     kept = "public, max-age=31536000, immutable" if request.query == VERSION else "no-cache"
     headers = (
         ("content-type", "text/javascript; charset=utf-8"),
@@ -56,7 +56,7 @@ def script(request: Request) -> Response:
 
 
 def refresh_page(request: Request) -> Response:
-    """Show the page; all that it does is in the script, which this page alone may load, and may call one URL."""
+    """Return the page. Its policy allows one script, and that script to call one URL."""
     settings = read_settings()
     target = forms.came_from(request)
     name, value = forms.OPTIONAL_SESSION

@@ -1,4 +1,4 @@
-"""ANY /reports/{proxy+}: an application of FastAPI's, all of it for visitors who are signed in."""
+"""ANY /reports/{proxy+}: a FastAPI application for visitors who are signed in."""
 
 from html import escape
 from typing import Annotated

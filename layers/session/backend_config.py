@@ -18,7 +18,7 @@ from supertokens_lambda.settings import Settings, parameter, session_options
 
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
-    """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
+    """Return the recipes, in the form that SuperTokens' ``init`` takes them."""
     recipes = [
         session.init(**session_options(settings), override=session.SessionOverrideConfig(functions=with_email)),
         emailpassword.init(email_delivery=delivery.ses(settings)),
@@ -32,7 +32,7 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
 
 
 def with_email(implementation: RecipeInterface) -> RecipeInterface:
-    """Have access tokens say the e-mail address, so that a page shows it without asking the core."""
+    """Return functions that add the e-mail address to access tokens: a page shows it without asking the core."""
     create = implementation.create_new_session
 
     async def create_new_session(
@@ -51,7 +51,7 @@ def with_email(implementation: RecipeInterface) -> RecipeInterface:
 
 
 def social_providers() -> list[ProviderInput]:
-    """Give the providers of social sign-in that have a client id."""
+    """Return the providers of social sign-in that have a client id."""
     given = os.environ
     providers = []
     for name in ("github", "google"):
@@ -59,7 +59,7 @@ def social_providers() -> list[ProviderInput]:
             secret = parameter(given[f"{name.upper()}_CLIENT_SECRET_PARAMETER"])
             providers.append(provider(name, client_id, secret))
     if client_id := given.get("SUPERTOKENS_DEV_OIDC_CLIENT_ID"):
-        # Of `supertokens-lambda dev` alone, which takes anybody.
+        # Only `supertokens-lambda dev` sets this: the provider signs in anybody.
         discovery = given["SUPERTOKENS_DEV_OIDC_DISCOVERY_ENDPOINT"]
         secret = given["SUPERTOKENS_DEV_OIDC_CLIENT_SECRET"]
         providers.append(provider("dev", client_id, secret, discovery, ["openid", "email"]))
@@ -69,7 +69,7 @@ def social_providers() -> list[ProviderInput]:
 def provider(
     name: str, client_id: str, secret: str, discovery: str | None = None, scope: list[str] | None = None
 ) -> ProviderInput:
-    """Give a provider; those that SuperTokens knows need neither discovery nor scope."""
+    """Return a provider; those that SuperTokens knows need neither discovery nor scope."""
     client = ProviderClientConfig(client_id=client_id, client_secret=secret, scope=scope)
     config = ProviderConfig(third_party_id=name, clients=[client], oidc_discovery_endpoint=discovery)
     return ProviderInput(config=config)

@@ -166,15 +166,15 @@ def test_an_account(sample, visitor, core):
         check(tab, heading)
     tab.open("/account/password")
     check(tab, "Change your password")
-    send(tab, current=PASSWORD, new="short")
+    send(tab, current_password=PASSWORD, new_password="short")
     check(tab, "Change your password")
-    assert focused(tab) == "new"
+    assert focused(tab) == "new_password"
     tab.open("/account/sessions")
     check(tab, "Where you are signed in")
     tab.open("/account/delete")
-    send(tab, name="nobody")
+    send(tab, password="wrong horse 1")
     check(tab, "Delete your account")
-    assert focused(tab) == "name"
+    assert focused(tab) == "password"
     tab.open("/admin")
     check(tab, "You may not see this page")
     tab.open("/nowhere")

@@ -1,12 +1,15 @@
 """The account's pages and the users' page, over HTTP and without JavaScript."""
 
 import json
+from uuid import uuid4
 
+import httpx
 import pytest
 
 from .conftest import PASSWORD
 
 OTHER_SITE = {"sec-fetch-site": "cross-site", "origin": "https://evil.example"}
+NO_FORM = {"content-type": "text/plain"}
 NEW = "correct horse 2"
 
 
@@ -14,6 +17,16 @@ NEW = "correct horse 2"
 def own(app, browser):
     """Give a new account, which its test may change, and whose session the browser has."""
     return app.sign_up(browser)
+
+
+@pytest.fixture
+def social(browser):
+    """Give the address of a new account without a password, whose session the browser has."""
+    email = f"social-{uuid4().hex}@example.com"
+    begun = browser.hop("/auth/thirdparty/dev", headers={"sec-fetch-site": "same-origin"})
+    back = httpx.post(begun.location, data={"email": email, "decision": "verified"}).headers["location"]
+    assert browser.open(back.removeprefix(browser.origin)).status == 200
+    return email
 
 
 @pytest.fixture
@@ -64,7 +77,7 @@ class TestTheAccount:
 
 class TestThePassword:
     def test_is_changed_and_other_sessions_end(self, app, browser, own, elsewhere, new_browser):
-        page = browser.submit(browser.open("/account/password"), current=PASSWORD, new=NEW)
+        page = browser.submit(browser.open("/account/password"), current_password=PASSWORD, new_password=NEW)
 
         assert (page.status, page.heading) == (200, "Password changed")
         assert refreshes(browser)
@@ -75,22 +88,35 @@ class TestThePassword:
 
     @pytest.mark.parametrize(
         ("current", "new", "field"),
-        [("wrong horse 1", NEW, "current"), ("", NEW, "current"), (PASSWORD, "short", "new"), (PASSWORD, "", "new")],
+        [
+            ("wrong horse 1", NEW, "current_password"),
+            ("", NEW, "current_password"),
+            (PASSWORD, "short", "new_password"),
+            (PASSWORD, "", "new_password"),
+        ],
     )
     def test_stays_where_a_field_is_wrong(self, browser, own, elsewhere, current, new, field):
-        page = browser.submit(browser.open("/account/password"), current=current, new=new)
+        page = browser.submit(browser.open("/account/password"), current_password=current, new_password=new)
 
         (invalid,) = (found for found in page.document.all("input") if "aria-invalid" in found.attributes)
         assert (page.status, invalid.attributes["name"]) == (400, field)
         assert page.alerts
         assert refreshes(elsewhere)
-        assert page.fields == {"current": "", "new": ""}
+        assert page.fields == {"current_password": "", "new_password": ""}
+
+    def test_is_in_no_page_while_it_cannot_be_changed(self, app, browser, own):
+        page = browser.open("/account/password")
+        with app.core.failing("answers 500", at="/recipe/signin"):
+            page = browser.submit(page, current_password=PASSWORD, new_password=NEW)
+
+        assert (page.status, page.fields) == (503, {"current_password": "", "new_password": ""})
+        assert browser.submit(page, current_password=PASSWORD, new_password=NEW).heading == "Password changed"
 
     def test_is_not_changed_by_another_site(self, browser, own):
         page = browser.open("/account/password")
 
-        assert browser.submit(page, headers=OTHER_SITE, current=PASSWORD, new=NEW).status == 403
-        assert browser.submit(page, current=PASSWORD, new=NEW).status == 200
+        assert browser.submit(page, headers=OTHER_SITE, current_password=PASSWORD, new_password=NEW).status == 403
+        assert browser.submit(page, current_password=PASSWORD, new_password=NEW).status == 200
 
 
 class TestTheSessions:
@@ -113,14 +139,22 @@ class TestTheSessions:
 
 
 class TestADeletion:
-    def test_wants_the_accounts_name(self, browser, own):
-        page = browser.submit(browser.open("/account/delete"), name="somebody@example.com")
-
-        assert (page.status, len(page.alerts)) == (400, 1)
+    @pytest.mark.parametrize("password", ["wrong horse 1", ""])
+    def test_wants_the_password(self, browser, own, password):
+        page = browser.open("/account/delete")
+        for refused in (browser.submit(page, password=password), browser.submit(page, headers=NO_FORM)):
+            assert (refused.status, refused.alerts) == (400, ["This is not your password."])
         assert browser.open("/account").status == 200
 
+    def test_wants_the_name_of_an_account_without_a_password(self, browser, social):
+        page = browser.submit(browser.open("/account/delete"), name="somebody@example.com")
+
+        assert (page.status, page.alerts) == (400, ["This is not the name of your account."])
+        page = browser.submit(page, name=f" {social.upper()}")
+        assert (page.status, page.heading) == (200, "Account deleted")
+
     def test_deletes_the_account_and_ends_its_sessions(self, app, browser, own, elsewhere):
-        page = browser.submit(browser.open("/account/delete"), name=f" {own.email.upper()}")
+        page = browser.submit(browser.open("/account/delete"), password=PASSWORD)
 
         assert (page.status, page.heading) == (200, "Account deleted")
         assert browser.follow(page, "Go to the home page").heading == "Welcome"
@@ -130,7 +164,7 @@ class TestADeletion:
     def test_is_not_for_another_site(self, browser, own):
         page = browser.open("/account/delete")
 
-        assert browser.submit(page, headers=OTHER_SITE, name=own.email).status == 403
+        assert browser.submit(page, headers=OTHER_SITE, password=PASSWORD).status == 403
         assert browser.open("/account").status == 200
 
 
@@ -165,9 +199,15 @@ class TestTheUsers:
         assert not {*names[0]} & {*names[1]}
         assert browser.follow(second, "Newest users").target == "/admin"
 
+    @pytest.mark.parametrize("after", ["", "nonsense", "%00", "%ff", "long" * 700], ids=lambda after: repr(after[:9]))
+    def test_begin_again_where_the_core_did_not_issue_the_token(self, browser, administrator, after):
+        page = browser.open(f"/admin?after={after}")
+
+        assert (page.status, page.target, page.heading) == (200, "/admin", "Users")
+
 
 def test_what_is_logged_and_counted_names_no_address(app, browser, own):
-    browser.submit(browser.open("/account/password"), current=PASSWORD, new=NEW)
+    browser.submit(browser.open("/account/password"), current_password=PASSWORD, new_password=NEW)
 
     output = app.output.getvalue()
     lines = [json.loads(line) for line in map(str.strip, output.splitlines()) if line.startswith("{")]

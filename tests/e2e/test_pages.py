@@ -35,12 +35,12 @@ def sessions(app, browser, account):
 
 def wrong_old_password(app, browser, account):
     app.sign_in(browser, account)
-    return browser.submit(browser.open("/account/password"), current="wrong horse 1"), 400
+    return browser.submit(browser.open("/account/password"), current_password="wrong horse 1"), 400
 
 
 def unconfirmed_deletion(app, browser, account):
     app.sign_in(browser, account)
-    return browser.submit(browser.open("/account/delete"), name="<b>"), 400
+    return browser.submit(browser.open("/account/delete"), password="<b>"), 400
 
 
 def page_without_the_role(app, browser, account):

@@ -5,9 +5,10 @@ import logging
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import httpx
 import pyotp
@@ -280,6 +281,11 @@ class TestVerification:
         assert phone.submit(phone.open(link)).heading == "Thank you"
         assert browser.submit(page).target == TARGET
 
+    @pytest.mark.parametrize("tenant", ["long" * 2_000, "a/../b", "\0", ""], ids=lambda tenant: repr(tenant[:9]))
+    def test_by_a_link_of_no_tenant_is_refused(self, browser, tenant):
+        page = browser.submit(browser.open(f"/auth/verify-email?token=x&tenantId={quote(tenant)}"))
+        assert (page.status, is_error(page)) == (400, True)
+
     def test_leads_a_stranger_to_sign_in(self, browser):
         page = browser.open(redirect_back("/auth/verify-email", TARGET))
         assert page.heading == "Sign in"
@@ -395,6 +401,33 @@ class TestTheSecondFactor:
         sign_up(browser, f"recipes-{next(_NUMBERS)}@example.com")
         assert browser.open(redirect_back("/auth/mfa", TARGET)).target == TARGET
 
+    def test_that_a_page_names_is_asked_for_of_a_visitor_who_needs_none_to_sign_in(self, browser):
+        sign_up(browser, f"recipes-{next(_NUMBERS)}@example.com")
+        page = browser.open(f"{redirect_back('/auth/mfa', TARGET)}&n=totp,otp-email,nonsense")
+        assert page.heading == "One more step"
+        assert {link.text for link in page.document.all("a")} == {
+            "Get a code by e-mail",
+            "Use a code of your authenticator app",
+        }
+        page = browser.open(f"{redirect_back('/auth/mfa', TARGET)}&n=nonsense")
+        assert page.status == 501, "a redirect to the target would come straight back"
+
+    @pytest.mark.parametrize(
+        "uri",
+        ["", f"otpauth://totp/{'x' * 4000}", "https://evil.example", "otpauth://totp/\0"],
+        ids=lambda uri: repr(uri[:20]),
+    )
+    def test_shows_no_key_that_is_none(self, browser, email, uri):
+        sign_up(browser, email)
+        page = browser.send(
+            "POST",
+            "/auth/mfa/totp",
+            headers={"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"},
+            content=urlencode({"totp": "000000", "deviceName": "x", "secret": "A" * 32, "uri": uri}).encode(),
+        )
+        assert page.status_code == 400
+        assert "<svg" not in page.text
+
     def test_leads_a_stranger_to_sign_in(self, browser):
         assert browser.open("/auth/mfa/totp").heading == "Sign in"
 
@@ -410,3 +443,57 @@ def test_a_form_that_another_site_sends_does_nothing(browser, path):
     )
     assert answer.status_code == 403
     assert not browser.cookies
+
+
+class TestWithoutTheCore:
+    """A fault is a 503 at each step, and leaves the session and what a sign-in remembers as they are."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def begun(cls, app: App) -> Iterator[Browser]:
+        with closing(Browser(app.url)) as browser:
+            sign_up(browser, f"needs-code-{next(_NUMBERS)}@example.com")
+            browser.submit(browser.open("/auth/mfa/otp-email"))
+            assert {"sAccessToken", "stFlow-passwordless"} <= browser.cookies.keys()
+            yield browser
+
+    def refused(self, app: App, browser: Browser, method: str, target: str, fields: dict[str, str]) -> httpx.Response:
+        headers = {
+            "accept": "text/html",
+            "content-type": "application/x-www-form-urlencoded",
+            "sec-fetch-dest": "document",
+            "sec-fetch-mode": "navigate",
+            "sec-fetch-site": "same-origin",
+        }
+        with app.core.failing("answers 500"):
+            return browser.send(method, target, headers=headers, content=urlencode(fields).encode())
+
+    @pytest.mark.parametrize(
+        ("method", "path", "fields"),
+        [
+            ("POST", "", {"email": "a@example.com", "password": PASSWORD}),
+            ("POST", "?show=signup", {"email": "a@example.com", "password": PASSWORD}),
+            ("POST", "/sign-out", {}),
+            ("POST", "/reset-password", {"email": "a@example.com"}),
+            ("POST", "/reset-password", {"token": "a", "password": PASSWORD}),
+            ("GET", "/verify-email", {}),
+            ("POST", "/verify-email", {}),
+            ("POST", "/verify-email", {"token": "a"}),
+            ("POST", "/code", {"contact": "a@example.com"}),
+            ("POST", "/verify", {"code": "123456"}),
+            ("POST", "/verify", {"other": "1"}),
+            ("POST", "/verify", {"linkCode": "a", "preAuthSessionId": "b"}),
+            ("GET", "/mfa", {}),
+            ("GET", "/mfa/totp", {}),
+            ("POST", "/mfa/totp", {}),
+            ("POST", "/mfa/totp", {"totp": "123456"}),
+            ("POST", "/mfa/totp", {"totp": "123456", "deviceName": "a"}),
+            ("POST", "/mfa/otp-email", {}),
+            ("GET", "/thirdparty/dev", {}),
+        ],
+    )
+    def test_a_step_waits(self, app, begun, method, path, fields):
+        before = begun.cookies
+        answer = self.refused(app, begun, method, f"/auth{path}", fields)
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert begun.cookies == before

@@ -1,4 +1,4 @@
-"""The style guide's rules that a program can check: for docstrings, comments and messages of the packages, and docs."""
+"""The style guide's rules that a program can check: for docstrings, comments and messages, docs and templates."""
 
 import ast
 import io
@@ -52,7 +52,17 @@ MODULES |= {
     for package in ("core", "doctor", "gateway", "mail", "provider", "template")
     for path in sorted((ROOT / "local/supertokens_lambda_local" / package).rglob("*.py"))
 }
-PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])}
+MODULES |= {
+    str(path.relative_to(ROOT)): path
+    for pattern in ("functions/*/*.py", "examples/*/functions/**/*.py", "layers/session/backend_config.py")
+    for path in sorted(ROOT.glob(pattern))
+}
+# A template has descriptions and comments.
+PAGES = {
+    str(path.relative_to(ROOT)): path
+    for pattern in ("*.md", "docs/**/*.md", "examples/*/*.md", "template.yaml", "examples/*/template.yaml")
+    for path in sorted(ROOT.glob(pattern))
+}
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[ast.AST, int, str]]:

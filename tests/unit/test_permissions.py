@@ -98,6 +98,18 @@ def test_a_function_may_do_what_it_does_and_nothing_else(function):
     assert function.actions - READS_KEY - SENDING == (WRITES_TABLE if function.has_table else set())
 
 
+def test_all_functions_that_may_start_the_sdk_read_the_secrets_of_social_sign_in():
+    resources = load((ROOT / "template.yaml").read_text())["Resources"]
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            policies = [
+                policy["Fn::If"][:2] for policy in resource["Properties"].get("Policies", []) if "Fn::If" in policy
+            ]
+            may_start = ["HasApiKeySecret", {"Ref": "ReadApiKeySecret"}] in policies
+            for provider in ("GitHub", "Google"):
+                assert ([f"Has{provider}", {"Ref": f"Read{provider}Secret"}] in policies) == may_start, name
+
+
 def test_e_mails_are_sent_from_one_address():
     resources = load((ROOT / "template.yaml").read_text())["Resources"]
     sending = resources["SendEmails"]["Properties"]["PolicyDocument"]["Statement"][0]

@@ -1,5 +1,5 @@
 /**
- * What a refresh leaves behind in this tab, so that a loop is told by evidence and not by a count.
+ * What a refresh leaves behind in this tab, so that a loop is recognised by evidence, not by a count.
  *
  * Whoever is sent here again, seconds later and with the very token that the refresh gave, has a session that the site
  * does not accept. A token that has expired since, or that another tab or another sign-in has replaced, is no loop.
@@ -13,11 +13,11 @@ export function leaveEvidence() {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), token: frontToken() }));
   } catch {
-    // A browser that keeps nothing for a page has no loop told here; the server still tells its own.
+    // Without storage a loop is not recognised here; the server still recognises its loops.
   }
 }
 
-/** Tell whether the token of the last refresh was refused. */
+/** Check whether the token of the last refresh was refused. */
 export function isLooping() {
   try {
     const { at, token } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
@@ -27,7 +27,7 @@ export function isLooping() {
   }
 }
 
-/** What the browser SDK knows of the access token; the last of several cookies, as it reads them. */
+/** Return what the browser SDK knows of the access token: the last of several cookies, as it reads them. */
 function frontToken() {
   const name = "sFrontToken=";
   const found = document.cookie.split("; ").filter((cookie) => cookie.startsWith(name));
@@ -35,7 +35,7 @@ function frontToken() {
 }
 
 /**
- * How long a token lives; told by the server's clock alone, which need not be that of this device.
+ * Return how long a token lives, by the clock of the server alone: that of this device may differ.
  *
  * @param {string} token
  * @returns {number} Milliseconds.

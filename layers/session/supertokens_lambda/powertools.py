@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.options import Keywords
     from supertokens_lambda._verification.session import Session
 
-__all__ = ["SessionMiddleware"]
+__all__ = ["SessionMiddleware", "powertools_response"]
 
 
 class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
@@ -120,7 +120,18 @@ class _UncachedHeaders(dict[str, Any]):
 
 
 def powertools_response(response: Response) -> PowertoolsResponse[Any]:
-    """Return a page, a redirect or another `Response` as a route of a resolver returns it."""
+    """Return a page, a redirect or another `Response` as a route of a resolver returns it.
+
+    Examples
+    --------
+    >>> from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+    >>> from supertokens_lambda.pages import page
+    >>> from supertokens_lambda.powertools import powertools_response
+    >>> app = APIGatewayHttpResolver()
+    >>> @app.get("/about")
+    ... def about() -> Response[str]:
+    ...     return powertools_response(page("About", "<p>Hello</p>"))
+    """
     cookies: list[Cookie] = [_SetCookie(field) for field in response.cookies]
     answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
     answer.headers = _UncachedHeaders(response.headers)

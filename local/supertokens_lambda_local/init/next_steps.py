@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supertokens_lambda_local.init.apis import home_of
+from supertokens_lambda_local.init.application import REQUIREMENTS
 from supertokens_lambda_local.init.roles import roles_of
 from supertokens_lambda_local.init.survey import RUNTIME
 
@@ -50,9 +51,11 @@ def next_steps(plan: Plan, guarded: tuple[str, ...], root: Path) -> Iterator[str
     if not guarded:
         names = ", ".join(function for function in survey.functions if survey.is_python(function)) or "none yet"
         yield f"Choose the functions with pages, of {names}: supertokens-lambda init --guard NAME"
+    if root / REQUIREMENTS in plan.changes:
+        yield f"Install what it needs: pip install -r {REQUIREMENTS}"
     yield "Try it: supertokens-lambda dev"
     if guarded:
-        yield "Test it: pytest tests"
+        yield "Test it, with pytest installed: pytest tests"
     yield "Deploy it: sam build && sam deploy --guided"
 
 

@@ -49,7 +49,9 @@ def test_a_target_that_browsers_would_not_keep_is_left_out(toolkit):
     assert forms.kept(asking(pair_of(cookie)), "passwordless") == {"deviceId": "1"}
 
 
-@pytest.mark.parametrize("text", ["nonsense", "é", "[]", '"a"', '{"a": 1}', '{"a": null}', "[" * 100_000, "{"])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "é", "[]", '"a"', '{"a": 1}', '{"a": null}', "[" * 100_000, "{", r'{"a": "\ud800"}']
+)
 def test_nonsense_is_nothing(toolkit, text):
     for value in (text, urlsafe_b64encode(text.encode()).decode()):
         assert forms.kept(asking(f"{NAME}={value}"), "passwordless") == {}

@@ -1,4 +1,4 @@
-"""/reports/{proxy+} and /account: an application of Django's, in one file."""
+"""/reports/{proxy+} and /account: a Django application, in one file."""
 
 import secrets
 from html import escape

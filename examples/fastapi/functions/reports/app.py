@@ -1,4 +1,4 @@
-"""/reports/{proxy+} and /account: an application of FastAPI's."""
+"""/reports/{proxy+} and /account: a FastAPI application."""
 
 from html import escape
 from typing import Annotated

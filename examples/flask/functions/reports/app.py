@@ -1,4 +1,4 @@
-"""/reports/{proxy+} and /account: an application of Flask's, through a2wsgi."""
+"""/reports/{proxy+} and /account: a Flask application, through a2wsgi."""
 
 from html import escape
 
@@ -49,7 +49,7 @@ def report(name: str) -> str:
     return f"<h1>Report {escape(name)}</h1><p>{escape(g.session.get_user_id())}</p>"
 
 
-reports = WSGIMiddleware(flask)  # type: ignore[arg-type]  # the two have types of their own for an environ
+reports = WSGIMiddleware(flask)  # type: ignore[arg-type]  # the two packages have different types for an environ
 app = SessionMiddleware(reports, public=["/account"])
 # This page, which the first leaves out, asks the core each time.
 app = SessionMiddleware(app, guarded=["/account"], check_database=True)

@@ -1,4 +1,4 @@
-"""GET /orders/{proxy+} and /about: routes of Powertools' Event Handler, with its Logger, Metrics and Tracer."""
+"""GET /orders/{proxy+} and /about: routes of the Event Handler in Powertools, with Logger, Metrics and Tracer."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ if not STATIC.is_dir():
     raise FileNotFoundError("the frontend has not been built: run `npm ci` and `npm run build`")
 FILES: Final = {f"/{file.relative_to(STATIC).as_posix()}": file for file in STATIC.rglob("*") if file.is_file()}
 
-# The prebuilt UI brings its style along in elements of its own.
+# The prebuilt UI adds its style in elements.
 POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"

@@ -1,4 +1,4 @@
-"""/reports/{proxy+} and /account: an application of Starlette's."""
+"""/reports/{proxy+} and /account: a Starlette application."""
 
 from html import escape
 

@@ -34,6 +34,8 @@ def kept(request: Request, name: str, settings: Settings) -> Mapping[str, str]:
         return {}
     try:
         content = json.loads(urlsafe_b64decode(values[0]))
+        # JSON may contain an unpaired surrogate, which cannot be encoded later.
+        json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return {}
     if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):

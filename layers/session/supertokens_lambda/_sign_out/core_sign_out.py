@@ -5,7 +5,7 @@ The steps are those of `handle_signout_api` in the SDK's `recipe/session/api/sig
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._guard.answers import answer_to_fault
@@ -14,7 +14,7 @@ from supertokens_lambda._http.message import NO_STORE, NOTHING, Additions, Reque
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._sign_out.handles import handles_of, sent_tokens
 from supertokens_lambda._verification.faults import fault_of
-from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.options import VerifyOptions, no_validators
 from supertokens_lambda._verification.session_writer import SessionWriter, cleared_session
 from supertokens_lambda._verification.verdict import Failed, Unauthorised, Unavailable, Verified
 from supertokens_lambda._verification.verified_session import VerifiedSession
@@ -34,12 +34,8 @@ if TYPE_CHECKING:
 _JSON = ("content-type", "application/json")
 
 
-def _no_validators(*_: Any) -> list[Any]:
-    return []
-
-
 # The SDK verifies the oldest tokens, and checks claims unless the options name no validators.
-_OPTIONS = VerifyOptions(override_global_claim_validators=_no_validators)
+_OPTIONS = VerifyOptions(override_global_claim_validators=no_validators)
 
 
 class CoreSignOut:

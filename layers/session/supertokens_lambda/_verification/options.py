@@ -78,3 +78,8 @@ class VerifyOptions:
         self.override_global_claim_validators: Validators | None = override_global_claim_validators
         self.on_failure: OnFailure = on_failure
         self.refresh_path: str | None = refresh_path
+
+
+def no_validators(*_: Any) -> list[Any]:
+    """Return no claim validators, where a session is needed whatever its claims say."""
+    return []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from supertokens_lambda._guard import sign_in
 from supertokens_lambda._http import origin, redirects
 from supertokens_lambda._runtime import current
-from supertokens_lambda._verification.options import VerifyOptions
+from supertokens_lambda._verification.options import VerifyOptions, no_validators
 
 if TYPE_CHECKING:
     from supertokens_lambda._guard.guard import Admitted
@@ -70,7 +70,8 @@ def link(page: str, target: str, *parameters: tuple[str, str]) -> str:
 def find_session(request: Request) -> Admitted | Response:
     """Return the session of a visitor, for a page that does not require one.
 
-    No claim is checked: the pages that mend a refused claim are for visitors whose session lacks it.
+    No claim is checked: the pages that mend a refused claim are for visitors whose session lacks it. Such a visitor may
+    lack the second factor, so a page that shows data of the account needs `supertokens_lambda.verify_session` instead.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def find_session(request: Request) -> Admitted | Response:
     ...         return found
     ...     return page("Welcome", "<p>Hello</p>").plus(found.additions())
     """
-    options = VerifyOptions(session_required=False, override_global_claim_validators=_no_validators)
+    options = VerifyOptions(session_required=False, override_global_claim_validators=no_validators)
     return current().guard.admit(request, options)
 
 
@@ -124,7 +125,3 @@ def cookie_problem(request: Request) -> str | None:
     True
     """
     return sign_in.cookie_problem(request, current().settings)
-
-
-def _no_validators(*_: Any) -> list[Any]:
-    return []

@@ -9,7 +9,7 @@ from supertokens_lambda import Response, forms
 from supertokens_lambda.forms import Additions, ApiAnswer
 from supertokens_lambda.pages import page, redirect
 from supertokens_lambda.sign_in.form import Form
-from supertokens_lambda.sign_in.ways import Visit, api_path, onward, path_of, sign_in_again
+from supertokens_lambda.sign_in.ways import Visit, api_path, onward, path_of, session_of, sign_in_again
 
 FLOW = "emailverification"
 SENT = '<p role="status">We have sent you a link. Please open it in this browser.</p>'
@@ -28,11 +28,9 @@ def serve(visit: Visit) -> Response:
 
 def show(visit: Visit) -> Response:
     """Return a form that sends the link, unless the address has been confirmed meanwhile, perhaps on another device."""
-    found = forms.find_session(visit.request)
+    found = session_of(visit)
     if isinstance(found, Response):
         return found
-    if found.session is None:
-        return redirect(forms.link(path_of(""), visit.request.target), status=303)
     answer = forms.call_api(visit.request, "/user/email/verify", method="GET")
     match answer:
         case ApiAnswer(content={"status": "OK", "isVerified": True}):

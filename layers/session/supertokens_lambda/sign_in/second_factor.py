@@ -11,7 +11,7 @@ from supertokens_lambda.forms import ApiAnswer
 from supertokens_lambda.pages import redirect
 from supertokens_lambda.sign_in import passwordless
 from supertokens_lambda.sign_in.form import Form
-from supertokens_lambda.sign_in.ways import Visit, onward, path_of, sign_in_again
+from supertokens_lambda.sign_in.ways import Visit, onward, session_of, sign_in_again
 
 TITLE = "One more step"
 FACTORS = {
@@ -23,8 +23,12 @@ Info = Mapping[str, Any]
 
 
 def choose(visit: Visit) -> Response:
-    """Return a redirect to the missing factor, or a page to choose one."""
-    return with_info(visit, lambda info: choosing(visit, info["factors"]["next"]))
+    """Return a redirect to the missing factor, or a page to choose one.
+
+    A page may require a factor that the sign-in does not; the guard names those in the query then.
+    """
+    named = [each for each in visit.request.parameters.get("n", "").split(",") if each]
+    return with_info(visit, lambda info: choosing(visit, info["factors"]["next"] or named))
 
 
 def choosing(visit: Visit, missing: list[str]) -> Response:
@@ -58,11 +62,9 @@ def send_code(visit: Visit, factor: str) -> Response:
 
 def with_info(visit: Visit, show: Callable[[Info], Response]) -> Response:
     """Call SuperTokens for the factors that the session lacks, and return a page with the answer."""
-    found = forms.find_session(visit.request)
+    found = session_of(visit)
     if isinstance(found, Response):
         return found
-    if found.session is None:
-        return redirect(forms.link(path_of(""), visit.request.target), status=303)
     answer = forms.call_api(visit.request, "/mfa/info", method="PUT")
     match answer:
         case ApiAnswer(content={"status": "OK"} as info):

@@ -70,14 +70,14 @@ def set_up(visit: Visit) -> Response:
 
 def scanning(visit: Visit, name: str, secret: str, uri: str) -> Form:
     """Return the page with the key; the form repeats it, since SuperTokens returns it only once."""
-    shown = SHOW.format(uri=escape(uri), picture=picture_of(uri), secret=escape(secret))
+    is_key = URI.fullmatch(uri) and SECRET.fullmatch(secret)
     return Form(
         title="Set up an authenticator app",
         action=visit.link("/mfa/totp"),
         button="Confirm",
         fields=(CODE,),
         hidden={"deviceName": name, "secret": secret, "uri": uri},
-        before=shown if URI.fullmatch(uri) and SECRET.fullmatch(secret) else "",
+        before=SHOW.format(uri=escape(uri), picture=picture_of(uri), secret=escape(secret)) if is_key else "",
     )
 
 

@@ -12,7 +12,7 @@ from supertokens_lambda import Request, Response, forms
 from supertokens_lambda.pages import page, redirect
 from supertokens_lambda.settings import settings
 
-TENANT = re.compile("[a-z0-9-]+")
+TENANT = re.compile("[a-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,14 @@ def onward(target: str) -> Response:
 def api_path(path: str, tenant: str) -> str:
     """Return a path of SuperTokens' API for the tenant that a link in a message names."""
     return f"/{tenant}{path}" if tenant != "public" and TENANT.fullmatch(tenant) else path
+
+
+def session_of(visit: Visit) -> Any:
+    """Return what `find_session` finds for a visitor who may lack a claim; a response if there is no session."""
+    found = forms.find_session(visit.request)
+    if isinstance(found, Response) or found.session is not None:
+        return found
+    return redirect(forms.link(path_of(""), visit.request.target), status=303)
 
 
 def not_found() -> Response:
