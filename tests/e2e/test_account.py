@@ -119,6 +119,18 @@ class TestThePassword:
         assert browser.submit(page, current_password=PASSWORD, new_password=NEW).status == 200
 
 
+class TestAForgottenPassword:
+    def test_is_reset_and_all_sessions_end(self, app, browser, own, elsewhere):
+        user = {"userId": app.core.user_id(own.email), "email": own.email}
+        token = app.core.post("/recipe/user/password/reset/token", **user)["token"]
+        page = browser.submit(browser.open(f"/auth/reset-password?token={token}"), password="short")
+        assert refreshes(elsewhere), "nothing was reset"
+        assert browser.submit(page, password=NEW).heading == "Password changed"
+
+        assert not refreshes(browser)
+        assert not refreshes(elsewhere)
+
+
 class TestTheSessions:
     def test_are_listed(self, browser, own, elsewhere):
         page = browser.open("/account/sessions")
