@@ -1,13 +1,12 @@
 """`supertokens-lambda init` on an application that exists, and in an empty folder: run, signed in to, and tested."""
 
-import difflib
 import os
 import re
-import shutil
 import subprocess
 import sys
 from contextlib import closing
 
+from tests.support.existing import copy_existing, guard_existing
 from tests.support.http_browser import Browser
 
 from supertokens_lambda_local import cli
@@ -15,19 +14,7 @@ from supertokens_lambda_local.server import running
 
 from .conftest import PASSWORD, ROOT
 
-EXISTING = ROOT / "tests/e2e/existing"
 EMAIL = "person@example.com"
-# What the application's developer writes: by file, old and new text.
-GUARDED = {
-    "src/home/app.py": [
-        ("import os\n", "import os\n\nfrom supertokens_lambda import verify_session\n"),
-        ("def handler(event, context):", "@verify_session()\ndef handler(event, context, session):"),
-    ],
-    "src/reports/app.py": [
-        ("from mangum import Mangum\n", "from supertokens_lambda.asgi import SessionMiddleware, asgi_handler\n"),
-        ("handler = Mangum(app, ", "app.add_middleware(SessionMiddleware, public=[])\nhandler = asgi_handler(app, "),
-    ],
-}
 
 
 class AtHost(Browser):
@@ -53,23 +40,13 @@ def run_tests(folder):
 
 def test_an_application_of_three_functions_is_guarded(core, tmp_path, capsys):
     folder = tmp_path / "application"
-    shutil.copytree(EXISTING, folder)
+    copy_existing(folder)
 
     assert cli.main(["init", str(folder), "--guard", "HomeFunction", "--guard", "ReportsFunction", "--yes"]) == 0
 
     assert "app = SessionMiddleware(app, public=[])" in capsys.readouterr().out
     assert "2 failed, 2 passed" in run_tests(folder)
-    own_lines = 0
-    for name, edits in GUARDED.items():
-        before = text = (folder / name).read_text()
-        for old, new in edits:
-            assert old in text
-            text = text.replace(old, new)
-        (folder / name).write_text(text)
-        own_lines += sum(
-            line[:2] in ("+ ", "- ") and len(line) > 2 for line in difflib.ndiff(before.splitlines(), text.splitlines())
-        )
-    assert own_lines <= 10
+    assert guard_existing(folder) <= 10
     with (
         running(folder / "template.yaml", environment={"SUPERTOKENS_CONNECTION_URI": core.uri}) as url,
         closing(Browser(url)) as browser,
@@ -119,7 +96,7 @@ def test_ejected_pages_are_served_from_the_application(core, tmp_path):
 def test_the_documented_command_adds_what_the_page_names(tmp_path):
     page = (ROOT / "docs/existing-app.md").read_text()
     [command] = re.findall(r"^supertokens-lambda (init --guard .*)$", page, re.MULTILINE)
-    shutil.copytree(EXISTING, tmp_path / "application")
+    copy_existing(tmp_path / "application")
 
     assert cli.main([*command.split(), "--yes", str(tmp_path / "application")]) == 0
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.documented import PAGES, ROOT
 
 from supertokens_lambda._guard.loop import LoopReason
 from supertokens_lambda._guard.loop_page import CAUSES
@@ -13,13 +14,6 @@ from supertokens_lambda._guard.sign_in import SignInReason
 from supertokens_lambda._refresh.outcome import RefreshReason
 from supertokens_lambda._verification.verdict import Reason
 
-ROOT = Path(__file__).parents[2]
-PAGES = [
-    *ROOT.glob("*.md"),
-    *ROOT.glob("docs/**/*.md"),
-    *ROOT.glob("examples/*/README.md"),
-    ROOT / "benchmarks/README.md",
-]
 REASONS = [reason.value for kind in (Reason, LoopReason, RefreshReason, SignInReason) for reason in kind]
 ROWS = re.findall(r"^\| `([a-z-]+)` \| (\S.*?) \| (.*?) ?\|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE)
 
@@ -69,7 +63,7 @@ def test_every_link_leads_somewhere(file):
 
 
 def test_the_site_is_built_with_every_page_and_every_link(tmp_path):
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path]
     # What the theme says of its own future is no warning of this site's.
     built = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False
@@ -107,17 +101,3 @@ def test_what_is_said_to_be_tested_is_tested():
     assert len(named) > 20
     for file, test in named:
         assert f"def {test}(" in (ROOT / file).read_text() if test else (ROOT / file).exists(), (file, test)
-
-
-def test_the_example_of_testing_passes(tmp_path):
-    (example,) = re.findall("```python\n(.*?)```", (ROOT / "docs/testing.md").read_text(), re.DOTALL)
-    # A plugin is named by the conftest.py of the root; a single file may name it too, being the root's only one.
-    tmp_path.joinpath("conftest.py").write_text('pytest_plugins = ["supertokens_lambda.testing.plugin"]\n')
-    tmp_path.joinpath("test_example.py").write_text(re.sub("(?m)^pytest_plugins.*$", "", example))
-    path = os.pathsep.join(str(ROOT / part) for part in ("layers/session", "local"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", tmp_path]
-
-    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False)
-
-    assert done.returncode == 0, done.stdout
-    assert "4 passed" in done.stdout

@@ -1,6 +1,5 @@
 """The toolkit, and the SDK below it, under settings of a test's choice."""
 
-import importlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -10,24 +9,9 @@ import pytest
 
 from supertokens_lambda import _event_loop as event_loop
 from supertokens_lambda._runtime import Runtime, swap
+from supertokens_lambda.testing.sdk import stop_sdk
 
 from .constants import ORIGIN
-
-RECIPES = (
-    "accountlinking.recipe.AccountLinkingRecipe",
-    "emailpassword.recipe.EmailPasswordRecipe",
-    "emailverification.recipe.EmailVerificationRecipe",
-    "jwt.recipe.JWTRecipe",
-    "multifactorauth.recipe.MultiFactorAuthRecipe",
-    "multitenancy.recipe.MultitenancyRecipe",
-    "oauth2provider.recipe.OAuth2ProviderRecipe",
-    "openid.recipe.OpenIdRecipe",
-    "passwordless.recipe.PasswordlessRecipe",
-    "session.recipe.SessionRecipe",
-    "thirdparty.recipe.ThirdPartyRecipe",
-    "usermetadata.recipe.UserMetadataRecipe",
-    "userroles.recipe.UserRolesRecipe",
-)
 
 
 class Toolkit:
@@ -61,20 +45,9 @@ class Toolkit:
         reset_jwks_cache()
 
     def stop(self) -> None:
-        from supertokens_python import Supertokens
-        from supertokens_python.post_init_callbacks import PostSTInitCallbacks
-        from supertokens_python.querier import Querier
-
         self._environment = None
         self.forget()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("SUPERTOKENS_ENV", "testing")
-            Supertokens.reset()
-            for recipe in RECIPES:
-                module, _, name = recipe.rpartition(".")
-                getattr(importlib.import_module(f"supertokens_python.recipe.{module}"), name).reset()
-        PostSTInitCallbacks.reset()
-        Querier.api_version = None
+        stop_sdk()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import PlainTextResponse
 from starlette.requests import Request
 from tests.support.answer import CALL, NAVIGATION
@@ -19,6 +19,7 @@ from supertokens_lambda._runtime import current
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.asgi import SessionMiddleware, asgi_handler, session_of
 from supertokens_lambda.asgi._guarded_request import GuardedRequest
+from supertokens_lambda.fastapi import verify_session
 
 from .conformance import REFRESH
 
@@ -204,6 +205,21 @@ class TestWhatTheApplicationDoes:
 
         assert visit(app, headers=cookie(core.session())).status_code == 302
         assert visit(app, headers=cookie(core.session()) | CALL).json() == {"message": "try refresh token"}
+
+    def test_a_refusal_of_a_view_is_no_error_where_the_application_handles_all_errors(self):
+        app = FastAPI()
+
+        @app.exception_handler(Exception)
+        def handled(_request, error):
+            return PlainTextResponse(type(error).__name__, 500)
+
+        @app.get(PAGE, dependencies=[Depends(verify_session())])
+        def view():
+            raise AssertionError("nobody is signed in")
+
+        answer = visit(SessionMiddleware(app, guarded=[]))
+
+        assert (answer.status_code, answer.text) == (302, "")
 
     def test_a_view_without_the_middleware_shows_nothing(self):
         with pytest.raises(LookupError, match="SessionMiddleware"):

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import flask
 import pytest
+from a2wsgi import WSGIMiddleware
+from flask import Flask
 from starlette.responses import Response
 
 from supertokens_lambda.asgi import SessionMiddleware, asgi_handler
@@ -54,6 +57,16 @@ class Asgi(Conformance):
         assert answer.content == (content.encode() if isinstance(content, str) else content)
         assert answer.headers["content-type"].startswith(content_type)
         self.assert_sets(answer, *SESSION, *(f"c{number}" for number in range(10)))
+
+    def test_a_wsgi_application_reads_a_form(self, browser):
+        app = Flask("forms")
+        app.add_url_rule("/", view_func=lambda: flask.request.form["name"], methods=["POST"])
+        handler = asgi_handler(WSGIMiddleware(app), lifespan="off")  # type: ignore[arg-type]  # it annotates a protocol
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+
+        answer = browser.open(handler, "/", method="POST", body=b"name=Ada", headers=headers)
+
+        assert answer.content == b"Ada"
 
     def test_the_application_gets_what_was_sent(self, toolkit, browser):
         toolkit(API_GATEWAY_PATH="/dev")

@@ -5,7 +5,8 @@ from tests.support.event_sources import EVENT_SOURCES
 
 from supertokens_lambda import verify_session
 from supertokens_lambda._runtime import current, swap
-from supertokens_lambda.testing import SigningKey, sessions
+from supertokens_lambda.claims import EmailVerificationClaim, MultiFactorAuthClaim, UserRoleClaim
+from supertokens_lambda.testing import SigningKey, core_sessions, sessions
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +70,67 @@ def test_settings_are_taken_back(monkeypatch):
     assert current().settings.api_domain == "https://before.example.com"
 
 
-def test_there_are_none_in_lambda(monkeypatch):
+@pytest.mark.parametrize("kind", [sessions, core_sessions])
+def test_there_are_none_in_lambda(kind, monkeypatch):
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
 
-    with pytest.raises(RuntimeError, match="for tests"), sessions():
+    with pytest.raises(RuntimeError, match="for tests"), kind():
         pass
+
+
+VALIDATORS = {
+    UserRoleClaim: (UserRoleClaim.validators.includes("admin"), ["admin"], ["editor"]),
+    EmailVerificationClaim: (EmailVerificationClaim.validators.is_verified(), True, False),
+    MultiFactorAuthClaim: (
+        MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth(),
+        True,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("claim", VALIDATORS, ids=lambda claim: claim.key)
+def test_a_claim_opens_a_page(supertokens, claim):
+    validator, enough, too_little = VALIDATORS[claim]
+    guarded = verify_session(override_global_claim_validators=lambda *_: [validator], on_failure="status")(own)
+
+    def status(value):
+        cookies = supertokens.cookies("ada", claims={claim: value}, plan="pro")
+        return guarded(supertokens.event("/", cookies=cookies), None)["statusCode"]
+
+    assert (status(enough), status(too_little)) == (200, 403)
+
+
+def test_bodies_may_be_text(supertokens):
+    def echo(event, context, session):
+        return {"statusCode": 200, "headers": {}, "body": event["body"]}
+
+    headers = {"content-type": "text/plain", "sec-fetch-dest": "empty"}
+    event = supertokens.event("/", method="POST", body="naïve", headers=headers, cookies=supertokens.cookies())
+    assert supertokens.seen(verify_session(anti_csrf_check=False)(echo)(event, None)).text == "naïve"
+
+
+@verify_session(check_database=True)
+async def end(event, context, session):
+    await session.sdk().revoke_session()
+    return {"statusCode": 200, "headers": {}, "body": "ended"}
+
+
+def test_a_handler_ends_a_session_of_the_core(started_toolkit):
+    started_toolkit.stop()
+    # The SDK would keep the first core.
+    for email in ("ada@example.com", "grace@example.com"):
+        with core_sessions() as supertokens:
+            event = supertokens.event("/", cookies=supertokens.cookies(supertokens.user(email)))
+
+            assert supertokens.seen(end(event, None)).text == "ended"
+            assert end(event, None)["statusCode"] == 302
+
+
+def test_an_address_belongs_to_one_user(started_toolkit):
+    started_toolkit.stop()
+    with core_sessions() as supertokens:
+        supertokens.user("ada@example.com")
+
+        with pytest.raises(ValueError, match="already"):
+            supertokens.user("ada@example.com")

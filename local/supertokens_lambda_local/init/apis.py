@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["http", "rest", "url"]
 KINDS: tuple[Kind, ...] = ("http", "rest", "url")
 _TYPES: dict[str, Kind] = {"AWS::Serverless::HttpApi": "http", "AWS::Serverless::Api": "rest"}
+_PLAIN = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 _EVENTS: dict[str, Kind] = {"HttpApi": "http", "Api": "rest"}
 _IDS = {"http": "ApiId", "rest": "RestApiId"}
 _GLOBALS = {"http": "HttpApi", "rest": "Api"}
@@ -81,6 +82,12 @@ def choose_api(survey: Survey, guarded: tuple[str, ...], wanted: str | None, nam
     if not found:
         if kind == "url":
             raise InitError(f"{name}: no function has a FunctionUrlConfig; name the one with pages with --guard")
+        plain = _plain(survey)
+        if plain and not wanted:
+            raise InitError(
+                f"{name}: {plain} is not an API of AWS SAM; add the routes there yourself, as existing-app.md shows, "
+                "or have one more API, with a host of its own, by --api http"
+            )
         return Api(kind, _IMPLICIT[kind], is_implicit=True, stage="/Prod" if kind == "rest" else "")
     behind_api = {key: api for key, api in found.items() if api.kind != "url"}
     if len(found) > 1 and len(behind_api) != 1:
@@ -97,10 +104,20 @@ def paths_of(survey: Survey, api: Api) -> Iterator[tuple[str, str, str]]:
                 method = event.get("Method", event.get("method", "ANY"))
                 if isinstance(path, str):
                     yield function, str(method).upper(), path
-    properties = mapping(survey.resources.get(api.name, {}).get("Properties"))
-    for path, operations in mapping(mapping(properties.get("DefinitionBody")).get("paths")).items():
-        for method in mapping(operations):
-            yield api.name, str(method).upper(), str(path)
+
+
+def pages_of(survey: Survey, api: Api, function: str) -> list[str]:
+    """Return the paths of a function that a browser may open, with their variables."""
+    return [path for name, method, path in paths_of(survey, api) if name == function and method in ("GET", "ANY")]
+
+
+def home_of(survey: Survey, api: Api, guarded: tuple[str, ...]) -> str:
+    """Return the page after a sign-in; empty if no route says which page exists."""
+    everything = [path for function in survey.functions for path in pages_of(survey, api, function)]
+    if api.kind == "url" or "/" in everything or "$default" in everything:
+        return "/"
+    pages = (path for function in guarded for path in pages_of(survey, api, function))
+    return next((path for path in pages if "{" not in path), "")
 
 
 def _of_functions(survey: Survey, functions: tuple[str, ...]) -> Iterator[Api]:
@@ -122,6 +139,16 @@ def _explicit(survey: Survey) -> Iterator[Api]:
             yield _described(survey, name)
 
 
+def _plain(survey: Survey) -> str:
+    """Return an API for pages that is written in plain CloudFormation; empty if there is none."""
+    # A second API would have another host, and cookies of sessions do not reach the pages of the first one.
+    for name, resource in survey.resources.items():
+        protocol = mapping(resource.get("Properties")).get("ProtocolType", "HTTP")
+        if resource.get("Type") in _PLAIN and protocol != "WEBSOCKET":
+            return name
+    return ""
+
+
 def _name(kind: str, event: Mapping[str, Any]) -> str:
     given = event.get(_IDS[_EVENTS[kind]])
     if given is None:
@@ -140,8 +167,9 @@ def _described(survey: Survey, name: str) -> Api:
     settings = mapping(mapping(survey.template.get("Globals")).get(_GLOBALS[kind]))
     own = {**settings, **mapping(survey.resources[name].get("Properties"))}
     stage = "" if _has_domain(survey, own) else _stage(own.get("StageName"))
-    outside = "DefinitionUri" in own or "Fn::Transform" in mapping(own.get("DefinitionBody"))
-    problem = "its routes are in an OpenAPI file" if outside else ""
+    # SAM adds the routes of events to no definition that is given.
+    is_given = "DefinitionUri" in own or "DefinitionBody" in own
+    problem = "its routes are in an OpenAPI definition" if is_given else ""
     return Api(kind, name, stage=stage, auth=_auth(kind, own), problem=problem)
 
 

@@ -30,6 +30,7 @@ _ADDRESSES = {
     "rest": "!Sub https://${ServerlessRestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/Prod/",
     "url": f"!GetAtt {PAGES}Url.FunctionUrl",
 }
+REQUIREMENTS = "requirements-dev.txt"
 _REQUIREMENTS = """\
 supertokens-lambda[local]=={version}
 pytest
@@ -56,7 +57,7 @@ def application_files(kind: Kind, framework: str, project: str) -> Iterator[tupl
     if framework != "none":
         yield "functions/pages/requirements.txt", (source / framework / "requirements.txt").read_text()
         requirements += "-r functions/pages/requirements.txt\n"
-    yield "requirements-dev.txt", requirements
+    yield REQUIREMENTS, requirements
     yield ".gitignore", (source / "gitignore").read_text()
     # What stacks may be called.
     name = re.sub("[^A-Za-z0-9]+", "-", project).strip("-")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
 _BOM = "\ufeff"
+_WRITTEN_STEP = 2  # spaces a level of values that are added
+_INDENTATION = re.compile("^( *)(- )?")
 # In the order of AWS's own documentation; a section that is added comes before those that follow it here.
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Globals", "Resources", "Outputs")
 
@@ -89,7 +91,7 @@ class Document:
         if [*path, key] in self:
             return
         if path and path not in self:
-            block = _entry(key, value, self._step)
+            block = _entry(key, value, _WRITTEN_STEP)
             self.add(path[:-1], path[-1], "".join(f"{line}\n" for line in block), spaced=spaced)
             return
         node = self._map(path)
@@ -177,7 +179,8 @@ class Document:
             raise InitError(f"{self._name}: is not a SAM template; give the name of one with --template")
         self._root: yaml.Node = root
         sections = (value.value[0][0] for _, value in self._root.value if _is_block(value))
-        self._step = next((key.start_mark.column for key in sections), 2) or 2
+        # In a level of one space, no key can follow a dash.
+        self._step = max(next((key.start_mark.column for key in sections), 2), 2)
 
 
 def _is_json(text: str) -> bool:
@@ -195,9 +198,14 @@ def _is_block(node: yaml.Node) -> bool:
 def _entry(key: str, value: str, step: int) -> list[str]:
     if not value.endswith("\n"):
         return [f"{key}: {value}"]
-    # The values are written with two spaces a level.
-    lines = [re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * step), line) for line in value.splitlines()]
+    lines = [_INDENTATION.sub(lambda found: _indentation(found, step), line) for line in value.splitlines()]
     return [f"{key}:", *(" " * step + line if line else "" for line in lines)]
+
+
+def _indentation(found: re.Match[str], step: int) -> str:
+    # The keys of a map in a list are below its first key, which follows the dash.
+    dash = "-".ljust(step) if found[2] else ""
+    return " " * (len(found[1]) // _WRITTEN_STEP * step) + dash
 
 
 def _flow(key: str, value: str, *, is_json: bool) -> str:

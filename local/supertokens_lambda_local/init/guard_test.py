@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from supertokens_lambda_local.init.apis import paths_of
+from supertokens_lambda_local.init.apis import pages_of
 from supertokens_lambda_local.template.unknown import mapping
 
 if TYPE_CHECKING:
@@ -60,14 +60,14 @@ def test_a_visitor_who_is_signed_in_gets_the_page(supertokens, handler):
 
     answer = handler(supertokens.event(PAGE, cookies=cookies, event_source=EVENT_SOURCE), Context())
 
-    assert answer["statusCode"] == 200
+    assert answer["statusCode"] {expected}
 '''
 _EVENT_SOURCES = {"http": "http-api-2.0", "rest": "rest-api", "url": "function-url"}
 
 
 def page_of(survey: Survey, api: Api, function: str) -> str:
     """Return a path that a function serves, with something for each variable; ``/`` where any will do."""
-    pages = [path for name, method, path in paths_of(survey, api) if name == function and method in ("GET", "ANY")]
+    pages = pages_of(survey, api, function)
     plain = [path for path in pages if "{" not in path and path.startswith("/")]
     if plain or not pages or not pages[0].startswith("/"):
         return plain[0] if plain else "/"
@@ -83,10 +83,12 @@ def guard_test(survey: Survey, api: Api, function: str) -> tuple[str, str] | Non
         return None
     module, _, name = handler.replace("/", ".").rpartition(".")
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", function).lower()
+    page = page_of(survey, api, function)
+    is_known = page == "/" or page in pages_of(survey, api, function)
     text = _TEST.format(
         function=function,
         folder=json.dumps(folder.strip("/") or "."),
-        page=json.dumps(page_of(survey, api, function)),
+        page=json.dumps(page),
         event_source=json.dumps(_EVENT_SOURCES[api.kind]),
         module=json.dumps(module),
         environment="".join(
@@ -94,6 +96,7 @@ def guard_test(survey: Survey, api: Api, function: str) -> tuple[str, str] | Non
             for key, value in _environment(survey, function).items()
         ),
         name=name,
+        expected="== 200" if is_known else "in (200, 404)  # 404 if the application has no such page",
     )
     return f"tests/test_{snake}_is_guarded.py", text
 

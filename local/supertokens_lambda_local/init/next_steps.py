@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supertokens_lambda_local.init.apis import home_of
+from supertokens_lambda_local.init.application import REQUIREMENTS
 from supertokens_lambda_local.init.roles import roles_of
 from supertokens_lambda_local.init.survey import RUNTIME
 
@@ -44,12 +46,16 @@ def next_steps(plan: Plan, guarded: tuple[str, ...], root: Path) -> Iterator[str
             yield f"Set Runtime of {function} to {RUNTIME}: the packages of the layer are compiled for it."
         if function not in roles_of(survey, (function,)):
             yield f"Let the role of {function} read the secret of SuperTokensApiKeySecret: it is not in the template."
+    if guarded and not home_of(survey, plan.api, guarded) and not survey.variable("SUPERTOKENS_SIGNED_IN_PATH"):
+        yield "Set SUPERTOKENS_SIGNED_IN_PATH to the page after a sign-in, which no route names: it is / if left out."
     if not guarded:
         names = ", ".join(function for function in survey.functions if survey.is_python(function)) or "none yet"
         yield f"Choose the functions with pages, of {names}: supertokens-lambda init --guard NAME"
+    if root / REQUIREMENTS in plan.changes:
+        yield f"Install what it needs: pip install -r {REQUIREMENTS}"
     yield "Try it: supertokens-lambda dev"
     if guarded:
-        yield "Test it: pytest tests"
+        yield "Test it, with pytest installed: pytest tests"
     yield "Deploy it: sam build && sam deploy --guided"
 
 

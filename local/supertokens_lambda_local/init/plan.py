@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda_local.errors import InitError
 from supertokens_lambda_local.init import recipes as of_recipes
 from supertokens_lambda_local.init.additions import LAYER, SIGN_IN, Choice, add_sessions
-from supertokens_lambda_local.init.apis import Api, choose_api, paths_of
+from supertokens_lambda_local.init.apis import Api, choose_api, home_of, paths_of
 from supertokens_lambda_local.init.document import Document
 from supertokens_lambda_local.init.files import ejected_files, function_file, layer_files
-from supertokens_lambda_local.init.guard_test import guard_test, page_of
+from supertokens_lambda_local.init.guard_test import guard_test
 from supertokens_lambda_local.init.roles import roles_of
 from supertokens_lambda_local.init.survey import Survey
-from supertokens_lambda_local.template.unknown import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,17 +113,14 @@ def plan_for(template: Path, content: bytes, request: Request) -> Plan:
 
 def _choice(survey: Survey, api: Api, guarded: tuple[str, ...], request: Request) -> Choice:
     folder = f"{request.folder.strip('/')}/" if request.folder.strip("./") else ""
-    settings = mapping(mapping(survey.globals.get("Environment")).get("Variables"))
-    auth = request.auth_path or _text(settings.get("SUPERTOKENS_WEBSITE_BASE_PATH")) or "/auth"
-    refresh = request.refresh_path or _text(settings.get("SUPERTOKENS_REFRESH_PATH")) or "/refresh-session"
+    auth = request.auth_path or _text(survey.variable("SUPERTOKENS_WEBSITE_BASE_PATH")) or "/auth"
+    refresh = request.refresh_path or _text(survey.variable("SUPERTOKENS_REFRESH_PATH")) or "/refresh-session"
     for option, path in (("--auth-path", auth), ("--refresh-path", refresh)):
         if not re.fullmatch(_PATH, path):
             raise InitError(f"{option} must be a path like /auth; give it without a slash at the end")
     recipes = request.recipes
     if recipes is None:
         recipes = () if LAYER in survey.resources else of_recipes.DEFAULT
-    homes = [page_of(survey, api, function) for function in guarded]
-    has_root = any(path == "/" for _, _, path in paths_of(survey, api))
     choice = Choice(
         api=api,
         guarded=guarded,
@@ -134,7 +130,7 @@ def _choice(survey: Survey, api: Api, guarded: tuple[str, ...], request: Request
         folder=folder,
         auth_path=auth,
         refresh_path=refresh,
-        signed_in_path="/" if has_root or not homes else homes[0],
+        signed_in_path=home_of(survey, api, guarded) or "/",
         validators=of_recipes.validators(recipes),
     )
     choice.roles.update(roles_of(survey, (*choice.functions, *choice.guarded)))

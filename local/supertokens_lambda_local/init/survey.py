@@ -56,6 +56,10 @@ class Survey:
         """Return a property of a function, or else that of Globals."""
         return self.own(function).get(name, self.globals.get(name))
 
+    def variable(self, name: str) -> Any:
+        """Return an environment variable of all functions; None if it is not there."""
+        return mapping(mapping(self.globals.get("Environment")).get("Variables")).get(name)
+
     def literal(self, value: Any) -> Any:
         """Return a value, or the default of the parameter that it refers to."""
         if isinstance(value, dict) and list(value) == ["Ref"]:

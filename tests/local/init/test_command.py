@@ -61,6 +61,14 @@ def test_after_a_yes_the_next_steps_are_said(folder, capsys, monkeypatch):
     assert "tests/test_home_is_guarded.py" in files(folder)
 
 
+def test_a_page_after_the_sign_in_that_no_route_names_is_asked_for(folder, capsys):
+    (folder / "template.yaml").write_text(TEMPLATE.replace("Path: /,", "Path: '/{proxy+}',"))
+
+    assert cli.main(["init", "--guard", "Home", "--yes"]) == 0
+
+    assert "Set SUPERTOKENS_SIGNED_IN_PATH to the page after a sign-in" in capsys.readouterr().out
+
+
 def test_functions_are_guarded_one_after_the_other(folder, capsys):
     assert cli.main(["init", "--yes"]) == 0
     assert "Choose the functions with pages, of Home: supertokens-lambda init --guard NAME" in capsys.readouterr().out

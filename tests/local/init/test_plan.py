@@ -1,5 +1,7 @@
 """What `init` adds to templates of many kinds, read back by AWS's own translator."""
 
+import re
+
 import pytest
 from tests.local.init.conftest import HEAD, function
 
@@ -69,6 +71,32 @@ def test_the_routes_are_added_to_the_api_that_the_pages_are_behind(initialised, 
     assert {(route.event_source, route.stage) for route in routes} == {(event_source, stage)}
     variables = {each.name: each.environment for each in application.functions}["SuperTokensSignInFunction"]
     assert variables.get("SUPERTOKENS_API_GATEWAY_PATH", "") == path
+
+
+@pytest.mark.parametrize("width", [1, 3, 4, 8])
+def test_a_template_may_be_indented_by_any_number_of_spaces(initialised, width):
+    text = HEAD + function("Home", f"      Events: {{Home: {{{HTTP_EVENT}}}}}\n")
+    wide = re.sub("^ +", lambda found: " " * (len(found[0]) // 2 * width), text, flags=re.MULTILINE)
+
+    made, usual = initialised(wide, guard=("Home",)), initialised(text, guard=("Home",))
+
+    assert load(made.text) == load(usual.text)
+    level = max(width, 2)
+    lines = [
+        f"{' ' * (2 * width + depth * level)}{name}" for depth, name in enumerate(("Environment:", "Variables:", "S"))
+    ]
+    assert "\n".join(lines) in made.text
+
+
+@pytest.mark.parametrize(
+    "api", ["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api\n    Properties: {ProtocolType: WEBSOCKET}"]
+)
+def test_a_second_api_is_made_beside_one_of_plain_cloudformation_where_it_is_asked_for(initialised, api):
+    text = HEAD + function("Home") + f"  Other:\n    Type: {api}\n"
+
+    application = initialised(text, api=None if "WEBSOCKET" in api else "http").application
+
+    assert {route.event_source for route in application.routes} == {"http-api-2.0"}
 
 
 def test_a_function_url_serves_all_of_a_site(initialised):
@@ -230,7 +258,21 @@ REFUSED = {
         + function("Home")
         + "  Web:\n    Type: AWS::Serverless::HttpApi\n    Properties: {DefinitionUri: a.yaml}\n",
         (),
-        "its routes are in an OpenAPI file of Web; add",
+        "its routes are in an OpenAPI definition of Web; add",
+    ),
+    "routes in the API": (
+        HEAD
+        + function(
+            "Home", "      Events: {Home: {Type: Api, Properties: {RestApiId: !Ref Web, Path: /, Method: GET}}}\n"
+        )
+        + "  Web:\n    Type: AWS::Serverless::Api\n    Properties: {StageName: v1, DefinitionBody: {paths: {}}}\n",
+        ("Home",),
+        "its routes are in an OpenAPI definition of Web; add",
+    ),
+    "an API of plain CloudFormation": (
+        HEAD + function("Home") + "  Web:\n    Type: AWS::ApiGateway::RestApi\n",
+        ("Home",),
+        "Web is not an API of AWS SAM; add the routes",
     ),
     "settings by a function": (
         HEAD.replace("Function:", "Function:\n    Environment: !If [a, b, c]") + function("Home"),
@@ -264,6 +306,30 @@ def test_the_processor_is_that_of_the_functions(initialised):
     assert {each.architecture for each in made.application.functions} == {"arm64"}
     assert "--architecture arm64" in made.files["layers/session/Makefile"]
     assert "--architecture x86_64" in initialised(HEAD + function("Home")).files["layers/session/Makefile"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "home"),
+    [
+        (["/{proxy+}"], None),
+        (["/users/{id}"], None),
+        (["/{proxy+}", "/"], None),
+        (["/users/{id}", "/users"], "/users"),
+    ],
+)
+def test_a_sign_in_leads_to_a_page_that_exists(initialised, paths, home):
+    events = ", ".join(
+        f"E{number}: {{Type: Api, Properties: {{Path: '{path}', Method: GET}}}}" for number, path in enumerate(paths)
+    )
+    text = HEAD + function("Home", f"      Events: {{{events}}}\n")
+
+    made = initialised(text, guard=("Home",))
+
+    variables = load(made.text)["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables.get("SUPERTOKENS_SIGNED_IN_PATH") == home
+    is_known = home or "/" in paths
+    expected = "== 200" if is_known else "in (200, 404)"
+    assert f'assert answer["statusCode"] {expected}' in made.files["tests/test_home_is_guarded.py"]
 
 
 def test_settings_that_are_there_are_kept(initialised):

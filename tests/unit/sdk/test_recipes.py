@@ -1,10 +1,11 @@
 import asyncio
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from supertokens_lambda import forms
+from supertokens_lambda import forms, sign_in
 from supertokens_lambda._verification.verdict import Failed, Unavailable
 from supertokens_lambda.settings import SettingsError, parameter
 
@@ -102,3 +103,40 @@ def test_a_magic_link_has_its_code_in_the_query(name):
         asyncio.run(getattr(delivery, name)(SimpleNamespace(url_with_link_code=link), {}))
 
     assert sent == ["https://a.example/auth/verify?preAuthSessionId=1&tenantId=public&linkCode=code", None]
+
+
+class TestFieldsOfTheSignUp:
+    @pytest.fixture(autouse=True)
+    def _with_fields(self, fresh, backend_config):
+        backend_config("""
+            from supertokens_lambda.settings import session_options
+            from supertokens_python.recipe import emailpassword, session
+            from supertokens_python.recipe.emailpassword import InputFormField
+
+            def recipe_list(settings):
+                fields = [InputFormField("firstName"), InputFormField("shoe_size", optional=True)]
+                sign_up = emailpassword.InputSignUpFeature(form_fields=fields)
+                return [session.init(**session_options(settings)), emailpassword.init(sign_up_feature=sign_up)]
+        """)
+
+    def send(self, browser, target, **fields):
+        typed = {"email": "ada@example.com", "password": "correct-horse-1", **fields}
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return browser.open(sign_in.handler, target, method="POST", body=urlencode(typed).encode(), headers=headers)
+
+    def test_are_asked_for(self, browser):
+        page = browser.open(sign_in.handler, "/auth?show=signup").content.decode()
+
+        assert '<label for="firstName">First name</label>\n<input id="firstName"' in page
+        assert '<label for="shoe_size">Shoe size (optional)</label>' in page
+        assert "firstName" not in browser.open(sign_in.handler, "/auth").content.decode()
+
+    def test_are_sent_on(self, browser, seen_tokens):
+        seen_tokens.add("ada@example.com")
+        missing = self.send(browser, "/auth?show=signup", shoe_size="<39>")
+
+        assert missing.status == 400
+        assert 'id="firstName-error">Field is not optional' in missing.content.decode()
+        assert 'value="&lt;39&gt;"' in missing.content.decode()
+        assert self.send(browser, "/auth?show=signup", firstName="Ada").status == 303
+        assert self.send(browser, "/auth").status == 303

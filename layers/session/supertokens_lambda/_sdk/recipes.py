@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from supertokens_python.recipe.multitenancy.recipe import MultitenancyRecipe
@@ -25,6 +26,27 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class SignUpField:
+    """A field of the sign-up beside e-mail address and password.
+
+    Attributes
+    ----------
+    id : str
+        As in `emailpassword.init`, like ``firstName``.
+    is_optional : bool
+        Whether it may stay empty.
+    """
+
+    id: str
+    is_optional: bool
+
+    @property
+    def label(self) -> str:
+        """The id in words, for visitors."""
+        return re.sub(r"[_-]+|(?<=[a-z0-9])(?=[A-Z])", " ", self.id).capitalize()
+
+
+@dataclass(frozen=True)
 class Recipes:
     """What the recipes offer.
 
@@ -36,11 +58,14 @@ class Recipes:
         What a visitor may begin with, like ``emailpassword``, ``thirdparty`` or ``link-email``.
     providers : tuple of Provider
         Of social sign-in; those that only the core knows are not among them.
+    sign_up_fields : tuple of SignUpField
+        What `emailpassword.init` asks for, beside e-mail address and password.
     """
 
     ids: frozenset[str]
     first_factors: frozenset[str]
     providers: tuple[Provider, ...]
+    sign_up_fields: tuple[SignUpField, ...]
 
 
 def configured() -> Recipes:
@@ -48,7 +73,8 @@ def configured() -> Recipes:
     tenancy = MultitenancyRecipe.get_instance()
     ids = frozenset(recipe.recipe_id for recipe in Supertokens.get_instance().recipe_modules)
     factors = tenancy.static_first_factors or tenancy.all_available_first_factors
-    return Recipes(ids, frozenset(factors), _providers(tenancy))
+    fields = _sign_up_fields() if "emailpassword" in ids else ()
+    return Recipes(ids, frozenset(factors), _providers(tenancy), fields)
 
 
 def _providers(tenancy: MultitenancyRecipe) -> tuple[Provider, ...]:
@@ -60,3 +86,11 @@ def _providers(tenancy: MultitenancyRecipe) -> tuple[Provider, ...]:
 
     made = ((given.config.third_party_id, create_provider(given).config.name) for given in inputs)
     return tuple(Provider(each, name or each) for each, name in made)
+
+
+def _sign_up_fields() -> tuple[SignUpField, ...]:
+    # The application has loaded the recipe.
+    from supertokens_python.recipe.emailpassword.recipe import EmailPasswordRecipe
+
+    fields = EmailPasswordRecipe.get_instance().config.sign_up_feature.form_fields
+    return tuple(SignUpField(each.id, each.optional) for each in fields if each.id not in ("email", "password"))

@@ -128,7 +128,10 @@ class _MangumHandler:
 
         request = self._request
         root_path = current().settings.api_gateway_path if request.path != request.seen_path else ""
-        headers = [*request.headers.items()]
+        headers = [(name, value) for name, value in request.headers.items() if name != "content-length"]
+        if request.body or "content-length" in request.headers:
+            # A REST API leaves the length out, and a WSGI application reads no more than that.
+            headers.append(("content-length", str(len(request.body))))
         if request.cookies.header:
             headers.append(("cookie", request.cookies.header))
         # An event, as JSON, can contain unpaired surrogates.

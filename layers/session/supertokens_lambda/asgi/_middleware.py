@@ -9,7 +9,7 @@ from supertokens_lambda._runtime import prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import Reason
 from supertokens_lambda.asgi._guarded_paths import decision, is_guarded
-from supertokens_lambda.asgi._guarded_request import GuardedRequest
+from supertokens_lambda.asgi._guarded_request import GuardedRequest, RefusedError
 from supertokens_lambda.asgi._messages import amended_headers, send_response
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ class SessionMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, *, guarded: bool) -> None:
         request = GuardedRequest(scope)
-        has_begun = False
+        has_begun = is_refused = False
 
         async def send_amended(message: Message) -> None:
-            nonlocal has_begun
+            nonlocal has_begun, is_refused
             if request.refusal:
                 # This message is the framework's response to `RefusedError`.
                 if not has_begun:
-                    has_begun = True
+                    has_begun = is_refused = True
                     await send_response(request.refusal, send)
                 return
             if message["type"] == "http.response.start":
@@ -126,6 +126,8 @@ class SessionMiddleware:
                 await request.admit_apart(self._options)
             await self.app(scope, receive, send_amended)
         except Exception as error:
+            if is_refused and isinstance(error, RefusedError):
+                return  # Starlette raises an error again after its handler of all errors has responded.
             response = None if has_begun else await request.answer_to(error)
             if response is None:
                 raise

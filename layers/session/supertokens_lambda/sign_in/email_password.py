@@ -10,6 +10,8 @@ from supertokens_lambda.forms import ApiAnswer
 from supertokens_lambda.sign_in.form import PASSWORD_RULES, Field, Form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from supertokens_lambda.sign_in.ways import Visit
 
 SIGN_UP = ("show", "signup")
@@ -42,6 +44,7 @@ def form_of(visit: Visit) -> Form:
                 type="password",
                 hint=PASSWORD_RULES if signs_up else "",
             ),
+            *(_further_fields(visit) if signs_up else ()),
         ),
         after=(
             ("" if signs_up else forgotten)
@@ -52,7 +55,9 @@ def form_of(visit: Visit) -> Form:
 
 def submit(visit: Visit) -> Response:
     """Call SuperTokens' API to sign in or up, and return the page that follows."""
-    fields = [{"id": name, "value": visit.form.get(name, "")} for name in ("email", "password")]
+    further = visit.recipes.sign_up_fields if is_sign_up(visit) else ()
+    names = ("email", "password", *(each.id for each in further))
+    fields = [{"id": name, "value": visit.form.get(name, "")} for name in names]
     answer = forms.call_api(visit.request, "/signup" if is_sign_up(visit) else "/signin", {"formFields": fields})
     if isinstance(answer, ApiAnswer) and answer.content.get("status") == "OK":
         return forms.after_sign_in(visit.target).plus(answer.additions)
@@ -62,3 +67,9 @@ def submit(visit: Visit) -> Response:
 def is_sign_up(visit: Visit) -> bool:
     """Check whether the visitor makes an account."""
     return SIGN_UP in visit.request.parameters.items()
+
+
+def _further_fields(visit: Visit) -> Iterator[Field]:
+    for each in visit.recipes.sign_up_fields:
+        label = f"{each.label} (optional)" if each.is_optional else each.label
+        yield Field(each.id, label, value=visit.form.get(each.id, ""), is_required=not each.is_optional)

@@ -29,11 +29,12 @@ class Field:
 
     name: str
     label: str
-    autocomplete: str
+    autocomplete: str = ""
     type: str = "text"
     value: str = field(default="", repr=False)
     hint: str = ""
     inputmode: str = ""
+    is_required: bool = True
 
     def html(self, error: str, *, focused: bool) -> str:
         """Return the HTML of the field, with its error."""
@@ -50,10 +51,12 @@ class Field:
             "aria-invalid": "true" if error else "",
         }
         shown = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value)
+        shown += " required" * self.is_required + " autofocus" * focused
+        name = escape(self.name)
         return (
-            f'<label for="{self.name}">{escape(self.label)}</label>\n<input{shown} required{" autofocus" * focused}>\n'
-            + (f'<p class="hint" id="{self.name}-hint">{escape(self.hint)}</p>\n' if self.hint else "")
-            + (f'<p class="error" id="{self.name}-error">{escape(error)}</p>\n' if error else "")
+            f'<label for="{name}">{escape(self.label)}</label>\n<input{shown}>\n'
+            + (f'<p class="hint" id="{name}-hint">{escape(self.hint)}</p>\n' if self.hint else "")
+            + (f'<p class="error" id="{name}-error">{escape(error)}</p>\n' if error else "")
         )
 
 

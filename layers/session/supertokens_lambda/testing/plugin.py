@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from supertokens_lambda.testing.core_sessions import CoreSessions, core_sessions
 from supertokens_lambda.testing.sessions import Sessions, sessions
 
 if TYPE_CHECKING:
@@ -16,4 +17,11 @@ if TYPE_CHECKING:
 def supertokens() -> Iterator[Sessions]:
     """Provide sessions without a core."""
     with sessions() as made:
+        yield made
+
+
+@pytest.fixture
+def supertokens_core() -> Iterator[CoreSessions]:
+    """Provide sessions of an in-memory core, and SuperTokens' SDK with the recipes of `backend_config`."""
+    with core_sessions() as made:
         yield made

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._runtime import swap
-from supertokens_lambda.testing.event_sources import ApiGateway
+from supertokens_lambda.claims import MultiFactorAuthClaim, SessionClaim
+from supertokens_lambda.testing.environment import environment
+from supertokens_lambda.testing.requests import Requests
 from supertokens_lambda.testing.tokens import SigningKey
-from supertokens_lambda.testing.visits import EventSource, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-_ORIGIN = "https://app.example.com"
-_PAGE = {"host": "app.example.com", "accept": "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate"}
+# Port 9 belongs to the discard protocol, so no core listens there.
+_NO_CORE = "http://127.0.0.1:9"
 
 
-class Sessions:
+class Sessions(Requests):
     """Factory for requests of signed-in visitors.
 
     Attributes
@@ -43,39 +43,29 @@ class Sessions:
     def __init__(self, key: SigningKey) -> None:
         self.key: SigningKey = key
 
-    def cookies(self, user_id: str = "user", *, validity: float = 3600, **claims: Any) -> tuple[str, ...]:
-        """Return the cookies of a signed-in visitor; with a negative validity, in seconds, the session has expired."""
-        return (f"sAccessToken={self.key.access_token(user_id, validity=validity, **claims)}",)
-
-    def event(
+    def cookies(
         self,
-        target: str = "/",
+        user_id: str = "user",
         *,
-        method: str = "GET",
-        headers: Mapping[str, str] | None = None,
-        cookies: Iterable[str] = (),
-        body: bytes = b"",
-        event_source: EventSource | None = None,
-    ) -> dict[str, Any]:
-        """Build the event of a browser's navigation.
+        validity: float = 3600,
+        claims: Mapping[SessionClaim[Any], Any] | None = None,
+        **payload: Any,
+    ) -> tuple[str, ...]:
+        """Return the cookies of a signed-in visitor.
 
         Parameters
         ----------
-        target : str
-            Path and query, percent-encoded.
-        method, body
-            Method and body of the request.
-        headers : mapping of str to str, optional
-            Added to the headers of a browser, or replacing them: ``{"sec-fetch-dest": "empty"}`` is for the call of a
-            script.
-        cookies : iterable of str
-            Each like ``name=value``, from `cookies` or others.
-        event_source : EventSource, optional
-            From `supertokens_lambda.testing.event_sources`; by default an HTTP API with payload format 2.0.
+        user_id : str
+            The user of the session.
+        validity : float
+            Seconds; with a negative number the session has expired.
+        claims : mapping of SessionClaim to value, optional
+            Values that were fetched just now, like ``{UserRoleClaim: ["admin"]}``.
+        **payload
+            More of the access token's payload, as it stands.
         """
-        sent = _PAGE | {name.lower(): value for name, value in (headers or {}).items()}
-        visit = Visit(method, target, tuple(sent.items()), tuple(cookies), body)
-        return (event_source or ApiGateway("http-api-2.0")).event(visit)
+        fetched: dict[str, Any] = {claim.key: _entry(claim, value) for claim, value in (claims or {}).items()}
+        return (f"sAccessToken={self.key.access_token(user_id, validity=validity, **fetched, **payload)}",)
 
 
 @contextmanager
@@ -107,30 +97,15 @@ def sessions(**settings: str) -> Iterator[Sessions]:
     >>> answer["body"]
     'Hello ada'
     """
-    if os.environ.get("AWS_LAMBDA_RUNTIME_API"):
-        raise RuntimeError("sessions() is for tests; do not call it in Lambda")
     key = SigningKey()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "jwks.json")
         file.write_text(json.dumps(key.key_set()))
-        # Port 9 belongs to the discard protocol, so no core listens there.
-        given = {"SUPERTOKENS_CONNECTION_URI": "http://127.0.0.1:9"}
-        given |= {"SUPERTOKENS_API_DOMAIN": _ORIGIN, "SUPERTOKENS_WEBSITE_DOMAIN": _ORIGIN}
-        with _environment(given | settings | {"SUPERTOKENS_JWKS_FILE": str(file)}):
+        with environment(_NO_CORE, settings | {"SUPERTOKENS_JWKS_FILE": str(file)}):
             yield Sessions(key)
 
 
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    runtime = swap(None)
-    try:
-        yield
-    finally:
-        swap(runtime)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+def _entry(claim: SessionClaim[Any], value: Any) -> dict[str, Any]:
+    entry = {"v": value, "t": int(time.time() * 1000)}
+    # This claim lists the factors, too.
+    return entry | {"c": {}} if claim.key == MultiFactorAuthClaim.key else entry

@@ -85,6 +85,11 @@ class Seen:
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
 
 class EventSource(Protocol):
     """An event source, as tests use it."""
