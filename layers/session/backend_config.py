@@ -8,6 +8,8 @@ from typing import Any
 
 from supertokens_python.asyncio import get_user
 from supertokens_python.recipe import emailpassword, emailverification, session, thirdparty, userroles
+from supertokens_python.recipe.emailpassword.interfaces import APIInterface, PasswordResetPostOkResult
+from supertokens_python.recipe.session.asyncio import revoke_all_sessions_for_user
 from supertokens_python.recipe.session.interfaces import RecipeInterface, SessionContainer
 from supertokens_python.recipe.thirdparty import ProviderClientConfig, ProviderConfig, ProviderInput
 from supertokens_python.supertokens import RecipeInit
@@ -21,7 +23,10 @@ def recipe_list(settings: Settings) -> list[RecipeInit]:
     """Return the recipes, in the form that SuperTokens' ``init`` takes them."""
     recipes = [
         session.init(**session_options(settings), override=session.SessionOverrideConfig(functions=with_email)),
-        emailpassword.init(email_delivery=delivery.ses(settings)),
+        emailpassword.init(
+            email_delivery=delivery.ses(settings),
+            override=emailpassword.InputOverrideConfig(apis=with_an_end_of_sessions),
+        ),
         emailverification.init(mode="OPTIONAL", email_delivery=delivery.ses(settings)),
         userroles.init(),
     ]
@@ -47,6 +52,20 @@ def with_email(implementation: RecipeInterface) -> RecipeInterface:
         return await create(user_id, recipe_user_id, payload, *args, **kwargs)
 
     implementation.create_new_session = create_new_session  # type: ignore[method-assign]  # as SuperTokens has it
+    return implementation
+
+
+def with_an_end_of_sessions(implementation: APIInterface) -> APIInterface:
+    """Return an API that ends all sessions of an account when its password is reset: one may be that of a thief."""
+    reset = implementation.password_reset_post
+
+    async def password_reset_post(*args: Any, **kwargs: Any) -> Any:
+        result = await reset(*args, **kwargs)
+        if isinstance(result, PasswordResetPostOkResult):
+            await revoke_all_sessions_for_user(result.user.id)
+        return result
+
+    implementation.password_reset_post = password_reset_post  # type: ignore[method-assign]  # as above
     return implementation
 
 

@@ -1,6 +1,7 @@
 """The account's pages and the users' page, over HTTP and without JavaScript."""
 
 import json
+import logging
 from uuid import uuid4
 
 import httpx
@@ -117,6 +118,20 @@ class TestThePassword:
 
         assert browser.submit(page, headers=OTHER_SITE, current_password=PASSWORD, new_password=NEW).status == 403
         assert browser.submit(page, current_password=PASSWORD, new_password=NEW).status == 200
+
+
+class TestAForgottenPassword:
+    def test_is_reset_and_all_sessions_end(self, app, browser, own, elsewhere, caplog):
+        # The browser logs addresses as they are, and this one has a token in it.
+        caplog.set_level(logging.WARNING, "httpx")
+        user = {"userId": app.core.user_id(own.email), "email": own.email}
+        token = app.core.post("/recipe/user/password/reset/token", **user)["token"]
+        page = browser.submit(browser.open(f"/auth/reset-password?token={token}"), password="short")
+        assert refreshes(elsewhere), "nothing was reset"
+        assert browser.submit(page, password=NEW).heading == "Password changed"
+
+        assert not refreshes(browser)
+        assert not refreshes(elsewhere)
 
 
 class TestTheSessions:

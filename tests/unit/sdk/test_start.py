@@ -10,6 +10,7 @@ from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import handlers
 from supertokens_lambda._runtime import current, swap
+from supertokens_lambda._sdk.api_answer import ApiAnswer
 from supertokens_lambda.settings import SettingsError
 
 SIGN_UP = {"formFields": [{"id": "email", "value": "a"}, {"id": "password", "value": "b"}]}
@@ -143,6 +144,20 @@ def test_the_reuse_interval_is_around_what_the_application_overrides(toolkit, br
     assert core.asked("/refresh", "/regenerate") == ["/recipe/session/refresh", "/recipe/session/regenerate"]
     assert b"by us" in urlsafe_b64decode(first.split(".")[1] + "==")
     assert records.outcomes == [("refreshed", "refreshed"), ("refreshed", "reused")]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_first_call_goes_to_another_core_where_one_is_down(toolkit, core, dead_port, browser, is_first):
+    uris = [dead_port.uri, core.uri] if is_first else [core.uri, dead_port.uri]
+    toolkit(CONNECTION_URI=";".join(uris))
+
+    parameters = {"email": "nobody@example.com"}
+    answer = current().api.call(
+        browser.request("/auth"), "/emailpassword/email/exists", method="GET", parameters=parameters
+    )
+
+    assert isinstance(answer, ApiAnswer)
+    assert answer.content == {"status": "OK", "exists": False}
 
 
 def test_an_application_without_recipes_is_an_error(monkeypatch):

@@ -40,10 +40,12 @@ def bound_calls() -> None:
 
 def _bounded(send: Send) -> Send:
     @functools.wraps(send)
-    async def bounded(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    async def bounded(querier: Querier, *args: Any, **kwargs: Any) -> dict[str, Any]:
         try:
             async with asyncio.timeout(within_invocation(BUDGET)):
-                answer = await send(*args, **kwargs)
+                # Otherwise the SDK asks for it within the first call, which it then sends twice to a core that is down.
+                await querier.get_api_version()
+                answer = await send(querier, *args, **kwargs)
         except CoreRefusedError:
             raise
         except Exception as error:
