@@ -29,7 +29,7 @@ LAMBDA_LOCK := local/supertokens_lambda_local/layer/lambda.txt
 # What functions find in Lambda's runtime.
 IN_RUNTIME := botocore jmespath python-dateutil six urllib3
 
-.PHONY: help run refresh-page examples unit check test containers differential fuzz bench screenshots docs frameworks format lock audit \
+.PHONY: help run refresh-page examples unit check check-and-units test containers differential fuzz bench screenshots docs frameworks format lock audit \
 	package publish docs-release clean
 help:
 	@echo 'make run    the application on http://localhost:$(PORT)  (PORT=3001, ACCESS_TOKEN_VALIDITY=20 in seconds, HTTPS=1, TEMPLATE=...)'
@@ -59,7 +59,7 @@ examples: $(REACT)
 
 # Tests start thousands of processes, each of which would compile what it imports. Many tests wait: one worker more than there are
 # processors. Only tests/unit runs the toolkit in the tests' processes, so only it is measured for coverage. Containers run beside
-# the checks, and not beside a browser, which drops what it loads whenever a network comes or goes.
+# what has no browser: a browser drops what it loads whenever a network comes or goes.
 unit test: export PYTHONDONTWRITEBYTECODE :=
 unit test: export PYTHONHASHSEED := 0
 unit test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
@@ -67,9 +67,11 @@ unit: .venv/test
 	$(PYTEST) --quiet $(UNIT) $(NOT_UNIT)
 
 test: .venv/test .venv/linters/installed refresh-page examples
-	$(MAKE) --jobs 2 check containers
-	$(PYTEST) tests/unit --cov --cov-report term
+	$(MAKE) --jobs 2 --output-sync=target check-and-units containers
 	$(PYTEST) --ignore tests/sam --ignore tests/unit
+
+check-and-units: check
+	$(PYTEST) tests/unit --cov --cov-report term
 
 containers: .venv/test
 	$(BIN)/pytest tests/sam
