@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "gateway": {"errors", "template", "mail"},
     "doctor": {"errors", "template", "gateway"},
     "init": {"errors", "template"},
+    "cookiecutter": {"errors", "init"},
 }
 
 
