@@ -32,11 +32,12 @@ _PAGE = ("supertokens_lambda", "cryptography", "_cffi_backend*", "typing_extensi
 GUARDED_PAGE, REFRESH = "guarded page", "refresh function"
 # By the folder of the function: what it is, what its first request asks for, and whether with a session.
 _SAMPLE = {
+    "account": ("pages of an account, by Powertools", "/account", True),
     "auth": ("auth function", "/auth/session/refresh", False),
     "dashboard": (GUARDED_PAGE, "/dashboard", True),
     "home": ("page that anybody may see", "/", True),
-    "refresh": (REFRESH, "/auth/session/refresh", False),
-    "refresh_session": ("`/refresh-session`", "/refresh-session", False),
+    "not_found": ("page for unknown addresses", "/nowhere", False),
+    "refresh_session": (REFRESH, "/auth/session/refresh", False),
     "reports": ("FastAPI behind the toolkit's guard", "/reports/a", True),
     "sign_in": ("sign-in form", "/auth", False),
 }
@@ -103,8 +104,8 @@ def _of_the_sample(token: str) -> Iterator[Function]:
     for app in sorted((ROOT / "functions").glob("*/app.py")):
         label, path, is_signed_in = _SAMPLE.get(app.parent.name, (app.parent.name, "/", False))
         event = with_cookies(token if is_signed_in else None) | {"rawPath": path, "rawQueryString": ""}
-        packages = ("layer/python", *(["reports"] if app.parent.name == "reports" else []))
-        yield Function(label, app.parent, "app.handler", packages, event)
+        folder = _MADE / app.parent.name if app.with_name("Makefile").exists() else app.parent
+        yield Function(label, folder, "app.handler", ("layer/python",), event)
 
 
 def table(functions: list[Function]) -> str:
@@ -128,6 +129,7 @@ def _start(function: Function, command: list[str | Path], core_url: str) -> None
         "SUPERTOKENS_CONNECTION_URI": core_url,
         "SUPERTOKENS_API_DOMAIN": API_DOMAIN,
         "SUPERTOKENS_WEBSITE_DOMAIN": API_DOMAIN,
+        "POWERTOOLS_METRICS_NAMESPACE": "benchmarks",
     }
     addresses = ["--runtime-interface-emulator-address", listen, "--runtime-api-address", runtime_api]
     log = _MADE / "log"
@@ -143,7 +145,7 @@ def _start(function: Function, command: list[str | Path], core_url: str) -> None
         process.terminate()
         process.wait()
     found = _REPORT.search(log.read_bytes())
-    if found is None or answer.get("statusCode") not in {200, 302, 401}:
+    if found is None or answer.get("statusCode") not in {200, 302, 401, 404}:
         raise MissingError(f"{function.label} does not answer")
     function.init.append(float(found[1]) / 1e3)
     function.first_answer.append(took - function.init[-1])
@@ -182,9 +184,11 @@ def _prepare() -> tuple[str, Path]:
     for folder, packages in {
         "runtime": ("awslambdaric", "boto3"),
         "peer": ("fastapi", "mangum", "supertokens-python"),
-        "reports": ("fastapi", "mangum"),
     }.items():
         _install(_MADE / folder, packages)
+    for makefile in (ROOT / "functions").glob("*/Makefile"):
+        name = makefile.parent.name
+        _run("make", "--directory", makefile.parent, f"build-{name.title()}Function", f"ARTIFACTS_DIR={_MADE / name}")
     for code in (_MADE, ROOT / "functions", HERE / "subjects"):
         _run(python, "-m", "compileall", "-q", code)
     return python, emulator
