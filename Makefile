@@ -67,7 +67,7 @@ unit: .venv/test
 	$(PYTEST) --quiet $(UNIT) $(NOT_UNIT)
 
 test: .venv/test .venv/linters/installed refresh-page examples
-	$(MAKE) --jobs 2 --output-sync=target check-and-units containers
+	$(MAKE) --jobs 2 --output-sync=line check-and-units containers
 	$(PYTEST) --ignore tests/sam --ignore tests/unit
 
 check-and-units: check
