@@ -11,7 +11,7 @@ from supertokens_lambda._guard.stale_cookies import clear_stale_cookies
 from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import Additions, Request
 from supertokens_lambda._log import LOGGER
-from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN
+from supertokens_lambda._verification.session_tokens import ACCESS_TOKEN, REFRESH_TOKEN, bearer_token
 
 if TYPE_CHECKING:
     from supertokens_lambda._settings import Settings
@@ -92,8 +92,9 @@ def _is_access_token(cookie: str) -> bool:
 
 def _keeps_tokens_itself(request: Request) -> bool:
     """Check whether a client keeps its tokens in headers: it sent one there, and no session cookie."""
-    in_header = (request.headers.get("authorization") or "").startswith("Bearer ")
-    return in_header and not any(request.cookies.get(name) for name in (ACCESS_TOKEN, REFRESH_TOKEN))
+    return bearer_token(request) is not None and not any(
+        request.cookies.get(name) for name in (ACCESS_TOKEN, REFRESH_TOKEN)
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from supertokens_lambda._guard.evidence import is_signed_out
 from supertokens_lambda._http.cookies import decoded
-from supertokens_lambda._verification.session_tokens import REFRESH_TOKEN
+from supertokens_lambda._verification.session_tokens import REFRESH_TOKEN, bearer_token
 
 if TYPE_CHECKING:
     from supertokens_lambda._http.message import Request
@@ -26,11 +26,7 @@ def token_of_navigation(request: Request) -> str | None:
     return tokens.pop() if len(tokens) == 1 else None
 
 
-def presented_tokens(request: Request) -> dict[TransferMethod, str | None]:
+def tokens_of_call(request: Request) -> dict[TransferMethod, str | None]:
     """Return the refresh tokens of a call by their transfer method; None where there is none."""
-    cookie, header = request.cookies.get(REFRESH_TOKEN), request.headers.get("authorization")
-    is_bearer = header is not None and header.startswith("Bearer ")
-    return {
-        "cookie": None if cookie is None else decoded(cookie),
-        "header": header.removeprefix("Bearer ").strip() if header is not None and is_bearer else None,
-    }
+    cookie = request.cookies.get(REFRESH_TOKEN)
+    return {"cookie": None if cookie is None else decoded(cookie), "header": bearer_token(request)}

@@ -15,7 +15,7 @@ from supertokens_lambda._http.cookies import decoded
 from supertokens_lambda._http.message import NO_STORE, Request, Response
 from supertokens_lambda._refresh.core_answer import SessionEndedError, TheftError, tokens_of
 from supertokens_lambda._refresh.outcome import Ended, Refreshed, Theft
-from supertokens_lambda._refresh.presented import METHODS, presented_tokens, token_of_navigation
+from supertokens_lambda._refresh.presented import METHODS, token_of_navigation, tokens_of_call
 from supertokens_lambda._refresh.reuse import context_of
 from supertokens_lambda._verification.faults import fault_of
 from supertokens_lambda._verification.session_tokens import LEGACY_TOKEN, same_site
@@ -91,7 +91,7 @@ class CoreRotation:
     def call(self, request: Request) -> Refreshed | Ended | Fault:
         """Rotate the token of a call, which carries it in a cookie or a header."""
         readable = without_duplicates(request)
-        tokens = presented_tokens(readable)
+        tokens = tokens_of_call(readable)
         # The header takes precedence over the cookie.
         method = next((method for method in reversed(METHODS) if tokens[method]), None)
         token = tokens[method] if method else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from supertokens_lambda._guard.evidence import presented_tokens
 from supertokens_lambda._verification.access_token import AccessToken, NotATokenError
+from supertokens_lambda._verification.session_tokens import bearer_token
 from supertokens_lambda._verification.signature import is_signed
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ LONGEST_AGE = 7 * 24 * 3600
 def sent_tokens(request: Request) -> list[AccessToken]:
     """Return the access tokens of a request, not yet verified: all of its cookies, and that of its header."""
     raw = [*presented_tokens(request)]
-    bearer = request.headers.get("authorization")
-    if bearer is not None and bearer.startswith("Bearer "):
-        raw.append(bearer.removeprefix("Bearer ").strip())
+    bearer = bearer_token(request)
+    if bearer is not None:
+        raw.append(bearer)
     return [token for token in map(_parsed, raw) if token is not None]
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from supertokens_lambda._http.cookies import SameSite
+    from supertokens_lambda._http.message import Request
     from supertokens_lambda._settings import Settings
 
     TransferMethod = Literal["cookie", "header"]
@@ -57,6 +58,14 @@ class SessionCookies:
 def session_cookies(header: str) -> SessionCookies:
     """Return the session cookies of a Cookie header; cached, since a browser sends the same header many times."""
     return SessionCookies(header)
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the token of the Authorization header (RFC 6750 section 2.1); None for a header of another kind."""
+    header = request.headers.get("authorization")
+    if header is None or not header.startswith("Bearer "):
+        return None
+    return header.removeprefix("Bearer ").strip()
 
 
 def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._settings import ASK_SDK
 from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
-from supertokens_lambda._verification.session_tokens import same_site, session_cookies
+from supertokens_lambda._verification.session_tokens import bearer_token, same_site, session_cookies
 from supertokens_lambda._verification.signature import is_signed
 from supertokens_lambda._verification.signing_keys import KeysUnreachableError
 from supertokens_lambda._verification.verdict import (
@@ -132,14 +132,14 @@ class Verifier:
 
     def _find(self, request: Request, cookies: SessionCookies) -> tuple[AccessToken | None, TransferMethod, bool]:
         """Return the token, how it was sent, and whether anything was sent as one; the header wins over the cookie."""
-        bearer = request.headers.get("authorization")
-        if bearer is not None and bearer.startswith("Bearer "):
-            token = self._parsed(bearer.removeprefix("Bearer ").strip())
+        bearer = bearer_token(request)
+        if bearer is not None:
+            token = self._parsed(bearer)
             if token is not None:
                 return token, "header", True
         if cookies.access_token is not None:
             return self._parsed(cookies.access_token), "cookie", True
-        return None, "cookie", bool(bearer)
+        return None, "cookie", bool(request.headers.get("authorization"))
 
     def _parsed(self, raw: str) -> AccessToken | None:
         remembered = self._remembered.get(raw)
