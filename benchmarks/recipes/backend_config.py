@@ -7,5 +7,5 @@ from supertokens_lambda.settings import Settings, session_options
 
 
 def recipe_list(settings: Settings) -> list[RecipeInit]:
-    """Give the recipes, in the form that SuperTokens' ``init`` takes them."""
+    """Return the recipes, in the form that SuperTokens' ``init`` takes them."""
     return [session.init(**session_options(settings)), emailpassword.init()]

@@ -47,7 +47,7 @@ def check(tab: Tab, heading: str) -> None:
 
 
 def focused(tab: Tab) -> str:
-    """Give the name of the field that has the focus, or the role of what else has it."""
+    """Return the name of the field that has the focus, or the role of another element that has it."""
     return str(tab.page.evaluate("document.activeElement.name || document.activeElement.getAttribute('role')"))
 
 

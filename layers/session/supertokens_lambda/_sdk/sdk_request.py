@@ -96,7 +96,7 @@ class SdkRequest(BaseRequest):
         self._session = session
 
     def set_session_as_none(self) -> None:
-        """Set that there is no session."""
+        """Set the session to None."""
         self._session = None
 
     def get_path(self) -> str:

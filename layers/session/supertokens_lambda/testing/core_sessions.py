@@ -6,7 +6,6 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from supertokens_lambda._event_loop import kept_loop
 from supertokens_lambda._runtime import current
 from supertokens_lambda.testing.environment import environment
 from supertokens_lambda.testing.requests import Requests
@@ -90,8 +89,6 @@ def core_sessions(**settings: str) -> Iterator[CoreSessions]:
 
     with running_core() as uri, environment(uri, settings):
         stop_sdk()
-        # The blocking functions of the SDK take the loop of the thread.
-        kept_loop()
         try:
             current().sdk.start()
             yield CoreSessions(uri)
