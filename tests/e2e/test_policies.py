@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from tests.support.aws import aws_server
 from tests.support.core import Core
 from tests.support.http_browser import Browser
+from tests.support.policies import actions_of, statements_of
 from tests.support.refresh_table import create_refresh_table
 
 from supertokens_lambda_local.template.parameters import Parameters
@@ -63,25 +63,13 @@ def allowed(parameter: str) -> set[tuple[str, str]]:
     """Return which actions the policies allow each function, with the API key named by a parameter."""
     values = Values(TEMPLATE, Parameters(TEMPLATE, {parameter: KEY}))
 
-    def actions(policy: Any) -> Iterator[str]:
-        match policy:
-            case {"Fn::If": [condition, met, unmet]}:
-                yield from actions(met if values.condition(condition) else unmet)
-            case {"Ref": "AWS::NoValue"}:
-                return
-            case {"Ref": name}:
-                yield from actions(TEMPLATE["Resources"][name]["Properties"]["PolicyDocument"])
-            case {"Statement": statements}:
-                for statement in statements:
-                    action = statement["Action"]
-                    yield from [action] if isinstance(action, str) else action
-
     return {
         (name, action)
         for name, resource in TEMPLATE["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
         for policy in resource["Properties"].get("Policies", [])
-        for action in actions(policy)
+        for statement in statements_of(policy, TEMPLATE["Resources"], lambda name: values.condition(name) is True)
+        for action in actions_of(statement)
     }
 
 
