@@ -20,6 +20,7 @@ from typing import Any, NoReturn, Protocol
 import httpx
 import pytest
 from tests.support.core import Core
+from tests.support.wheel import build_wheel
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -136,10 +137,9 @@ def installed_command(lambda_python: str, tmp_path_factory: pytest.TempPathFacto
     make_unusable(found.project / ".venv/bin")
     for name in ("compileall", "ensurepip", "pip", "venv"):
         (found.project / f"{name}.py").write_text("raise AssertionError\n")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
     run(BIN / "uv", "venv", "--no-project", "--python", lambda_python, found.environment)
-    (wheel,) = folder.glob("*.whl")
-    run(BIN / "uv", "pip", "install", "--no-deps", "--python", found.environment / "bin/python", wheel)
+    python = found.environment / "bin/python"
+    run(BIN / "uv", "pip", "install", "--no-deps", "--python", python, build_wheel(folder))
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from .documented import ROOT
+from .wheel import build_wheel
 
 # What an application brings that the pages speak of: its tests, and the framework of one of its functions.
 _OF_THE_APPLICATION = ("pytest", "fastapi", "mangum")
@@ -25,11 +26,9 @@ def make_environment(folder: Path) -> Path:
     """Make a virtual environment with the wheel of this checkout, and return it."""
     uv = [sys.executable, "-m", "uv"]
     environment, constraints = folder / "environment", ROOT / "requirements/test.txt"
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT)
-    (wheel,) = folder.glob("*.whl")
     _run([*uv, "venv", "--quiet", "--python", sys.executable, environment])
     install = [*uv, "pip", "install", "--quiet", "--python", environment / "bin/python", "--constraint", constraints]
-    _run([*install, f"{wheel}[local]", *_OF_THE_APPLICATION])
+    _run([*install, f"{build_wheel(folder)}[local]", *_OF_THE_APPLICATION])
     return environment
 
 
