@@ -1,6 +1,7 @@
 """What the tests share that compare answers of the toolkit with those of SuperTokens' SDK."""
 
 import json
+import time
 from base64 import b64decode
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -58,10 +59,14 @@ def _header(name: str, value: str, user_id: str) -> tuple[str, Any]:
 
 def _cookie(cookie: SetCookie, user_id: str) -> tuple[Any, ...]:
     attributes = dict(cookie.attributes)
-    # To the hour: the two are made moments apart.
     expires = attributes.pop("expires", None)
-    lives = None if expires is None else round(parsedate_to_datetime(expires).timestamp() / 3600)
+    lives = None if expires is None else _hours_left(parsedate_to_datetime(expires).timestamp())
     return cookie.name, attributes, lives, _token(unquote(cookie.value), user_id)
+
+
+def _hours_left(at: float) -> int | str:
+    """Return for how long a cookie is kept: lifetimes are whole hours, and the two answers are made moments apart."""
+    return "cleared" if at == 0 else round((at - time.time()) / 3600)
 
 
 def _token(value: str, user_id: str) -> Any:
