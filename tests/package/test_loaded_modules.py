@@ -13,10 +13,10 @@ import supertokens_lambda
 
 ROOT = Path(supertokens_lambda.__file__).parent.parent
 NEVER = {
-    "asyncio", "aws_lambda_powertools", "boto3", "botocore", "dataclasses", "httpx", "inspect", "jwt", "requests",
-    "supertokens_python", "tldextract",
+    "asyncio", "aws_lambda_powertools", "boto3", "botocore", "dataclasses", "email", "http.client", "httpx", "inspect",
+    "jwt", "requests", "supertokens_python", "tldextract",
 }  # fmt: skip
-CALLS = {"email", "http.client"}  # what it takes to talk to the core
+CALLS = {"socket"}  # what it takes to talk to the core
 
 # Prints a status code and what has been loaded, by the import and by the requests.
 PROGRAM = """

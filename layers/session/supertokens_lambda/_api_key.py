@@ -62,6 +62,11 @@ class ApiKey:
         self._clock = clock
         self._secret: SecretValue | None = None
 
+    def prepare(self) -> None:
+        """Load the client for AWS, if AWS has the key."""
+        if self._settings.api_key_parameter or self._settings.api_key_secret:
+            import supertokens_lambda._aws.secrets  # noqa: F401 - loaded ahead
+
     def get(self) -> str | None:
         """Return the key, or None if the core needs none.
 

@@ -169,6 +169,13 @@ class Runtime:
 
         return Api(self.sdk)
 
+    def load_core_check(self) -> None:
+        """Load the modules that the first check by the core needs, which each session meets after a refresh."""
+        from supertokens_lambda._guard import session_cookies  # noqa: F401 - loaded ahead
+        from supertokens_lambda._verification import core_check, session_writer  # noqa: F401 - likewise
+
+        self.api_key.prepare()
+
     def close(self) -> None:
         """Close idle connections."""
         for name in ("core_client", "aws"):
@@ -238,13 +245,18 @@ def swap(runtime: Runtime | None) -> Runtime | None:
 
 
 def prepare() -> None:
-    """Build the guard and fetch signing keys in the init phase on Lambda; elsewhere do nothing."""
+    """Build the guard, fetch signing keys and load modules in the init phase on Lambda; elsewhere do nothing.
+
+    In this phase a function has a whole processor; when it answers requests, only the share that its memory buys.
+    """
     kind = os.environ.get(_INITIALIZATION)
     if kind is None:
         return
     runtime = current()
     _ = runtime.guard
     runtime.signing_keys.prefetch()
+    if runtime.settings.jwks_file is None:  # with its keys in a file, a page may never call the core
+        runtime.load_core_check()
     if kind == "snap-start":
         from snapshot_restore_py import register_after_restore
 

@@ -18,9 +18,9 @@ ENVIRONMENT = {
     "AWS_SESSION_TOKEN": "the-session-token-of-the-tests",
 }
 SECRETS = [ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], ENVIRONMENT["AWS_SESSION_TOKEN"]]
-BUDGET = 5.0
+BUDGET = 20.0
 # Until an answer that never ends is given up.
-SHORT = 0.4
+SHORT = 1.0
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,14 @@ from supertokens_lambda._aws.credentials import CredentialsError, CredentialsPro
 from supertokens_lambda._aws.endpoint import RegionMissingError, endpoint_of, region_of
 from supertokens_lambda._aws.signature import signed_headers
 from supertokens_lambda._connections.budget import UnreachableError
-from supertokens_lambda._connections.connections import Answer, Connections
+from supertokens_lambda._connections.connections import Connections
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._errors import SuperTokensLambdaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from supertokens_lambda._connections.answer import Answer
 
 # By service, as in the names of endpoints: the prefix of `x-amz-target` and the version of the JSON protocol.
 _TARGETS = {

@@ -1,8 +1,9 @@
-"""Calls that are abandoned when their time is up."""
+"""Calls that end when their time is up."""
 
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from supertokens_lambda._errors import SuperTokensLambdaError
@@ -17,27 +18,42 @@ class UnreachableError(SuperTokensLambdaError, OSError):
     """The server did not send a complete answer in time; the message does not quote the request."""
 
 
-def within(budget: float, call: Callable[[], _T], give_up: Callable[[], None] = lambda: None) -> _T:
-    """Return the result of a call, which runs on a thread and is abandoned when the budget is used up.
-
-    A socket's timeout limits one read: it ends neither a name look-up nor an answer that arrives byte by byte.
-
-    Parameters
-    ----------
-    budget : float
-        Seconds.
-    call : callable
-        Its exceptions are raised here.
-    give_up : callable
-        Ends the abandoned call.
+def time_left(ends_at: float) -> float:
+    """Return the seconds until a moment of the monotonic clock.
 
     Raises
     ------
     UnreachableError
-        The budget is used up.
+        The moment has passed.
     """
-    if budget <= 0:
-        raise UnreachableError("no time left for the call")
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise UnreachableError("no answer in time")
+    return left
+
+
+def unreachable(error: OSError) -> UnreachableError:
+    """Return the error as one that may be shown: the words of others may quote the request."""
+    if isinstance(error, UnreachableError):
+        return error
+    return UnreachableError("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
+
+
+def within(ends_at: float, call: Callable[[], _T]) -> _T:
+    """Return the result of a call that has no timeout, which runs on a thread and is abandoned when its time is up.
+
+    Parameters
+    ----------
+    ends_at : float
+        Seconds of the monotonic clock.
+    call : callable
+        Its exceptions are raised here.
+
+    Raises
+    ------
+    UnreachableError
+        The time is up.
+    """
     outcome: list[_T | BaseException] = []
 
     def run() -> None:
@@ -48,9 +64,8 @@ def within(budget: float, call: Callable[[], _T], give_up: Callable[[], None] = 
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(budget)
+    thread.join(time_left(ends_at))
     if not outcome:
-        give_up()
         raise UnreachableError("no answer in time")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]

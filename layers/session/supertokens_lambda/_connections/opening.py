@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
-import http.client
 import os
+import socket
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from supertokens_lambda._connections.budget import UnreachableError, time_left, within
+from supertokens_lambda._connections.http1 import open_tunnel
 
 if TYPE_CHECKING:
     import ssl
 
 
-def new_connection(
-    host: str, port: int | None, budget: float, *, is_tls: bool, ca_bundle: str | None
-) -> http.client.HTTPConnection:
-    """Return a connection to a server, which is opened by its first request.
+def in_url(host: str) -> str:
+    """Return a host as URLs and the ``host`` header contain it: ASCII, with brackets around an IPv6 address."""
+    return f"[{host}]" if ":" in host else host if host.isascii() else host.encode("idna").decode()
+
+
+def open_socket(host: str, port: int, ends_at: float) -> socket.socket:
+    """Return a socket that is connected to a server.
 
     Parameters
     ----------
     host, port
         The address of the server.
-    budget : float
-        Seconds for each read and write.
-    is_tls : bool
-        Whether to use TLS; then also the proxy of ``HTTPS_PROXY`` and ``NO_PROXY``.
+    ends_at : float
+        Seconds of the monotonic clock.
+
+    Raises
+    ------
+    OSError
+        No address of the host can be reached in time.
+    """
+    # As bytes: for text Python imports its codec for international names.
+    name = host.encode("ascii" if host.isascii() else "idna")
+    found = within(ends_at, lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+    problem: OSError = UnreachableError("the host has no address")
+    for number, (family, kind, protocol, _, address) in enumerate(found):
+        opened = socket.socket(family, kind, protocol)
+        try:
+            # An equal share of the remaining time each, so that an address that hangs leaves time for the others.
+            opened.settimeout(time_left(ends_at) / (len(found) - number))
+            opened.connect(address)
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            opened.close()
+            problem = error
+        else:
+            return opened
+    raise problem
+
+
+def open_tls_socket(host: str, port: int, ends_at: float, ca_bundle: str | None) -> socket.socket:
+    """Return a socket that speaks TLS with a server, through the proxy of ``HTTPS_PROXY`` and ``NO_PROXY``.
+
+    Parameters
+    ----------
+    host, port
+        The address of the server.
+    ends_at : float
+        Seconds of the monotonic clock.
     ca_bundle : str or None
         A file with trusted certificates; None for those of the system.
+
+    Raises
+    ------
+    OSError
+        The server or the proxy cannot be reached in time, or the certificate of the server is not trusted.
     """
-    if not is_tls:
-        return http.client.HTTPConnection(host, port, timeout=budget)
-    context = _tls_context(ca_bundle)
-    proxy = _proxy_for(host)
-    if proxy is None:
-        return http.client.HTTPSConnection(host, port, timeout=budget, context=context)
-    found = urlsplit(proxy)
-    connection = http.client.HTTPSConnection(found.hostname or "", found.port, timeout=budget, context=context)
-    connection.set_tunnel(host, port, headers=_proxy_authorization(found.username, found.password))
-    return connection
+    opened = _open_route(host, port, ends_at)
+    try:
+        opened.settimeout(time_left(ends_at))
+        return _tls_context(ca_bundle).wrap_socket(opened, server_hostname=host)
+    except BaseException:
+        opened.close()
+        raise
 
 
 @cache
@@ -46,8 +86,23 @@ def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
     import ssl
 
     context = ssl.create_default_context(cafile=ca_bundle)
-    context.set_alpn_protocols(["http/1.1"])  # as http.client does for contexts that it creates
+    context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _open_route(host: str, port: int, ends_at: float) -> socket.socket:
+    proxy = _proxy_for(host)
+    if proxy is None:
+        return open_socket(host, port, ends_at)
+    found = urlsplit(proxy)
+    opened = open_socket(found.hostname or "", found.port or 80, ends_at)
+    try:
+        authorization = _proxy_authorization(found.username, found.password)
+        open_tunnel(opened, f"{in_url(host)}:{port}", authorization, ends_at)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 def _proxy_for(host: str) -> str | None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._connections.budget import UnreachableError
-from supertokens_lambda._connections.connections import Answer, Connections
+from supertokens_lambda._connections.connections import Connections
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._http.json_text import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from supertokens_lambda._connections.answer import Answer
 
 CDI_VERSION = "5.4"
 BUDGET = Budgets.core

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from binascii import b2a_base64
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +81,8 @@ def front_token(user_id: str, expiry: float, claims: dict[str, Any]) -> str:
     claims : dict
         The claims of the access token.
     """
-    from base64 import b64encode
-
     content = {"uid": user_id, "ate": expiry, "up": claims}
-    return b64encode(json.dumps(content, separators=(",", ":"), sort_keys=True).encode()).decode()
+    return b2a_base64(json.dumps(content, separators=(",", ":"), sort_keys=True).encode(), newline=False).decode()
 
 
 def same_site(settings: Settings) -> SameSite:

@@ -3,73 +3,22 @@
 import socket
 import socketserver
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 
 import pytest
+from tests.support.counting_server import PAUSE, CountingServer, served
 
 from supertokens_lambda._connections.budget import UnreachableError
 from supertokens_lambda._connections.connections import Connections
 
-BUDGET = 5.0
-SHORT = 0.5
-
-
-class Server(ThreadingHTTPServer):
-    """Counts its connections, and may close each after its answer without a word."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.connections = 0
-        self.hangs_up = False
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def uri(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def process_request(self, request, client_address) -> None:
-        self.connections += 1
-        super().process_request(request, client_address)
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Server
-
-    def do_GET(self) -> None:
-        if self.path.endswith("/slow"):
-            time.sleep(SHORT * 2)
-        body = self.path.encode()
-        self.send_response(200)
-        self.send_header("content-length", str(len(body)))
-        self.send_header("content-type", "text/plain")
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = self.server.hangs_up
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing of requests that were served."""
-
-
-@contextmanager
-def served(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+BUDGET = 20.0
+SHORT = PAUSE / 2
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
+def server() -> Iterator[CountingServer]:
+    server = CountingServer()
     with served(server):
         yield server
 
@@ -84,9 +33,7 @@ def connections(server) -> Iterator[Connections]:
 def test_a_connection_is_kept_for_the_next_call(server, connections):
     answers = [connections.call("GET", f"/{n}", {}, None, BUDGET) for n in range(3)]
 
-    assert [(answer.status, answer.content_type, answer.body) for answer in answers] == [
-        (200, "text/plain", f"/base/{n}".encode()) for n in range(3)
-    ]
+    assert [(answer.status, answer.body) for answer in answers] == [(200, f"/base/{n}".encode()) for n in range(3)]
     assert server.connections == 1
 
 
@@ -165,3 +112,38 @@ def test_https_goes_through_the_environments_proxy(monkeypatch, no_proxy, asked)
     if asked:
         assert proxy.asked[0].startswith(b"CONNECT core.example.com:444 HTTP/1.")
         assert b"Basic dXNlcjpwYXNzIXdvcmQ=" in proxy.asked[0]
+
+
+class TooMuch(socketserver.StreamRequestHandler):
+    """Answers each request by the number of the connection, and once more when it is told to."""
+
+    server: "TooMuchServer"
+
+    def handle(self) -> None:
+        self.server.connections += 1
+        answer = b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n%d" % self.server.connections
+        for _ in iter(self.rfile.readline, b"\r\n"):
+            pass
+        self.wfile.write(answer)
+        self.server.again.wait(BUDGET)
+        self.wfile.write(answer)
+        self.server.has_sent.set()
+        self.rfile.read()
+
+
+class TooMuchServer(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.again, self.has_sent = threading.Event(), threading.Event()
+        super().__init__(("127.0.0.1", 0), TooMuch)
+        self.uri = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next():
+    with served(server := TooMuchServer()), closing(Connections(server.uri)) as connections:
+        assert connections.call("GET", "/", {}, None, BUDGET).body == b"1"
+        server.again.set()
+        assert server.has_sent.wait(BUDGET)
+        assert connections.call("GET", "/", {}, None, BUDGET).body == b"2"
