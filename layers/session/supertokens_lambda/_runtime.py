@@ -165,8 +165,10 @@ class Runtime:
     @cached_property
     def api(self) -> Api:
         """SuperTokens' API."""
-        from supertokens_lambda._sdk.api import Api
+        from supertokens_lambda._sdk.garbage import without_collections
 
+        with without_collections():
+            from supertokens_lambda._sdk.api import Api
         return Api(self.sdk)
 
     def load_core_check(self) -> None:
@@ -275,7 +277,7 @@ def prepare_sdk() -> None:
     if os.environ.get(_INITIALIZATION) is not None:
         runtime = current()
         _ = runtime.api
-        runtime.sdk.fault_at_start()
+        runtime.sdk.prepare()
 
 
 def prepare_refresh() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from supertokens_python.querier import Querier
@@ -16,6 +17,7 @@ from supertokens_python.querier import Querier
 from supertokens_lambda._core_client.client import BUDGET, CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
 from supertokens_lambda._deadline import within_invocation
+from supertokens_lambda._event_loop import run
 from supertokens_lambda._sdk import kept_client
 
 if TYPE_CHECKING:
@@ -36,6 +38,20 @@ def bound_calls() -> None:
         if not hasattr(send, "__wrapped__"):
             setattr(Querier, name, _bounded(send))
     Querier.api_request = _api_request  # type: ignore[assignment]  # the SDK creates a client for each request
+
+
+def ask_version() -> None:
+    """Ask the core for its API version, as the SDK does before its first call; it also opens the kept connection.
+
+    If the core does not answer, the SDK asks again in the first request, which then reports the outage.
+    """
+    with suppress(Exception):
+        run(_ask_version())
+
+
+async def _ask_version() -> None:
+    async with asyncio.timeout(within_invocation(BUDGET)):
+        await Querier.get_instance().get_api_version()
 
 
 def _bounded(send: Send) -> Send:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import os
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._api_key import ApiKeyError
 from supertokens_lambda._event_loop import provide_loop
+from supertokens_lambda._sdk.garbage import without_collections
 from supertokens_lambda._verification.faults import fault_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from supertokens_lambda._budgets import Budgets
     from supertokens_lambda._refresh.reuse import ReuseInterval
@@ -70,7 +69,7 @@ class Sdk:
         """
         if self._is_started:
             return
-        with _without_collections():
+        with without_collections():
             self._start()
         self._is_started = True
 
@@ -112,6 +111,22 @@ class Sdk:
         # Its INFO records contain URLs of calls to the core, with e-mail addresses of visitors in the query.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
+    def prepare(self) -> None:
+        """Start the SDK, if the core's API key can be read, and do ahead what it would do in the first request.
+
+        Raises
+        ------
+        SettingsError, ModuleNotFoundError
+            See `start`.
+        """
+        self.fault_at_start()
+        with without_collections():
+            from supertokens_python.recipe.webauthn.types import base  # noqa: F401 - loaded with the first user
+
+            from supertokens_lambda._sdk.querier import ask_version
+
+            ask_version()
+
     def fault_at_start(self) -> Fault | None:
         """Start the SDK; return the fault, which is logged, or None.
 
@@ -125,18 +140,6 @@ class Sdk:
         except (OSError, ApiKeyError) as error:
             return fault_of(error)
         return None
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Run without garbage collection: the SDK creates many objects as it starts, and keeps nearly all of them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @cache
