@@ -34,7 +34,11 @@ def failed_destructors() -> Iterator[list[object]]:
     failed: list[object] = []
     hook, thresholds = sys.unraisablehook, gc.get_threshold()
     sys.unraisablehook = lambda unraisable: failed.append(unraisable.exc_value)
+    # Each collection would search all that other tests have left.
+    gc.collect()
+    gc.freeze()
     yield failed
+    gc.unfreeze()
     sys.unraisablehook = hook
     gc.set_threshold(*thresholds)
 
