@@ -1,5 +1,6 @@
 """The toolkit in this process, against an in-memory core: tests/support has the parts."""
 
+import pytest
 from tests.support.aws_clients import aws, aws_uri
 from tests.support.browser import browser, new_browser
 from tests.support.clock import clock
@@ -27,3 +28,11 @@ __all__ = [
     "store",
     "toolkit",
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave made-up examples out of the coverage: hundreds of them take the same lines, and a tracer slows each."""
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker("no_cover")
