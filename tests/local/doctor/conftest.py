@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.authorities import one_authority
 from tests.support.core import Core
 
 from supertokens_lambda_local.doctor.deployment import from_template
@@ -21,9 +22,16 @@ def core() -> Iterator[Core]:
     core.stop()
 
 
+@pytest.fixture(scope="session")
+def authorities(tmp_path_factory) -> Path:
+    return one_authority(tmp_path_factory.mktemp("authorities"))
+
+
 @pytest.fixture(autouse=True)
-def _no_account(monkeypatch):
+def _no_account(monkeypatch, authorities):
     for name, value in {
+        # Each question would read all authorities, which takes longer than the answer.
+        "SSL_CERT_FILE": str(authorities),
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "eu-central-1",
