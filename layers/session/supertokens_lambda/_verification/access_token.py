@@ -41,7 +41,7 @@ class AccessToken:
         The key that verified the signature, and when the claims become valid and expire, in seconds since 1970.
     """
 
-    __slots__ = ("_payload", "claims", "header", "raw", "verified")
+    __slots__ = ("_is_canonical", "claims", "header", "raw", "verified")
 
     def __init__(self, raw: str) -> None:
         """Parse a token.
@@ -55,8 +55,9 @@ class AccessToken:
         try:
             header, payload, _ = raw.split(".")
             self.header: Header = _header(header)
-            self._payload = base64url.decode(payload)
-            self.claims: dict[str, Any] = parse_json(self._payload.decode())
+            decoded = base64url.decode(payload)
+            self._is_canonical = self.header.is_canonical and base64url.is_canonical(payload, decoded)
+            self.claims: dict[str, Any] = parse_json(decoded.decode())
             if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
             self.verified: tuple[RSAPublicKey | None, float, float] = None, 0, 0
@@ -71,17 +72,12 @@ class AccessToken:
     @property
     def signature(self) -> bytes:
         """The signature; empty, and so never valid, if a part of the token is not in canonical base64url."""
-        _, payload, signature = self.raw.split(".")
+        signature = self.raw.rpartition(".")[2]
         try:
             decoded = base64url.decode(signature)
         except ValueError:
             return b""
-        is_canonical = (
-            self.header.is_canonical
-            and base64url.is_canonical(payload, self._payload)
-            and base64url.is_canonical(signature, decoded)
-        )
-        return decoded if is_canonical else b""
+        return decoded if self._is_canonical and base64url.is_canonical(signature, decoded) else b""
 
     def text(self, claim: str) -> str | None:
         """Return a claim that SuperTokens reads as text; None if it is not text."""
