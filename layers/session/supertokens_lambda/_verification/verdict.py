@@ -82,9 +82,9 @@ class Verified(_Verdict):
 
     __slots__ = ("state",)
     name = "verified"
+    reason = Reason.TOKEN_VALID
 
     def __init__(self, state: SessionState) -> None:
-        self.reason: Reason = Reason.TOKEN_VALID
         self.state: SessionState = state
 
 

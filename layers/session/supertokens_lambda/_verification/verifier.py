@@ -108,7 +108,7 @@ class Verifier:
             return refusal
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The first use of a token after a refresh must reach the core, which then ends the old refresh token.
-        if options.check_database or token.text("parentRefreshTokenHash1") is not None:
+        if options.check_database or isinstance(token.claims.get("parentRefreshTokenHash1"), str):
             # Imported late: most requests need no call to the core.
             from supertokens_lambda._verification.core_check import core_refusal
 

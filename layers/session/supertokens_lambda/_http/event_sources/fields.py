@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._errors import SuperTokensLambdaError
@@ -19,10 +21,8 @@ class EventError(SuperTokensLambdaError, ValueError):
 
 def text(event: Event, *names: str) -> str:
     """Read a required string at a path of field names."""
-    found: Any = event
     try:
-        for name in names:
-            found = found[name]
+        found: Any = reduce(getitem, names, event)
     except (LookupError, TypeError):
         found = None
     if not isinstance(found, str):
