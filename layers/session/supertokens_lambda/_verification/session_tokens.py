@@ -48,9 +48,9 @@ class SessionCookies:
 
     def __init__(self, header: str) -> None:
         cookies = Cookies(header)
-        token = cookies.get(ACCESS_TOKEN)
+        token, has_duplicates = cookies.first(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.has_duplicates: bool = token is not None and cookies.is_repeated(ACCESS_TOKEN)
+        self.has_duplicates: bool = has_duplicates
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
         self.has_evidence: bool = REFRESH_EVIDENCE in header
 
