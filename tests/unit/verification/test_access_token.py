@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda._verification.access_token import CLOCK_SKEW, AccessToken, NotATokenError, claims_refusal
+from supertokens_lambda._verification.access_token import CLOCK_SKEW, AccessToken, NotATokenError, lifetime_or_refusal
 from supertokens_lambda._verification.signature import is_signed
 from supertokens_lambda._verification.verdict import Reason
 
@@ -378,10 +378,16 @@ class TestARefusal:
         ],
     )
     def test_is_by_the_registered_claims(self, changes, reason):
-        assert claims_refusal(CLAIMS | changes, NOW) == reason
+        found = lifetime_or_refusal(CLAIMS | changes, NOW)
+
+        assert (found if isinstance(found, Reason) else None) == reason
 
     def test_is_by_the_clock_of_now(self):
         now = time.time()
 
-        assert claims_refusal(CLAIMS | {"exp": now + 60}, now) is None
-        assert claims_refusal(CLAIMS | {"exp": now + 60}, now + 61) is Reason.TOKEN_EXPIRED
+        assert lifetime_or_refusal(CLAIMS | {"exp": now + 60}, now) == (CLAIMS["iat"] - CLOCK_SKEW, int(now) + 60)
+        assert lifetime_or_refusal(CLAIMS | {"exp": now + 60}, now + 61) is Reason.TOKEN_EXPIRED
+
+    def test_lasts_from_the_later_of_two_times(self):
+        assert lifetime_or_refusal(CLAIMS | {"iat": 1_000.5, "nbf": "1200", "exp": 1_600.5}, NOW) == (1_200, 1_600)
+        assert lifetime_or_refusal(CLAIMS | {"iat": 1_400, "nbf": 1_200, "exp": 1_600}, NOW) == (1_340, 1_600)

@@ -88,38 +88,34 @@ class AccessToken:
         return f"AccessToken(version={self.header.version})"
 
 
-def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
-    """Return why the registered claims (RFC 7519 section 4.1) of a token are invalid; check its signature first.
+def lifetime_or_refusal(claims: dict[str, Any], now: float) -> tuple[int, int] | Reason:
+    """Return the lifetime of a token, or why its registered claims are invalid; check its signature first.
 
     Parameters
     ----------
     claims : dict
-        The claims of the token.
+        The claims of the token (RFC 7519 section 4.1).
     now : float
         Seconds since 1970.
 
     Returns
     -------
-    Reason or None
-        None if they are valid.
+    tuple of (int, int) or Reason
+        When the claims become valid and when they expire, in seconds since 1970; the reason if they are invalid now.
     """
     try:
-        early = int(claims["iat"]) > now + CLOCK_SKEW or ("nbf" in claims and int(claims["nbf"]) > now)
-        expired = int(claims["exp"]) <= now or claims["exp"] < now
+        begins, ends = int(claims["iat"]) - CLOCK_SKEW, int(claims["exp"])
+        if "nbf" in claims:
+            begins = max(begins, int(claims["nbf"]))
     except (ValueError, TypeError, OverflowError):
         return Reason.TOKEN_REFUSED
-    if early:
+    if now < begins:
         return Reason.TOKEN_NOT_YET_VALID
-    if expired:
+    if ends <= now:
         return Reason.TOKEN_EXPIRED
     # SuperTokens expects no audience, so a token with an audience is meant for another service.
     meant_for_others = bool(claims.get("aud")) or not isinstance(claims.get("jti", ""), str)
-    return Reason.TOKEN_REFUSED if meant_for_others else None
-
-
-def lifetime(claims: dict[str, Any]) -> tuple[int, int]:
-    """Return when valid claims become valid and when they expire, in seconds since 1970."""
-    return max(int(claims["iat"]) - CLOCK_SKEW, int(claims.get("nbf", 0))), int(claims["exp"])
+    return Reason.TOKEN_REFUSED if meant_for_others else (begins, ends)
 
 
 class Header:
