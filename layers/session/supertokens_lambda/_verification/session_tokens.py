@@ -58,10 +58,8 @@ class SessionCookies:
         return f"SessionCookies(has_duplicates={self.has_duplicates}, is_legacy={self.is_legacy})"
 
 
-@lru_cache(maxsize=256)
-def session_cookies(header: str) -> SessionCookies:
-    """Return the session cookies of a Cookie header; cached, since a browser sends the same header many times."""
-    return SessionCookies(header)
+# Cached, since a browser sends the same header many times.
+session_cookies = lru_cache(maxsize=256)(SessionCookies)
 
 
 def bearer_token(request: Request) -> str | None:

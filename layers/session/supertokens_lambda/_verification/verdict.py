@@ -95,7 +95,7 @@ class Anonymous(_Verdict):
     name = "anonymous"
 
     def __init__(self, reason: Reason = Reason.NO_SESSION) -> None:
-        super().__init__(reason)
+        self.reason: Reason = reason
 
 
 class TryRefresh(_Verdict):
@@ -118,7 +118,7 @@ class Unauthorised(_Verdict):
     name = "unauthorised"
 
     def __init__(self, reason: Reason, additions: Additions = NOTHING) -> None:
-        super().__init__(reason)
+        self.reason: Reason = reason
         self.additions: Additions = additions
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
-from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._errors import SuperTokensLambdaError
@@ -19,14 +17,13 @@ class EventError(SuperTokensLambdaError, ValueError):
     """The event is malformed; the message names the field, never its value."""
 
 
-def text(event: Event, *names: str) -> str:
+def text(event: Event, name: str, *inner: str) -> str:
     """Read a required string at a path of field names."""
-    try:
-        found: Any = reduce(getitem, names, event)
-    except (LookupError, TypeError):
-        found = None
+    found: Any = event.get(name)
+    for each in inner:
+        found = found.get(each) if isinstance(found, dict) else None
     if not isinstance(found, str):
-        raise EventError(f"{'.'.join(names)} of the event must be a string")
+        raise EventError(f"{'.'.join((name, *inner))} of the event must be a string")
     return found
 
 
