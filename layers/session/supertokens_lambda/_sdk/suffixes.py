@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def look_up_suffixes() -> None:
-    """Have the SDK look up suffixes as the toolkit does: otherwise it builds the tries three times as it starts."""
+    """Replace the look-ups of the SDK with those of the toolkit: otherwise it builds the tries three times."""
     # Cached for applications that let the SDK download the list.
     tldextract = cache(utils.TLDExtract)  # type: ignore[attr-defined]  # the SDK does not export it
 
