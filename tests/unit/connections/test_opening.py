@@ -1,10 +1,13 @@
 """Connections with TLS, through a proxy, and to hosts of several addresses; the servers are real."""
 
+import select
 import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 
 import pytest
@@ -13,7 +16,8 @@ from tests.support.counting_server import CountingServer, served
 
 from supertokens_lambda._connections.budget import UnreachableError
 from supertokens_lambda._connections.connections import Connections
-from supertokens_lambda._connections.opening import in_url
+from supertokens_lambda._connections.http1 import Http1Connection
+from supertokens_lambda._connections.opening import in_url, open_tls_socket
 
 BUDGET = 20.0
 SHORT = 0.5
@@ -87,6 +91,29 @@ def test_tls_is_spoken_on_a_connection_that_is_kept(server, connections_to):
     connections = connections_to()
     assert [connections.call("GET", f"/{n}", {}, None, BUDGET).body for n in range(2)] == [b"/base/0", b"/base/1"]
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_connection_with_messages_of_tls_itself_is_kept(issued, version):
+    # After the handshake of TLS 1.3 the server sends session tickets, whenever it likes.
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+        accepted = threads.submit(accepted_with_tls, listener, issued, version)
+        opened = open_tls_socket(*listener.getsockname(), time.monotonic() + BUDGET, str(issued.authority))
+        with opened, accepted.result() as server:
+            if version == ssl.TLSVersion.TLSv1_3:
+                assert select.select([opened], [], [], BUDGET)[0], "the tickets have arrived"
+            connection = Http1Connection(opened)
+            assert connection.is_quiet()
+            server.sendall(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
+            assert select.select([opened], [], [], BUDGET)[0]
+            assert not connection.is_quiet()
+
+
+def accepted_with_tls(listener: socket.socket, issued: Issued, version: ssl.TLSVersion) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = version
+    context.load_cert_chain(issued.certificate, issued.key)
+    return context.wrap_socket(listener.accept()[0], server_side=True)
 
 
 def test_a_certificate_of_another_authority_is_refused(connections_to, tmp_path):

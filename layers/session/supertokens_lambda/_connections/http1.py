@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import selectors
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._connections.answer import Answer, read_answer, read_head
@@ -91,9 +90,17 @@ class Http1Connection:
 
     def is_quiet(self) -> bool:
         """Check that nothing has arrived since the last answer: no end of the connection, and no answer to nothing."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._socket, selectors.EVENT_READ)
-            return not selector.select(0)
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            import ssl  # loaded already, unless a connection without TLS is broken
+
+            # TLS itself has received something, like a session ticket.
+            return isinstance(error, ssl.SSLWantReadError)
+        return False
 
     def close(self) -> None:
         """Close the connection."""
