@@ -1,5 +1,6 @@
 """Kept connections, proxies and headers, against servers of the test's own."""
 
+import os
 import socket
 import socketserver
 import threading
@@ -42,6 +43,24 @@ def test_a_connection_that_the_server_has_closed_is_made_anew(server, connection
     for _ in range(3):
         assert connections.call("GET", "/", {}, None, BUDGET).status == 200
     assert server.connections == 3
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # the server has a thread
+def test_a_forked_process_makes_its_own_connection(server, connections):
+    connections.call("GET", "/", {}, None, BUDGET)
+
+    child = os.fork()
+    if not child:
+        status = 0
+        try:
+            status = connections.call("GET", "/", {}, None, BUDGET).status
+        finally:
+            os._exit(status != 200)  # without the clean-up of pytest, which is left to the parent
+    assert os.waitpid(child, 0)[1] == 0
+    assert server.connections == 2
+
+    connections.call("GET", "/", {}, None, BUDGET)
+    assert server.connections == 2
 
 
 def test_a_connection_that_a_short_call_opened_waits_as_long_as_the_next_call(server, connections):

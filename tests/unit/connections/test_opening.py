@@ -103,10 +103,10 @@ def test_a_connection_with_messages_of_tls_itself_is_kept(issued, version):
             if version == ssl.TLSVersion.TLSv1_3:
                 assert select.select([opened], [], [], BUDGET)[0], "the tickets have arrived"
             connection = Http1Connection(opened)
-            assert connection.is_quiet()
+            assert connection.is_reusable()
             server.sendall(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
             assert select.select([opened], [], [], BUDGET)[0]
-            assert not connection.is_quiet()
+            assert not connection.is_reusable()
 
 
 def accepted_with_tls(listener: socket.socket, issued: Issued, version: ssl.TLSVersion) -> ssl.SSLSocket:

@@ -98,7 +98,7 @@ class Connections:
                 connection = self._idle.pop()
             except IndexError:  # another thread took it
                 return None
-            if connection.is_quiet():
+            if connection.is_reusable():
                 return connection
             connection.close()
         return None

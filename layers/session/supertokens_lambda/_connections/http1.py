@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._connections.answer import Answer, read_answer, read_head
@@ -58,6 +59,7 @@ class Http1Connection:
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
         self._incoming = Incoming(opened)
+        self._process = os.getpid()
         self.is_open: bool = True
 
     def exchange(self, request: bytes, ends_at: float) -> Answer:
@@ -88,8 +90,13 @@ class Http1Connection:
                 self.close()
         return answer
 
-    def is_quiet(self) -> bool:
-        """Check that nothing has arrived since the last answer: no end of the connection, and no answer to nothing."""
+    def is_reusable(self) -> bool:
+        """Check that nothing has arrived since the last answer: no end of the connection, and no answer to nothing.
+
+        A connection of the parent process is not reusable either: parent and child would read answers to the other.
+        """
+        if self._process != os.getpid():
+            return False
         self._socket.settimeout(0)
         try:
             self._socket.recv(1)
