@@ -116,7 +116,10 @@ class Refusal(socketserver.StreamRequestHandler):
         self.server.asked.append(head)
 
 
-@pytest.mark.parametrize(("no_proxy", "asked"), [("", True), (".example.com", False)])
+@pytest.mark.parametrize(
+    ("no_proxy", "asked"),
+    [("", True), (".example.com", False), ("core.example.com:444", False), ("core.example.com:443", True)],
+)
 def test_https_goes_through_the_environments_proxy(monkeypatch, no_proxy, asked):
     with served(proxy := Proxy()):
         address = f"127.0.0.1:{proxy.server_address[1]}"

@@ -6,6 +6,7 @@ import socketserver
 import ssl
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
@@ -98,7 +99,9 @@ def test_a_connection_with_messages_of_tls_itself_is_kept(issued, version):
     # After the handshake of TLS 1.3 the server sends session tickets, whenever it likes.
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
         accepted = threads.submit(accepted_with_tls, listener, issued, version)
-        opened = open_tls_socket(*listener.getsockname(), time.monotonic() + BUDGET, str(issued.authority))
+        opened = open_tls_socket(
+            "127.0.0.1", listener.getsockname()[1], time.monotonic() + BUDGET, str(issued.authority)
+        )
         with opened, accepted.result() as server:
             if version == ssl.TLSVersion.TLSv1_3:
                 assert select.select([opened], [], [], BUDGET)[0], "the tickets have arrived"
@@ -141,6 +144,29 @@ class TestThroughAProxy:
         connections = connections_to()
         assert [connections.call("GET", f"/{n}", {}, None, BUDGET).body for n in range(2)] == [b"/base/0", b"/base/1"]
         assert tunnel.asked == [f"CONNECT 127.0.0.1:{server.server_address[1]} HTTP/1.1\r\n".encode()]
+
+    def test_its_url_may_lack_the_scheme(self, tunnel, connections_to, monkeypatch):
+        monkeypatch.setenv("HTTPS_PROXY", f"user:pass%21word@127.0.0.1:{tunnel.server_address[1]}")
+        assert connections_to().call("GET", "/", {}, None, BUDGET).status == 200
+        assert len(tunnel.asked) == 1
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://user:secret@127.0.0.1:{}",
+            "socks5://user:secret@127.0.0.1:{}",
+            "http://user:secret/@127.0.0.1:{}",
+            "http://user:secret[@127.0.0.1:{}",
+            "http://user:secret@127.0.0.1:9{}",
+            "http://",
+        ],
+    )
+    def test_another_url_is_an_error_without_its_password(self, tunnel, connections_to, monkeypatch, url):
+        monkeypatch.setenv("HTTPS_PROXY", url.format(tunnel.server_address[1]))
+        with pytest.raises(UnreachableError, match="HTTPS_PROXY must be a URL like") as raised:
+            connections_to().call("GET", "/", {}, None, BUDGET)
+        assert "secret" not in "".join(traceback.format_exception(raised.value))
+        assert not tunnel.asked
 
     def test_the_servers_certificate_counts(self, tunnel, connections_to, tmp_path):
         with pytest.raises(UnreachableError, match="SSLCertVerificationError"):

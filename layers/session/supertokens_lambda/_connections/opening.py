@@ -13,6 +13,7 @@ from supertokens_lambda._connections.http1 import open_tunnel
 
 if TYPE_CHECKING:
     import ssl
+    from urllib.parse import SplitResult
 
 
 def in_url(host: str) -> str:
@@ -91,13 +92,12 @@ def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
 
 
 def _open_route(host: str, port: int, ends_at: float) -> socket.socket:
-    proxy = _proxy_for(host)
+    proxy = _proxy_for(host, port)
     if proxy is None:
         return open_socket(host, port, ends_at)
-    found = urlsplit(proxy)
-    opened = open_socket(found.hostname or "", found.port or 80, ends_at)
+    opened = open_socket(proxy.hostname or "", proxy.port or 80, ends_at)
     try:
-        authorization = _proxy_authorization(found.username, found.password)
+        authorization = _proxy_authorization(proxy.username, proxy.password)
         open_tunnel(opened, f"{in_url(host)}:{port}", authorization, ends_at)
     except BaseException:
         opened.close()
@@ -105,13 +105,27 @@ def _open_route(host: str, port: int, ends_at: float) -> socket.socket:
     return opened
 
 
-def _proxy_for(host: str) -> str | None:
+def _proxy_for(host: str, port: int) -> SplitResult | None:
     # Importing urllib.request takes as long as all other imports of a page.
     if not any(name.lower() == "https_proxy" for name in os.environ):
         return None
     from urllib.request import getproxies, proxy_bypass
 
-    return None if proxy_bypass(host) else getproxies().get("https")
+    # With the port, which NO_PROXY may contain; without brackets, which it does not contain.
+    proxy = None if proxy_bypass(f"{host}:{port}") else getproxies().get("https")
+    return None if proxy is None else _parts_of(proxy)
+
+
+def _parts_of(proxy: str) -> SplitResult:
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        # A proxy with TLS must not get its password without TLS.
+        is_valid = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its message may quote the password
+        is_valid = False
+    if not is_valid:
+        raise UnreachableError("HTTPS_PROXY must be a URL like http://proxy.example.com:3128")
+    return parts
 
 
 def _proxy_authorization(user: str | None, password: str | None) -> dict[str, str]:
