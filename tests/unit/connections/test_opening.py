@@ -195,6 +195,14 @@ class TestAddresses:
         ):
             assert connections.call("GET", "/", {}, None, BUDGET).status == 200
 
+    def test_one_that_the_kernel_does_not_support_is_skipped(self, monkeypatch):
+        # A resolver may know the IPv6 address of a host although the kernel has no IPv6.
+        resolved = socket.getaddrinfo
+        unsupported = (socket.AF_APPLETALK, socket.SOCK_STREAM, 0, "", ("::1", 80))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *host, **kind: [unsupported, *resolved(*host, **kind)])
+        with served(server := CountingServer()), closing(Connections(server.uri)) as connections:
+            assert connections.call("GET", "/", {}, None, BUDGET).status == 200
+
     def test_a_name_without_any_is_an_error(self):
         with pytest.raises(UnreachableError, match="gaierror"):
             Connections("http://nowhere.invalid").call("GET", "/", {}, None, BUDGET)

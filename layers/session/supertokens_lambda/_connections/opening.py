@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from supertokens_lambda._connections.budget import UnreachableError, time_left, within
@@ -41,18 +41,24 @@ def open_socket(host: str, port: int, ends_at: float) -> socket.socket:
     found = within(ends_at, lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
     problem: OSError = UnreachableError("the host has no address")
     for number, (family, kind, protocol, _, address) in enumerate(found):
-        opened = socket.socket(family, kind, protocol)
         try:
             # An equal share of the remaining time each, so that an address that hangs leaves time for the others.
-            opened.settimeout(time_left(ends_at) / (len(found) - number))
-            opened.connect(address)
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
-            opened.close()
+            share = time_left(ends_at) / (len(found) - number)
+            return _connected(socket.socket(family, kind, protocol), address, share)
+        except OSError as error:  # also if the kernel has no IPv6
             problem = error
-        else:
-            return opened
     raise problem
+
+
+def _connected(opened: socket.socket, address: Any, timeout: float) -> socket.socket:
+    try:
+        opened.settimeout(timeout)
+        opened.connect(address)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 def open_tls_socket(host: str, port: int, ends_at: float, ca_bundle: str | None) -> socket.socket:
