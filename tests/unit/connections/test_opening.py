@@ -4,17 +4,21 @@ import select
 import socket
 import socketserver
 import ssl
+import subprocess
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 
 import pytest
 from tests.support.authorities import Issued, issued_for_loopback, one_authority
 from tests.support.counting_server import CountingServer, served
 
+import supertokens_lambda
 from supertokens_lambda._connections.budget import UnreachableError
 from supertokens_lambda._connections.connections import Connections
 from supertokens_lambda._connections.http1 import Http1Connection
@@ -117,6 +121,19 @@ def accepted_with_tls(listener: socket.socket, issued: Issued, version: ssl.TLSV
     context.maximum_version = version
     context.load_cert_chain(issued.certificate, issued.key)
     return context.wrap_socket(listener.accept()[0], server_side=True)
+
+
+def test_a_name_in_ascii_needs_no_codec_for_others(server, issued):
+    url = f"https://127.0.0.1:{server.server_address[1]}"
+    program = f"""
+import sys
+from supertokens_lambda._connections.connections import Connections
+status = Connections({url!r}, {str(issued.authority)!r}).call("GET", "/", {{}}, None, {BUDGET}).status
+print(status, {{"encodings.idna", "stringprep"}} & {{*sys.modules}})
+"""
+    environment = {"PYTHONPATH": str(Path(supertokens_lambda.__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "200 set()\n"
 
 
 def test_a_certificate_of_another_authority_is_refused(connections_to, tmp_path):

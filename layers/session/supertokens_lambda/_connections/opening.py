@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def in_url(host: str) -> str:
     """Return a host as URLs and the ``host`` header contain it: ASCII, with brackets around an IPv6 address."""
-    return f"[{host}]" if ":" in host else host if host.isascii() else host.encode("idna").decode()
+    return f"[{host}]" if ":" in host else _encoded(host).decode()
 
 
 def open_socket(host: str, port: int, ends_at: float) -> socket.socket:
@@ -36,8 +36,7 @@ def open_socket(host: str, port: int, ends_at: float) -> socket.socket:
     OSError
         No address of the host can be reached in time.
     """
-    # As bytes: for text Python imports its codec for international names.
-    name = host.encode("ascii" if host.isascii() else "idna")
+    name = _encoded(host)
     found = within(ends_at, lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
     problem: OSError = UnreachableError("the host has no address")
     for number, (family, kind, protocol, _, address) in enumerate(found):
@@ -48,6 +47,11 @@ def open_socket(host: str, port: int, ends_at: float) -> socket.socket:
         except OSError as error:  # also if the kernel has no IPv6
             problem = error
     raise problem
+
+
+def _encoded(host: str) -> bytes:
+    # Bytes, since for text Python imports its codec for international names.
+    return host.encode("ascii" if host.isascii() else "idna")
 
 
 def _connected(opened: socket.socket, address: Any, timeout: float) -> socket.socket:
@@ -81,7 +85,7 @@ def open_tls_socket(host: str, port: int, ends_at: float, ca_bundle: str | None)
     opened = _open_route(host, port, ends_at)
     try:
         opened.settimeout(time_left(ends_at))
-        return _tls_context(ca_bundle).wrap_socket(opened, server_hostname=host)
+        return _tls_context(ca_bundle).wrap_socket(opened, server_hostname=_encoded(host))
     except BaseException:
         opened.close()
         raise
