@@ -1,5 +1,6 @@
 """Kept connections, proxies and headers, against servers of the test's own."""
 
+import gc
 import os
 import socket
 import socketserver
@@ -85,6 +86,13 @@ def test_nobody_listens():
         listener.bind(("127.0.0.1", 0))
         with pytest.raises(UnreachableError, match="ConnectionRefusedError"):
             Connections(f"http://127.0.0.1:{listener.getsockname()[1]}").call("GET", "/", {}, None, BUDGET)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:eighty", "http://127.0.0.1:65536", "http://[127.0.0.1"])
+def test_an_invalid_url_is_one_error(url):
+    with pytest.raises(ValueError, match=r"[Pp]ort|URL"):
+        Connections(url)
+    gc.collect()
 
 
 def test_no_time_is_left(connections):
