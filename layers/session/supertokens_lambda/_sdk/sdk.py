@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._api_key import ApiKeyError
@@ -81,8 +80,9 @@ class Sdk:
         from supertokens_lambda._sdk.agreement import check_agreement
         from supertokens_lambda._sdk.claims_check import check_global_validators
         from supertokens_lambda._sdk.querier import bound_calls
+        from supertokens_lambda._sdk.suffixes import look_up_suffixes
 
-        _read_suffixes_once()
+        look_up_suffixes()
         settings = self.settings
         init(
             app_info=InputAppInfo(
@@ -140,11 +140,3 @@ class Sdk:
         except (OSError, ApiKeyError) as error:
             return fault_of(error)
         return None
-
-
-@cache
-def _read_suffixes_once() -> None:
-    """Set a cache for the list of public suffixes: otherwise the SDK reads it three times as it starts."""
-    from supertokens_python import utils
-
-    utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # the SDK does not export it
