@@ -199,6 +199,8 @@ JUNK = [
     f"{spelled(HEADER)}..{SIGNATURE}",
     f"{spelled(HEADER)}.x.{SIGNATURE}",
     f"{spelled(HEADER)}.{spelled(CLAIMS)}",
+    f"{spelled(HEADER)}.{spelled(CLAIMS)}.{SIGNATURE}.",
+    f"{spelled(HEADER)}.{spelled(CLAIMS)}.{SIGNATURE}.x",
     f".{spelled(CLAIMS)}.{SIGNATURE}",
     f"{spelled(CLAIMS)}.{spelled(HEADER)}.{SIGNATURE}",
     f"{NESTED}.{spelled(CLAIMS)}.{SIGNATURE}",
@@ -294,6 +296,12 @@ class TestASignature:
         message, _, signature = mint.token().rpartition(".")
 
         assert not is_signed(AccessToken(f"{message}.{spelling(signature)}"), key)
+
+    @pytest.mark.parametrize("paddings", [("=", ""), ("", "=")])
+    def test_is_not_good_over_padding(self, mint, key, paddings):
+        token = mint.token(spelled=lambda *parts: tuple(map("".join, zip(parts, paddings, strict=True))))
+
+        assert not is_signed(AccessToken(token), key)
 
     def test_is_not_good_in_the_alphabet_of_plain_base64(self, mint, key):
         tokens = (mint.token(custom=number) for number in range(100))

@@ -53,7 +53,10 @@ class AccessToken:
         """
         self.raw: str = raw
         try:
-            header, payload, _ = raw.split(".")
+            header, _, rest = raw.partition(".")
+            payload, dot, signature = rest.partition(".")
+            if not dot or "." in signature:
+                raise NotATokenError("a token has three parts")
             self.header: Header = _header(header)
             decoded = base64url.decode(payload)
             self._is_canonical = self.header.is_canonical and base64url.is_canonical(payload, decoded)
