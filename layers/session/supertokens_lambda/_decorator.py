@@ -108,7 +108,11 @@ def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unp
             event_source, request = opened
 
             def handle(session: Session | None) -> Any:
-                answer = handler(event, context, session, *args, **kwargs)
+                # Lambda passes no further arguments, and unpacking none takes longer than this test.
+                has_more = args or kwargs
+                answer = (
+                    handler(event, context, session, *args, **kwargs) if has_more else handler(event, context, session)
+                )
                 if isinstance(answer, CoroutineType):
                     from supertokens_lambda._event_loop import run
 
