@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from supertokens_lambda._api_key import ApiKeyError
 from supertokens_lambda._event_loop import provide_loop
-from supertokens_lambda._sdk.garbage import without_collections
+from supertokens_lambda._sdk.loading import quick_loading
 from supertokens_lambda._verification.faults import fault_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Sdk:
         """
         if self._is_started:
             return
-        with without_collections():
+        with quick_loading():
             self._start()
         self._is_started = True
 
@@ -120,7 +120,7 @@ class Sdk:
             See `start`.
         """
         self.fault_at_start()
-        with without_collections():
+        with quick_loading():
             from supertokens_python.recipe.webauthn.types import base  # noqa: F401 - loaded with the first user
 
             from supertokens_lambda._sdk.querier import ask_version
