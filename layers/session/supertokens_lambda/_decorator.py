@@ -108,11 +108,7 @@ def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unp
             event_source, request = opened
 
             def handle(session: Session | None) -> Any:
-                # Lambda passes no further arguments, and unpacking none takes longer than this test.
-                has_more = args or kwargs
-                answer = (
-                    handler(event, context, session, *args, **kwargs) if has_more else handler(event, context, session)
-                )
+                answer = handler(event, context, session, *args, **kwargs)
                 if isinstance(answer, CoroutineType):
                     from supertokens_lambda._event_loop import run
 
