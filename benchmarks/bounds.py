@@ -33,7 +33,7 @@ class Bound:
 
 
 def bounds(results: Results) -> list[Bound]:
-    """Hold a run's results against every bound."""
+    """Compare the results of a run with every bound."""
     return [*_ways(results), *_starts(results), *_ratios(results), *_floods(results)]
 
 
@@ -117,5 +117,5 @@ def _warm(kind: str) -> Callable[[Figures], Sample]:
 
 
 def _denominator(quantity: Callable[[Figures], Sample]) -> Callable[[Figures], Sample]:
-    """Give what a quantity is compared with: whatever kind a warm call is of, the floor's check of a signature."""
+    """Return what a quantity is compared with: whatever kind a warm call is of, the floor's check of a signature."""
     return quantity if quantity in (_cold, _memory) else _warm("new")

@@ -83,7 +83,7 @@ class CountingCore:
 
 
 def with_unknown_key(token: str) -> str:
-    """Give a token that says it is signed by a key which nobody has heard of."""
+    """Return a token that says it is signed by a key which nobody has heard of."""
     kid = f"d-{secrets.randbelow(10**13):013}"
     header = json.dumps({"alg": "RS256", "typ": "JWT", "kid": kid, "version": "5"}, separators=(",", ":"))
     return ".".join([urlsafe_b64encode(header.encode()).rstrip(b"=").decode(), *token.split(".")[1:]])

@@ -67,7 +67,7 @@ class _Proxy:
                 end.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connected: float) -> None:
-        """Carry bytes one way; more may set out while others are on their way."""
+        """Pass bytes on one way; more may be sent while others are delayed."""
         loop = asyncio.get_running_loop()
         travelling: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 

@@ -21,14 +21,14 @@ _handler: Any = None
 
 
 def main(subject: str) -> None:
-    """Do what the standard input says, until it ends."""
+    """Run the orders of the standard input, until it ends."""
     orders, replies = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in orders:
         order = json.loads(line)
         try:
             reply = _call(subject, order["event"]) if order["do"] == "call" else _burst(**order)
-        except Exception as error:  # noqa: BLE001 - the reason is told to whoever asked
+        except Exception as error:  # noqa: BLE001 - the parent process gets the reason
             reply = {"error": f"{type(error).__name__}: {error}"}
         replies.write(f"{json.dumps(reply)}\n")
         replies.flush()
@@ -40,8 +40,8 @@ def _context() -> LambdaContext:
 
 
 def _call(subject: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Answer one event; the first one has the subject loaded, which is part of its time."""
-    global _handler  # noqa: PLW0603 - as in Lambda's own runtime, there is one
+    """Serve one event; the first one loads the subject, which is part of its time."""
+    global _handler  # noqa: PLW0603 - as in the runtime of AWS, there is one
     context = _context()
     begun, cpu_begun = time.perf_counter_ns(), time.process_time_ns()
     if _handler is None:

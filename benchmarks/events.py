@@ -57,7 +57,7 @@ EVENT: dict[str, Any] = {
 
 
 def cookies(token: str | None) -> list[str]:
-    """Give the cookies that a browser sends, with an access token or without a session."""
+    """Return the cookies that a browser sends, with an access token or without a session."""
     if token is None:
         return OTHER_COOKIES
     session = [f"sAccessToken={token}", f"sFrontToken={_FRONT_TOKEN}", "st-last-access-token-update=1700000000000"]
@@ -65,5 +65,5 @@ def cookies(token: str | None) -> list[str]:
 
 
 def with_cookies(token: str | None) -> dict[str, Any]:
-    """Give a whole event."""
+    """Return a whole event."""
     return EVENT | {"cookies": cookies(token)}

@@ -27,7 +27,7 @@ class Sample:
         return first, third
 
     def ratio_to(self, other: "Sample") -> float:
-        """Give the median of each round's ratio: what slows one round down is in both of its values."""
+        """Return the median of each round's ratio: what slows one round down is in both of its values."""
         return median(mine / theirs for mine, theirs in zip(self.values, other.values, strict=True))
 
 

@@ -50,7 +50,7 @@ class MissingError(Exception):
 
 @dataclass(frozen=True)
 class Function:
-    """A function of Lambda's.
+    """A function on Lambda.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def measure(core_url: str, token: str, rounds: int) -> list[Function]:
     ]
     for _ in range(rounds):
         for function in functions:
-            # What this machine's own site-packages do at each start is no part of Lambda's.
+            # The site-packages of this machine do not exist on Lambda.
             _start(function, [emulator, python, "-S", "-m", "awslambdaric", function.handler], core_url)
     return functions
 
@@ -166,7 +166,7 @@ def _invoke(address: str, event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prepare() -> tuple[str, Path]:
-    """Make the folders of packages; give the functions' Python and the emulator."""
+    """Create the folders of packages; return the Python of the functions and the emulator."""
     machine = platform.machine()
     if sys.platform != "linux" or machine not in _TARGETS:
         raise MissingError("the emulator is for Linux on arm64 or x86_64")

@@ -9,12 +9,12 @@ _FOLDER = HERE / "node"
 
 
 def prepare() -> str | None:
-    """Install what the lock file says, and bundle.
+    """Install the packages of the lock file, and bundle.
 
     Returns
     -------
     str or None
-        Why it is not to be had; None if it is.
+        Why it is unavailable; None if it is available.
     """
     npm = shutil.which("npm")
     if not npm or not shutil.which("node"):

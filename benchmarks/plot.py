@@ -42,7 +42,7 @@ def plot(results: Results, picture: Path) -> None:
 
 
 def _whole_way(axes: Axes, ways: Ways) -> None:
-    """Stack the steps of each side, one beside the other."""
+    """Draw the steps of each side in a stack, one beside the other."""
     sides = {"peer": "FastAPI + SDK + Mangum", "ours": "supertokens-lambda"}
     ends = [0.0, 0.0]
     for step, (label, shade) in _STEPS.items():

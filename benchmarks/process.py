@@ -48,7 +48,7 @@ class Calls:
         return self.cpu_ns / 1e9
 
     def expect(self, *statuses: int) -> Self:
-        """Give these calls back, if no other statuses are among the answers.
+        """Return these calls, if no other statuses are among the answers.
 
         Raises
         ------
@@ -70,7 +70,7 @@ class Surroundings:
     more: dict[str, str] = field(default_factory=dict)
 
     def environment(self, subject: Subject) -> dict[str, str]:
-        """Give the environment of a subject's process, as in Lambda's init phase."""
+        """Return the environment of the process of a subject, as in the init phase on Lambda."""
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(map(str, (HERE.parent, HERE / "recipes", HERE.parent / "layers/session"))),
@@ -107,7 +107,7 @@ class Process:
             os.sched_setaffinity(0, _REST)
 
     def first_answer(self, token: str) -> Calls:
-        """Have the subject loaded and a first request answered, and both timed as one.
+        """Load the subject and serve a first request; both are timed as one.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class Process:
         return self.call(with_cookies(token)).expect(200)
 
     def call(self, event: dict[str, Any]) -> Calls:
-        """Have a request answered, and timed; before the first one the subject is loaded, which is timed with it.
+        """Serve a request and time it; the first one loads the subject, which is timed with it.
 
         Raises
         ------
@@ -127,7 +127,7 @@ class Process:
         return self._ask({"do": "call", "event": event})
 
     def burst(self, tokens: Iterable[str | None]) -> Calls:
-        """Have requests answered one after the other, and each timed.
+        """Serve requests one after the other, and time each.
 
         Raises
         ------
@@ -137,12 +137,12 @@ class Process:
         return self._ask({"do": "burst", "event": EVENT, "cookies": [cookies(token) for token in tokens]})
 
     def rss(self) -> int:
-        """Give the resident memory, in bytes."""
+        """Return the resident memory, in bytes."""
         pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def close(self) -> None:
-        """End the process."""
+        """Close the pipes of the process, which ends it."""
         self._process.communicate()
 
     def __enter__(self) -> Self:
@@ -169,5 +169,5 @@ class Process:
 
 
 def keep_off_the_measured_core() -> None:
-    """Leave the subjects' core to them, where there is another one."""
+    """Run this process on the cores that are not measured, if there are others."""
     os.sched_setaffinity(0, _REST)

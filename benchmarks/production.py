@@ -77,7 +77,7 @@ def production(folder: Path) -> Iterator[Production]:
 
 @contextmanager
 def _aws() -> Iterator[dict[str, str]]:
-    """Serve what speaks for AWS, from the tests' environment; gives the variables that lead there."""
+    """Serve an imitation of AWS from the tests' environment, and yield the variables that lead there."""
     command = [ROOT / ".venv/bin/python", ROOT / "tests/support/aws.py"]
     environment = {"PATH": os.environ["PATH"]}
     with subprocess.Popen(  # noqa: S603 - our own

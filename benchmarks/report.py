@@ -42,7 +42,7 @@ def markdown(results: Results, extent: Extent) -> str:
 
 
 def write(text: str, page: Path) -> None:
-    """Put the tables between the markers of a page."""
+    """Write the tables between the markers of a page."""
     before, begin, rest = page.read_text("utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -44,7 +44,7 @@ class Visitor:
         return self._event(target, "POST", EVENT["headers"] | _CALL) | {"body": json.dumps(content)}
 
     def keeps(self, answer: Mapping[str, Any]) -> str:
-        """Keep the cookies of an answer; give where it sends the browser."""
+        """Merge the cookies of an answer; return where it sends the browser."""
         for header in answer.get("cookies", ()):
             pair, *attributes = header.split(";")
             name, _, value = pair.partition("=")

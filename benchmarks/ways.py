@@ -47,7 +47,7 @@ def measure(production: Production, rounds: int) -> tuple[Ways, dict[str, str]]:
 
 
 def _returning(production: Production, number: int) -> Taken:
-    """Let a visitor come back after hours, as the first one after a quiet hour."""
+    """Measure the way of a visitor who comes back after hours, as the first one after a quiet hour."""
     return _in_turn(number, lambda: _ours_returning(production), lambda: _peer_returning(production))
 
 
@@ -88,7 +88,7 @@ def _role(production: Production, number: int) -> Taken:
 
 
 def _signing_in(production: Production, number: int) -> Taken:
-    """Let a visitor sign up, as the first request of a function; and after a pause sign in."""
+    """Measure a sign-up as the first request of a function, and after a pause a sign-in."""
     sides = {"ours": (OURS["auth"], production.ours), "peer": (PEER, production.peer)}
     taken: Taken = {}
     with ExitStack() as stack:

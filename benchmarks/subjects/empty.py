@@ -4,5 +4,5 @@ from typing import Any
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda gives both
-    """Answer nothing."""
+    """Return an empty answer."""
     return {"statusCode": 200}

@@ -66,7 +66,7 @@ class _Request(BaseRequest):
         return None
 
     def set_session(self, session: SessionContainer) -> None:
-        """Keep nothing: the caller has it."""
+        """Set nothing: the caller has it."""
 
     def set_session_as_none(self) -> None:
-        """Keep nothing."""
+        """Set nothing."""

@@ -163,6 +163,19 @@ def test_a_refreshed_token_is_replaced_without_the_sdk(serve, telling_core):
     assert not loaded.of(NEVER)
 
 
+@pytest.mark.parametrize("way", ["page", "refresh"])
+def test_the_domains_of_two_sites_are_compared_without_tldextract(serve, telling_core, way):
+    issued = telling_core.start_session()
+    token = issued["refreshToken"] if way == "refresh" else telling_core.refreshed(issued)["accessToken"]
+
+    domains = {"API_DOMAIN": "https://api.example.co.uk", "WEBSITE_DOMAIN": "https://www.example.org"}
+    loaded = serve(token["token"], also=(way,), **domains)
+
+    assert loaded.status == (302 if way == "refresh" else 200)
+    assert "supertokens_lambda._http.public_suffixes" in loaded.modules
+    assert not loaded.of(NEVER)
+
+
 @pytest.mark.parametrize("kind", ["API_KEY_SECRET", "API_KEY_PARAMETER"])
 def test_the_cores_api_key_is_read_from_aws_without_awss_sdk(serve, telling_core, aws, seen_tokens, kind):
     key, name = "key-of-the-loaded-modules", "/loaded-modules/key"

@@ -38,11 +38,12 @@ _PHRASE = re.compile(rf"(?<!\w)(?:{'|'.join(PHRASES)})(?!\w)".replace(" ", _BLAN
 
 # How the docstring of a function begins. Properties and classes are named, not commanded.
 IMPERATIVES = {
-    "Add", "Ask", "Build", "Call", "Change", "Check", "Clear", "Close", "Commit", "Compare", "Count", "Create",
-    "Decode", "Delete", "Encode", "Evaluate", "Exchange", "Fetch", "Greet", "Guard", "Import", "Insert", "Join", "Link",
-    "List", "Listen", "Load", "Log", "Mark", "Merge", "Open", "Parse", "Pass", "Provide", "Raise", "Read", "Redirect",
-    "Refuse", "Remove", "Rename", "Replace", "Return", "Revoke", "Rotate", "Run", "Send", "Serve", "Set", "Shut",
-    "Sign", "Start", "Unlink", "Update", "Verify", "Visit", "Wait", "Write", "Yield",
+    "Add", "Answer", "Ask", "Build", "Call", "Change", "Check", "Clear", "Close", "Commit", "Compare", "Count",
+    "Create", "Decode", "Delete", "Draw", "Encode", "Evaluate", "Exchange", "Fetch", "Greet", "Guard", "Import",
+    "Insert", "Install", "Join", "Link", "List", "Listen", "Load", "Log", "Mark", "Measure", "Merge", "Open",
+    "Parse", "Pass", "Provide", "Raise", "Read", "Redirect", "Refuse", "Remove", "Rename", "Replace", "Return",
+    "Revoke", "Rotate", "Run", "Send", "Serve", "Set", "Shut", "Sign", "Start", "Unlink", "Update", "Verify",
+    "Visit", "Wait", "Write", "Yield",
 }  # fmt: skip
 
 
@@ -54,7 +55,14 @@ MODULES |= {
 }
 MODULES |= {
     str(path.relative_to(ROOT)): path
-    for pattern in ("functions/*/*.py", "examples/*/functions/**/*.py", "layers/session/backend_config.py")
+    for pattern in (
+        "functions/*/*.py",
+        "examples/*/functions/**/*.py",
+        "layers/session/backend_config.py",
+        "benchmarks/*.py",
+        "benchmarks/subjects/*.py",
+        "benchmarks/recipes/*.py",
+    )
     for path in sorted(ROOT.glob(pattern))
 }
 # A template has descriptions and comments.

@@ -86,6 +86,9 @@ def test_every_setting_is_read():
     [
         ("CONNECTION_URI", "hush.example.com"),
         ("CONNECTION_URI", ";"),
+        ("CONNECTION_URI", "https://hush.example.com:65536"),
+        ("CONNECTION_URI", "https://hush.example.com:0"),
+        ("CONNECTION_URI", "https://[1:2]/hush"),
         ("EMAIL_SENDER", "hush"),
         ("EMAIL_SENDER", "hush@"),
         ("EMAIL_SENDER", "Hush <hush@example.com>"),

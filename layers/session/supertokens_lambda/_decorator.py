@@ -7,7 +7,6 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from supertokens_lambda._entry import Refused, open_event
-from supertokens_lambda._http.message import Response
 from supertokens_lambda._runtime import current, prepare
 from supertokens_lambda._verification.options import VerifyOptions
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Concatenate, ParamSpec, Protocol, TypeVar, Unpack
 
     from supertokens_lambda._entry import Event
-    from supertokens_lambda._http.message import Additions
     from supertokens_lambda._verification.options import Keywords, OtherKeywords
     from supertokens_lambda._verification.session import Session
 
@@ -117,12 +115,7 @@ def verify_session(handler: Callable[..., Any] | None = None, /, **keywords: Unp
                     return run(answer)
                 return answer
 
-            def amend(answer: Any, additions: Additions) -> Any:
-                if isinstance(answer, Response):
-                    return event_source.answer(answer.plus(additions))
-                return event_source.amend(answer, additions) if additions else answer
-
-            return current().guard.serve(request, options, handle, event_source.answer, amend)
+            return current().guard.serve(request, options, handle, event_source)
 
         return guarded
 

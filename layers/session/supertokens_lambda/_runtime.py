@@ -165,9 +165,9 @@ class Runtime:
     @cached_property
     def api(self) -> Api:
         """SuperTokens' API."""
-        from supertokens_lambda._sdk.garbage import without_collections
+        from supertokens_lambda._sdk.loading import quick_loading
 
-        with without_collections():
+        with quick_loading():
             from supertokens_lambda._sdk.api import Api
         return Api(self.sdk)
 

@@ -79,24 +79,33 @@ class SessionMiddleware(BaseMiddlewareHandler[ApiGatewayResolver]):
             app.context.update(session=session, request=request)
             return next_middleware(app)
 
-        def answer(response: Response) -> PowertoolsResponse[Any]:
-            return _preflight(app, response) if response.status == 204 else powertools_response(response)
-
         try:
-            response = current().guard.serve(request, self._options, handle, answer, _amended)
+            response = current().guard.serve(request, self._options, handle, _Resolver(app))
         except ContentTooLargeError:
             log_outcome("bad-request", "content-too-large")
             response = powertools_response(too_large(request, current().settings))
         return _carried(response, one_cookie=request.one_cookie)
 
 
-def _preflight(app: ApiGatewayResolver, response: Response) -> PowertoolsResponse[Any]:
-    """Return the answer to a preflight with the allowed methods; the resolver adds its other CORS headers."""
-    answer = powertools_response(response)
-    if app._cors is not None:  # noqa: SLF001 - Powertools has no public name for it
-        methods = CORSConfig.build_allow_methods(app._cors_methods)  # noqa: SLF001
-        answer.headers["Access-Control-Allow-Methods"] = methods
-    return answer
+class _Resolver:
+    """A resolver as the guard sees it."""
+
+    def __init__(self, app: ApiGatewayResolver) -> None:
+        self._app = app
+
+    def answer(self, response: Response) -> PowertoolsResponse[Any]:
+        """Return a response; that of a preflight has the allowed methods, and the resolver adds other CORS headers."""
+        answer = powertools_response(response)
+        if response.status == 204 and self._app._cors is not None:  # noqa: SLF001 - Powertools has no public name for it
+            methods = CORSConfig.build_allow_methods(self._app._cors_methods)  # noqa: SLF001
+            answer.headers["Access-Control-Allow-Methods"] = methods
+        return answer
+
+    def amend(self, answer: PowertoolsResponse[Any], additions: Additions) -> PowertoolsResponse[Any]:
+        """Return the response of a route with the additions."""
+        answer.headers = _UncachedHeaders(merge_headers(answer.headers, additions))
+        answer.cookies = [*answer.cookies, *map(_SetCookie, additions.cookies)]
+        return answer
 
 
 class _SetCookie(Cookie):
@@ -136,13 +145,6 @@ def powertools_response(response: Response) -> PowertoolsResponse[Any]:
     answer: PowertoolsResponse[Any] = PowertoolsResponse(response.status, body=response.body, cookies=cookies)
     answer.headers = _UncachedHeaders(response.headers)
     return answer
-
-
-def _amended(response: PowertoolsResponse[Any], additions: Additions) -> PowertoolsResponse[Any]:
-    if additions:
-        response.headers = _UncachedHeaders(merge_headers(response.headers, additions))
-        response.cookies = [*response.cookies, *map(_SetCookie, additions.cookies)]
-    return response
 
 
 def _carried(response: PowertoolsResponse[Any], *, one_cookie: bool) -> PowertoolsResponse[Any]:

@@ -4,12 +4,10 @@ Sites are compared as in SuperTokens' SDK, by the list of public suffixes with i
 """
 
 from collections.abc import Iterator
-from functools import cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
-
+from supertokens_lambda._http.public_suffixes import split_host
 from supertokens_lambda._settings import Settings, host_of
 from supertokens_lambda_local.doctor.finding import Code, Finding
 
@@ -32,8 +30,8 @@ def is_local(origin: str) -> bool:
 def site_of(origin: str) -> tuple[str, str]:
     """Return the scheme and the registrable domain of an origin."""
     host = host_of(origin)
-    found = _suffixes()(host)
-    return urlsplit(origin).scheme, f"{found.domain}.{found.suffix}" if found.domain and found.suffix else host
+    domain, suffix = split_host(host)
+    return urlsplit(origin).scheme, f"{domain}.{suffix}" if domain and suffix else host
 
 
 def domain_matches(host: str, domain: str) -> bool:
@@ -117,8 +115,7 @@ def _cookie_domain(settings: Settings) -> Iterator[Finding]:
 
 
 def _is_public_suffix(domain: str) -> bool:
-    found = _suffixes()(domain)
-    return not found.domain and found.suffix == domain
+    return split_host(domain) == ("", domain)
 
 
 def _is_address(host: str) -> bool:
@@ -127,9 +124,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@cache
-def _suffixes() -> TLDExtract:
-    # The list that comes with the package: nothing is fetched.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

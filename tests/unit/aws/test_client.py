@@ -2,9 +2,11 @@
 
 import logging
 import time
+import traceback
 from collections.abc import Iterator
 
 import pytest
+from tests.support.counting_server import CountingServer, served
 from tests.support.faulty import Faulty
 from tests.support.refresh_table import create_refresh_table
 
@@ -181,6 +183,34 @@ def test_a_call_without_region_or_credentials_says_what_is_missing(tmp_path, mon
         AwsClient({}).call("ssm", "GetParameter", {}, BUDGET)
     with pytest.raises(AwsError, match="no AWS credentials; set AWS_ACCESS_KEY_ID"):
         AwsClient({"AWS_REGION": "eu-central-1"}).call("ssm", "GetParameter", {}, BUDGET)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"AWS_ENDPOINT_URL": "http://127.0.0.1:eighty"},
+        {"AWS_ENDPOINT_URL": "http://[127.0.0.1"},
+        {"AWS_SESSION_TOKEN": ENVIRONMENT["AWS_SESSION_TOKEN"] + "\n"},
+        {"AWS_SESSION_TOKEN": ENVIRONMENT["AWS_SESSION_TOKEN"] + "é"},
+    ],
+)
+def test_what_cannot_be_sent_is_an_error_that_quotes_nothing(aws_uri, wrong):
+    client = AwsClient(ENVIRONMENT | {"AWS_ENDPOINT_URL": aws_uri} | wrong)
+    with pytest.raises(AwsError, match="GetParameter: a URL or a header is invalid; correct the endpoint") as raised:
+        client.call("ssm", "GetParameter", {}, BUDGET)
+    assert not isinstance(raised.value, AwsUnavailableError)
+    told = "".join(traceback.format_exception(raised.value))
+    assert not [value for value in (*wrong.values(), *SECRETS) if value and value in told]
+
+
+def test_the_url_of_the_container_credentials_may_lack_a_path():
+    with served(server := CountingServer()):
+        environment = {"AWS_REGION": "eu-central-1", "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.uri}
+        client = AwsClient(environment)
+        # The server answers, but with the path.
+        with pytest.raises(AwsError, match="expected credentials"):
+            client.call("ssm", "GetParameter", {}, BUDGET)
+        client.close()
 
 
 def test_the_region_may_be_in_a_profile(aws, aws_uri, tmp_path, monkeypatch):

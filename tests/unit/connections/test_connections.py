@@ -1,5 +1,7 @@
 """Kept connections, proxies and headers, against servers of the test's own."""
 
+import gc
+import os
 import socket
 import socketserver
 import threading
@@ -44,6 +46,24 @@ def test_a_connection_that_the_server_has_closed_is_made_anew(server, connection
     assert server.connections == 3
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # the server has a thread
+def test_a_forked_process_makes_its_own_connection(server, connections):
+    connections.call("GET", "/", {}, None, BUDGET)
+
+    child = os.fork()
+    if not child:
+        status = 0
+        try:
+            status = connections.call("GET", "/", {}, None, BUDGET).status
+        finally:
+            os._exit(status != 200)  # without the clean-up of pytest, which is left to the parent
+    assert os.waitpid(child, 0)[1] == 0
+    assert server.connections == 2
+
+    connections.call("GET", "/", {}, None, BUDGET)
+    assert server.connections == 2
+
+
 def test_a_connection_that_a_short_call_opened_waits_as_long_as_the_next_call(server, connections):
     connections.call("GET", "/", {}, None, SHORT)
 
@@ -66,6 +86,13 @@ def test_nobody_listens():
         listener.bind(("127.0.0.1", 0))
         with pytest.raises(UnreachableError, match="ConnectionRefusedError"):
             Connections(f"http://127.0.0.1:{listener.getsockname()[1]}").call("GET", "/", {}, None, BUDGET)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:eighty", "http://127.0.0.1:65536", "http://[127.0.0.1"])
+def test_an_invalid_url_is_one_error(url):
+    with pytest.raises(ValueError, match=r"[Pp]ort|URL"):
+        Connections(url)
+    gc.collect()
 
 
 def test_no_time_is_left(connections):
@@ -97,7 +124,10 @@ class Refusal(socketserver.StreamRequestHandler):
         self.server.asked.append(head)
 
 
-@pytest.mark.parametrize(("no_proxy", "asked"), [("", True), (".example.com", False)])
+@pytest.mark.parametrize(
+    ("no_proxy", "asked"),
+    [("", True), (".example.com", False), ("core.example.com:444", False), ("core.example.com:443", True)],
+)
 def test_https_goes_through_the_environments_proxy(monkeypatch, no_proxy, asked):
     with served(proxy := Proxy()):
         address = f"127.0.0.1:{proxy.server_address[1]}"

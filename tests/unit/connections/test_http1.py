@@ -328,10 +328,10 @@ class TestAnAnswerThatBegan:
             Http1Connection(opened).exchange(GET, time.monotonic() + BUDGET)
 
 
-def test_a_connection_with_bytes_that_nobody_asked_for_is_not_quiet():
+def test_a_connection_with_bytes_that_nobody_asked_for_is_not_reused():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         connection = Http1Connection(ours)
-        assert connection.is_quiet()
+        assert connection.is_reusable()
         theirs.send(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
-        assert not connection.is_quiet()
+        assert not connection.is_reusable()

@@ -1,19 +1,28 @@
 """Connections with TLS, through a proxy, and to hosts of several addresses; the servers are real."""
 
+import select
 import socket
 import socketserver
 import ssl
+import subprocess
+import sys
 import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 
 import pytest
 from tests.support.authorities import Issued, issued_for_loopback, one_authority
 from tests.support.counting_server import CountingServer, served
 
+import supertokens_lambda
 from supertokens_lambda._connections.budget import UnreachableError
 from supertokens_lambda._connections.connections import Connections
-from supertokens_lambda._connections.opening import in_url
+from supertokens_lambda._connections.http1 import Http1Connection
+from supertokens_lambda._connections.opening import in_url, open_tls_socket
 
 BUDGET = 20.0
 SHORT = 0.5
@@ -89,6 +98,44 @@ def test_tls_is_spoken_on_a_connection_that_is_kept(server, connections_to):
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_connection_with_messages_of_tls_itself_is_kept(issued, version):
+    # After the handshake of TLS 1.3 the server sends session tickets, whenever it likes.
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+        accepted = threads.submit(accepted_with_tls, listener, issued, version)
+        opened = open_tls_socket(
+            "127.0.0.1", listener.getsockname()[1], time.monotonic() + BUDGET, str(issued.authority)
+        )
+        with opened, accepted.result() as server:
+            if version == ssl.TLSVersion.TLSv1_3:
+                assert select.select([opened], [], [], BUDGET)[0], "the tickets have arrived"
+            connection = Http1Connection(opened)
+            assert connection.is_reusable()
+            server.sendall(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
+            assert select.select([opened], [], [], BUDGET)[0]
+            assert not connection.is_reusable()
+
+
+def accepted_with_tls(listener: socket.socket, issued: Issued, version: ssl.TLSVersion) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = version
+    context.load_cert_chain(issued.certificate, issued.key)
+    return context.wrap_socket(listener.accept()[0], server_side=True)
+
+
+def test_a_name_in_ascii_needs_no_codec_for_others(server, issued):
+    url = f"https://127.0.0.1:{server.server_address[1]}"
+    program = f"""
+import sys
+from supertokens_lambda._connections.connections import Connections
+status = Connections({url!r}, {str(issued.authority)!r}).call("GET", "/", {{}}, None, {BUDGET}).status
+print(status, {{"encodings.idna", "stringprep"}} & {{*sys.modules}})
+"""
+    environment = {"PYTHONPATH": str(Path(supertokens_lambda.__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "200 set()\n"
+
+
 def test_a_certificate_of_another_authority_is_refused(connections_to, tmp_path):
     with pytest.raises(UnreachableError, match="SSLCertVerificationError"):
         connections_to(authority=one_authority(tmp_path)).call("GET", "/", {}, None, BUDGET)
@@ -115,6 +162,29 @@ class TestThroughAProxy:
         assert [connections.call("GET", f"/{n}", {}, None, BUDGET).body for n in range(2)] == [b"/base/0", b"/base/1"]
         assert tunnel.asked == [f"CONNECT 127.0.0.1:{server.server_address[1]} HTTP/1.1\r\n".encode()]
 
+    def test_its_url_may_lack_the_scheme(self, tunnel, connections_to, monkeypatch):
+        monkeypatch.setenv("HTTPS_PROXY", f"user:pass%21word@127.0.0.1:{tunnel.server_address[1]}")
+        assert connections_to().call("GET", "/", {}, None, BUDGET).status == 200
+        assert len(tunnel.asked) == 1
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://user:secret@127.0.0.1:{}",
+            "socks5://user:secret@127.0.0.1:{}",
+            "http://user:secret/@127.0.0.1:{}",
+            "http://user:secret[@127.0.0.1:{}",
+            "http://user:secret@127.0.0.1:9{}",
+            "http://",
+        ],
+    )
+    def test_another_url_is_an_error_without_its_password(self, tunnel, connections_to, monkeypatch, url):
+        monkeypatch.setenv("HTTPS_PROXY", url.format(tunnel.server_address[1]))
+        with pytest.raises(UnreachableError, match="HTTPS_PROXY must be a URL like") as raised:
+            connections_to().call("GET", "/", {}, None, BUDGET)
+        assert "secret" not in "".join(traceback.format_exception(raised.value))
+        assert not tunnel.asked
+
     def test_the_servers_certificate_counts(self, tunnel, connections_to, tmp_path):
         with pytest.raises(UnreachableError, match="SSLCertVerificationError"):
             connections_to(authority=one_authority(tmp_path)).call("GET", "/", {}, None, BUDGET)
@@ -140,6 +210,14 @@ class TestAddresses:
             served(server := CountingServer()),
             closing(Connections(f"http://localhost:{server.server_address[1]}")) as connections,
         ):
+            assert connections.call("GET", "/", {}, None, BUDGET).status == 200
+
+    def test_one_that_the_kernel_does_not_support_is_skipped(self, monkeypatch):
+        # A resolver may know the IPv6 address of a host although the kernel has no IPv6.
+        resolved = socket.getaddrinfo
+        unsupported = (socket.AF_APPLETALK, socket.SOCK_STREAM, 0, "", ("::1", 80))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *host, **kind: [unsupported, *resolved(*host, **kind)])
+        with served(server := CountingServer()), closing(Connections(server.uri)) as connections:
             assert connections.call("GET", "/", {}, None, BUDGET).status == 200
 
     def test_a_name_without_any_is_an_error(self):

@@ -50,6 +50,17 @@ def test_every_value_is_read_as_json_reads_it(value):
     assert parse_json(text) == parse_json(text.encode()) == value
 
 
+@pytest.mark.parametrize("text", [" {}", "{} ", "\t\n\r {}\r\n\t "])
+def test_white_space_around_a_value_means_nothing(text):
+    assert parse_json(text) == {}
+
+
+@pytest.mark.parametrize("text", ["", " ", "{}x", "{} {}", "\ufeff{}", "\xa0{}", "{}\xa0", "{"])
+def test_what_is_not_one_value_is_refused(text):
+    with pytest.raises(ValueError, match="line 1"):
+        parse_json(text)
+
+
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}"), ('["]", ', "]"), (r'["\\\"]", ', "]")])
 def test_nesting_has_a_bound(start, end):
     assert parse_json(start * MAX_DEPTH + "1" + end * MAX_DEPTH)

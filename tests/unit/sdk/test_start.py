@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 
 import pytest
 import tldextract
-from supertokens_python import Supertokens
+from supertokens_python import Supertokens, utils
 from supertokens_python.recipe.session.recipe import SessionRecipe
 
 from supertokens_lambda import handlers
@@ -180,19 +180,37 @@ def test_settings_that_are_missing_are_named(toolkit):
     current().sdk.start()
 
 
-def test_the_list_of_public_suffixes_is_read_once(toolkit, monkeypatch):
-    made = []
-    create = tldextract.tldextract.Trie.create
+SITES = {
+    "https://api.a.example.com": "example.com",
+    "https://api.example.co.uk:8443": "example.co.uk",
+    "https://api.city.kawasaki.jp": "city.kawasaki.jp",
+    "https://one.github.io": "one.github.io",
+    "https://abc.execute-api.eu-west-1.amazonaws.com": "abc.execute-api.eu-west-1.amazonaws.com",
+    "https://s3.eu-west-1.amazonaws.com": "s3.eu-west-1.amazonaws.com",  # a suffix
+    "https://api.xn--mnchen-3ya.de": "xn--mnchen-3ya.de",
+    "https://api.a.test": "test.",
+    "http://127.0.0.1:3000": "localhost",
+}
 
-    def counted(*lists):
-        made.append(lists)
-        return create(*lists)
 
-    monkeypatch.setattr(tldextract.tldextract.Trie, "create", counted)
+def test_public_suffixes_are_looked_up_in_the_list(toolkit, monkeypatch):
+    # Otherwise the SDK builds the tries for each domain that it looks at.
+    monkeypatch.setattr(tldextract.tldextract.Trie, "create", None)
 
-    for name in ("a", "b"):
-        toolkit(API_DOMAIN=f"https://api.{name}.example", WEBSITE_DOMAIN=f"https://app.{name}.example")
+    for api_domain, site in SITES.items():
+        toolkit(API_DOMAIN=api_domain, WEBSITE_DOMAIN="https://app.example.org")
         current().sdk.start()
 
-    # With its private part and without; where another test has come before, it has been read already.
-    assert len(made) <= 2
+        app = Supertokens.get_instance().app_info
+        assert app.top_level_api_domain == site
+        assert app.get_top_level_website_domain(None, {}) == "example.org"
+
+
+def test_the_sdk_has_tldextract_where_it_may_fetch_the_list(toolkit):
+    toolkit(TLDEXTRACT_DISABLE_HTTP="0")
+
+    current().sdk.start()
+
+    made = [utils.TLDExtract(include_psl_private_domains=True) for _ in range(2)]  # type: ignore[attr-defined]
+    assert isinstance(made[0], tldextract.TLDExtract)
+    assert made[0] is made[1], "otherwise the SDK reads the list again for each domain"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from supertokens_lambda._verification.access_token import CLOCK_SKEW, AccessToken, NotATokenError, claims_refusal
+from supertokens_lambda._verification.access_token import CLOCK_SKEW, AccessToken, NotATokenError, lifetime_or_refusal
 from supertokens_lambda._verification.signature import is_signed
 from supertokens_lambda._verification.verdict import Reason
 
@@ -199,6 +199,8 @@ JUNK = [
     f"{spelled(HEADER)}..{SIGNATURE}",
     f"{spelled(HEADER)}.x.{SIGNATURE}",
     f"{spelled(HEADER)}.{spelled(CLAIMS)}",
+    f"{spelled(HEADER)}.{spelled(CLAIMS)}.{SIGNATURE}.",
+    f"{spelled(HEADER)}.{spelled(CLAIMS)}.{SIGNATURE}.x",
     f".{spelled(CLAIMS)}.{SIGNATURE}",
     f"{spelled(CLAIMS)}.{spelled(HEADER)}.{SIGNATURE}",
     f"{NESTED}.{spelled(CLAIMS)}.{SIGNATURE}",
@@ -295,6 +297,12 @@ class TestASignature:
 
         assert not is_signed(AccessToken(f"{message}.{spelling(signature)}"), key)
 
+    @pytest.mark.parametrize("paddings", [("=", ""), ("", "=")])
+    def test_is_not_good_over_padding(self, mint, key, paddings):
+        token = mint.token(spelled=lambda *parts: tuple(map("".join, zip(parts, paddings, strict=True))))
+
+        assert not is_signed(AccessToken(token), key)
+
     def test_is_not_good_in_the_alphabet_of_plain_base64(self, mint, key):
         tokens = (mint.token(custom=number) for number in range(100))
         token = next(token for token in tokens if {"-", "_"} & {*token.rpartition(".")[2]})
@@ -378,10 +386,16 @@ class TestARefusal:
         ],
     )
     def test_is_by_the_registered_claims(self, changes, reason):
-        assert claims_refusal(CLAIMS | changes, NOW) == reason
+        found = lifetime_or_refusal(CLAIMS | changes, NOW)
+
+        assert (found if isinstance(found, Reason) else None) == reason
 
     def test_is_by_the_clock_of_now(self):
         now = time.time()
 
-        assert claims_refusal(CLAIMS | {"exp": now + 60}, now) is None
-        assert claims_refusal(CLAIMS | {"exp": now + 60}, now + 61) is Reason.TOKEN_EXPIRED
+        assert not isinstance(lifetime_or_refusal(CLAIMS | {"exp": now + 60}, now), Reason)
+        assert lifetime_or_refusal(CLAIMS | {"exp": now + 60}, now + 61) is Reason.TOKEN_EXPIRED
+
+    def test_lasts_from_the_later_of_two_times(self):
+        assert lifetime_or_refusal(CLAIMS | {"iat": 1_000.5, "nbf": "1200", "exp": 1_600.5}, NOW) == (1_200, 1_600)
+        assert lifetime_or_refusal(CLAIMS | {"iat": 1_400, "nbf": 1_200, "exp": 1_600}, NOW) == (1_340, 1_600)

@@ -146,6 +146,11 @@ class AwsClient:
             return _content(operation, connections.call("POST", "/", signed, body, left))
         except (CredentialsError, RegionMissingError) as error:
             raise AwsError(str(error)) from None
+        except ValueError:
+            # Without its text and cause, which may quote a key.
+            raise AwsError(
+                f"{operation}: a URL or a header is invalid; correct the endpoint or the credentials"
+            ) from None
         except OSError as error:
             raise AwsUnavailableError(f"{operation}: {_said(error)}") from error
 
@@ -156,8 +161,8 @@ class AwsClient:
 
     def _fetch(self, url: str, headers: dict[str, str]) -> bytes:
         scheme, _, rest = url.partition("://")
-        host, slash, path = rest.partition("/")
-        answer = self._connections_to(f"{scheme}://{host}").call("GET", slash + path, headers, None, 1.0)
+        host, _, path = rest.partition("/")
+        answer = self._connections_to(f"{scheme}://{host}").call("GET", f"/{path}", headers, None, 1.0)
         if answer.status != 200:
             raise UnreachableError(f"the credentials endpoint answered {answer.status}")
         return answer.body

@@ -27,6 +27,7 @@ class Connections:
     """
 
     def __init__(self, url: str, ca_bundle: str | None = None) -> None:
+        self._idle: list[Http1Connection] = []  # first, since an object whose URL is invalid is closed as well
         found = urlsplit(url)
         self._is_tls = found.scheme == "https"
         self._host = found.hostname or ""
@@ -34,7 +35,6 @@ class Connections:
         self._host_header = in_url(self._host) + (f":{found.port}" if found.port else "")
         self._base = found.path.rstrip("/")
         self._ca_bundle = ca_bundle
-        self._idle: list[Http1Connection] = []
 
     def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> Answer:
         """Return the answer to a request.
@@ -98,7 +98,7 @@ class Connections:
                 connection = self._idle.pop()
             except IndexError:  # another thread took it
                 return None
-            if connection.is_quiet():
+            if connection.is_reusable():
                 return connection
             connection.close()
         return None

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import selectors
+import os
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._connections.answer import Answer, read_answer, read_head
@@ -59,6 +59,7 @@ class Http1Connection:
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
         self._incoming = Incoming(opened)
+        self._process = os.getpid()
         self.is_open: bool = True
 
     def exchange(self, request: bytes, ends_at: float) -> Answer:
@@ -89,11 +90,24 @@ class Http1Connection:
                 self.close()
         return answer
 
-    def is_quiet(self) -> bool:
-        """Check that nothing has arrived since the last answer: no end of the connection, and no answer to nothing."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._socket, selectors.EVENT_READ)
-            return not selector.select(0)
+    def is_reusable(self) -> bool:
+        """Check that nothing has arrived since the last answer: no end of the connection, and no answer to nothing.
+
+        A connection of the parent process is not reusable either: parent and child would read answers to the other.
+        """
+        if self._process != os.getpid():
+            return False
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            import ssl  # loaded already, unless a connection without TLS is broken
+
+            # TLS itself has received something, like a session ticket.
+            return isinstance(error, ssl.SSLWantReadError)
+        return False
 
     def close(self) -> None:
         """Close the connection."""

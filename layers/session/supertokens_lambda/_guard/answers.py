@@ -56,17 +56,11 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
         It must not be cached, and its headers say so.
     """
     as_page = is_page(request) if options.on_failure == "auto" else options.on_failure == "redirect"
-    if options.on_failure == "auto" and is_form(request, settings.origins):
+    if options.on_failure == "auto" and not as_page and is_form(request, settings.origins):
         return _to_form(request, refusal, settings, options)
     if not as_page:
         return _to_call(request, refusal, settings)
     match refusal:
-        case Unavailable() | Failed():
-            return answer_to_fault(refusal, as_page=True)
-        case InvalidClaims():
-            return _without_claims(request, refusal, settings)
-        case Looping(reason=reason):
-            return _looping(reason, request, settings)
         case TryRefresh() | Unauthorised():
             location = redirect_location(
                 settings.api_gateway_path + (options.refresh_path or settings.refresh_path),
@@ -74,6 +68,12 @@ def refuse(request: Request, refusal: Refusal | Looping, settings: Settings, opt
                 () if options.session_required else (OPTIONAL_SESSION,),
             )
             return redirect(location).plus(_clearing(request, refusal, settings))
+        case Unavailable() | Failed():
+            return answer_to_fault(refusal, as_page=True)
+        case InvalidClaims():
+            return _without_claims(request, refusal, settings)
+        case Looping(reason=reason):
+            return _looping(reason, request, settings)
 
 
 def _to_call(request: Request, refusal: Refusal | Looping, settings: Settings) -> Response:

@@ -10,16 +10,28 @@ from supertokens_lambda._http.message import NOTHING, Request, Response
 from supertokens_lambda._log import log_outcome
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.session import Session
-from supertokens_lambda._verification.session_tokens import REFRESH_EVIDENCE
+from supertokens_lambda._verification.session_tokens import session_cookies
 from supertokens_lambda._verification.verdict import Anonymous, Reason, Refusal, Verdict, Verified
 
+_T = TypeVar("_T")
+
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from supertokens_lambda._guard.loop import Looping
     from supertokens_lambda._http.message import Additions
     from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.state import SessionState
 
-_T = TypeVar("_T")
+    class Entry(Protocol[_T]):
+        """An entry point, by the format of its answers."""
+
+        def answer(self, response: Response) -> _T:
+            """Return a response in this format."""
+
+        def amend(self, answer: _T, additions: Additions) -> _T:
+            """Return the answer of a handler with the session's cookies and headers."""
+
 
 Verify = Callable[[Request, VerifyOptions], Verdict]
 RefusalOf = Callable[[Request, Exception], Refusal | None]
@@ -55,7 +67,7 @@ class Admitted:
     def additions(self) -> Additions:
         """Return the session's cookies and headers for the answer; call it after the handler has run."""
         changes = self._state.additions() if self._state else NOTHING
-        if not (changes or self._is_evidence_spent):
+        if not self._is_evidence_spent and (changes is NOTHING or not changes):
             return NOTHING
         return self._guard.cookies_of(self._request, changes, is_evidence_spent=self._is_evidence_spent)
 
@@ -93,24 +105,22 @@ class Guard:
         if request.method == "OPTIONS" and options.session_required and _is_preflight(request):
             log_outcome("preflight", Reason.CORS_PREFLIGHT)
             return Response(status=204)
-        match self._verify(request, options):
-            case Verified(state=state) as verdict:
-                log_outcome(verdict.name, verdict.reason)
-                # The new token is accepted, so the evidence of its refresh is no longer needed.
-                has_evidence = REFRESH_EVIDENCE in request.cookies.header
-                return Admitted(self, request, options, state, is_evidence_spent=has_evidence)
-            case Anonymous() as verdict:
-                return self._anonymous(request, verdict, options)
-            case refusal:
-                return self._admit_signed_out(request, options) or self._refuse(request, refusal, options)
+        verdict = self._verify(request, options)
+        if isinstance(verdict, Verified):
+            log_outcome(verdict.name, verdict.reason)
+            # The new token is accepted, so the evidence of its refresh is no longer needed.
+            has_evidence = session_cookies(request.cookies.header).has_evidence
+            return Admitted(self, request, options, verdict.state, is_evidence_spent=has_evidence)
+        if isinstance(verdict, Anonymous):
+            return self._anonymous(request, verdict, options)
+        return self._admit_signed_out(request, options) or self._refuse(request, verdict, options)
 
     def serve(
         self,
         request: Request,
         options: VerifyOptions,
         handle: Callable[[Session | None], _T],
-        answer: Callable[[Response], _T],
-        amend: Callable[[_T, Additions], _T],
+        entry: Entry[_T],
     ) -> _T:
         """Serve a request for any entry point: admit it, run its handler, add the session's cookies and headers.
 
@@ -120,22 +130,23 @@ class Guard:
             See `admit`.
         handle : callable
             Runs the handler.
-        answer : callable
-            Converts a response of the guard to the format of the entry point.
-        amend : callable
-            Adds cookies and headers of the session to what the handler returned.
+        entry : Entry
+            Converts responses to the format of the entry point.
         """
         admitted = self.admit(request, options)
         if isinstance(admitted, Response):
-            return answer(admitted)
+            return entry.answer(admitted)
         try:
             result = handle(admitted.session)
         except Exception as error:
             response = admitted.answer_to(error)
             if response is None:
                 raise
-            return answer(response)
-        return amend(result, admitted.additions())
+            return entry.answer(response)
+        additions = admitted.additions()
+        if isinstance(result, Response):
+            return entry.answer(result.plus(additions))
+        return result if additions is NOTHING else entry.amend(result, additions)
 
     def _admit_signed_out(self, request: Request, options: VerifyOptions) -> Admitted | None:
         if options.session_required:

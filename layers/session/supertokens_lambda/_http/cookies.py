@@ -97,15 +97,27 @@ class Cookies:
         cookies = map(_name_and_value, self.pairs if self._has_encoded_name() else self.pairs_with(name))
         return [(own.strip(), value) for own, value in cookies if decoded(own.strip()) == name]
 
-    def is_repeated(self, name: str) -> bool:
-        """Check whether there are two cookies of a name, percent-encoded names included."""
-        # A fast exit: a name that occurs once, where no name is encoded, is that of one cookie.
-        if self.header.count(name) < 2 and not self._has_encoded_name():
-            return False
-        return len(self.named(name)) > 1
+    def first(self, name: str) -> tuple[str | None, bool]:
+        """Return the first value as `get` does, and whether there are others, percent-encoded names included."""
+        pairs = self.pairs_with(name)
+        for pair in pairs:
+            own_name, value = _name_and_value(pair)
+            if own_name == name:
+                # A fast exit: a name that occurs once, where no name is encoded, is that of one cookie.
+                is_alone = len(pairs) == 1 and not self._has_encoded_name()
+                return value, not is_alone and len(self.named(name)) > 1
+        return None, False
 
     def _has_encoded_name(self) -> bool:
-        return any("%" in pair.partition("=")[0] for pair in self.pairs_with("%"))
+        header = self.header
+        at = header.find("%")
+        while at >= 0:
+            if header.find("=", header.rfind(";", 0, at) + 1, at) < 0:
+                return True
+            # Encoded values are common: go on behind this one.
+            end = header.find(";", at)
+            at = header.find("%", end) if end >= 0 else -1
+        return False
 
     def __repr__(self) -> str:
         return f"Cookies({', '.join(name for name, _ in map(_name_and_value, self.pairs) if name)})"

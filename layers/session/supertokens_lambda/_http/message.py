@@ -240,7 +240,7 @@ class Response:
 
     def plus(self, additions: Additions) -> Response:
         """Return the response with the cookies and headers of a session."""
-        if not additions:
+        if additions is NOTHING or not additions:
             return self
         headers = {name.lower(): value for name, value in self.headers} | dict(additions.all_headers)
         return Response(

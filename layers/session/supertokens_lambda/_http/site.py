@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 _IP_ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}"
 
@@ -26,13 +22,8 @@ def site_of(origin: str) -> str:
     host = urlsplit(origin).hostname or ""
     if host.startswith("localhost") or re.fullmatch(_IP_ADDRESS, host):
         return LOCAL
-    found = _suffixes()(host)
-    return f"{found.domain}.{found.suffix}" if found.domain else host
+    # Imported late: most websites share the domain of their API, and need no list of public suffixes.
+    from supertokens_lambda._http.public_suffixes import split_host
 
-
-@cache
-def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract
-
-    # The list of the package, which the SDK reads too, without a download.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    domain, suffix = split_host(host)
+    return f"{domain}.{suffix}" if domain else host

@@ -22,6 +22,7 @@ from supertokens_lambda._sdk.faults import fault_of
 from supertokens_lambda._sdk.keys import fault_of_keys
 from supertokens_lambda._sdk.sdk_call import SdkCall
 from supertokens_lambda._sdk.sdk_response import SdkResponse
+from supertokens_lambda._sdk.tenants import names_unknown_tenant
 from supertokens_lambda._verification.verdict import Failed, Fault, Unavailable
 
 if TYPE_CHECKING:
@@ -120,11 +121,26 @@ class Api:
                     await sdk.handle_supertokens_error(call.sdk_request, error, response, call.user_context)
                     return response
         except Exception as error:  # noqa: BLE001 - any error of the call to the core is a fault
-            return fault_of(error)
+            return await _fault_or_answer(call, error)
         session = call.sdk_request.get_session()
         if session is not None:
             call.write_session(session, response)
-        if handled is None:
-            response.set_status_code(404)
-            response.set_json_content({"message": "Not Found"})
-        return response
+        return _not_found(response) if handled is None else response
+
+
+async def _fault_or_answer(call: SdkCall, error: Exception) -> Fault | SdkResponse:
+    try:
+        is_unknown = await names_unknown_tenant(call)
+    except Exception:  # noqa: BLE001 - the first error is the one to report
+        is_unknown = False
+    if not is_unknown:
+        return fault_of(error)
+    # No error of the application: anybody can ask for any path.
+    log_outcome("bad-request", "unknown-tenant")
+    return _not_found(SdkResponse())
+
+
+def _not_found(response: SdkResponse) -> SdkResponse:
+    response.set_status_code(404)
+    response.set_json_content({"message": "Not Found"})
+    return response

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-from functools import cache
 from typing import TYPE_CHECKING
 
 from supertokens_lambda._api_key import ApiKeyError
 from supertokens_lambda._event_loop import provide_loop
-from supertokens_lambda._sdk.garbage import without_collections
+from supertokens_lambda._sdk.loading import quick_loading
 from supertokens_lambda._verification.faults import fault_of
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class Sdk:
         """
         if self._is_started:
             return
-        with without_collections():
+        with quick_loading():
             self._start()
         self._is_started = True
 
@@ -81,8 +80,9 @@ class Sdk:
         from supertokens_lambda._sdk.agreement import check_agreement
         from supertokens_lambda._sdk.claims_check import check_global_validators
         from supertokens_lambda._sdk.querier import bound_calls
+        from supertokens_lambda._sdk.suffixes import look_up_suffixes
 
-        _read_suffixes_once()
+        look_up_suffixes()
         settings = self.settings
         init(
             app_info=InputAppInfo(
@@ -120,7 +120,7 @@ class Sdk:
             See `start`.
         """
         self.fault_at_start()
-        with without_collections():
+        with quick_loading():
             from supertokens_python.recipe.webauthn.types import base  # noqa: F401 - loaded with the first user
 
             from supertokens_lambda._sdk.querier import ask_version
@@ -140,11 +140,3 @@ class Sdk:
         except (OSError, ApiKeyError) as error:
             return fault_of(error)
         return None
-
-
-@cache
-def _read_suffixes_once() -> None:
-    """Set a cache for the list of public suffixes: otherwise the SDK reads it three times as it starts."""
-    from supertokens_python import utils
-
-    utils.TLDExtract = cache(utils.TLDExtract)  # type: ignore[assignment, attr-defined]  # the SDK does not export it

@@ -52,9 +52,19 @@ def _origin(given: str) -> str:
 
 def _uris(given: str) -> tuple[str, ...]:
     uris = tuple(uri.strip().rstrip("/") for uri in given.split(";") if uri.strip())
-    if not uris or not all(re.fullmatch(_URL, uri) for uri in uris):
+    if not uris or not all(map(_is_url, uris)):
         raise ValueError("must be a URL like https://core.example.com, or several URLs separated by ;")
     return uris
+
+
+def _is_url(given: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        # Parsing rejects a port above 65535, and brackets around anything but an IPv6 address.
+        return re.fullmatch(_URL, given) is not None and urlsplit(given).port != 0
+    except ValueError:
+        return False
 
 
 def _path(given: str) -> str:

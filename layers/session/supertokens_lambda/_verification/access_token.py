@@ -41,7 +41,7 @@ class AccessToken:
         The key that verified the signature, and when the claims become valid and expire, in seconds since 1970.
     """
 
-    __slots__ = ("_payload", "claims", "header", "raw", "verified")
+    __slots__ = ("_is_canonical", "claims", "header", "raw", "verified")
 
     def __init__(self, raw: str) -> None:
         """Parse a token.
@@ -53,10 +53,14 @@ class AccessToken:
         """
         self.raw: str = raw
         try:
-            header, payload, _ = raw.split(".")
+            header, _, rest = raw.partition(".")
+            payload, dot, signature = rest.partition(".")
+            if not dot or "." in signature:
+                raise NotATokenError("a token has three parts")
             self.header: Header = _header(header)
-            self._payload = base64url.decode(payload)
-            self.claims: dict[str, Any] = parse_json(self._payload.decode())
+            decoded = base64url.decode(payload)
+            self._is_canonical = self.header.is_canonical and base64url.is_canonical(payload, decoded)
+            self.claims: dict[str, Any] = parse_json(decoded.decode())
             if not _has_structure(self.claims, self.header.version):
                 raise NotATokenError("not the claims of an access token")
             self.verified: tuple[RSAPublicKey | None, float, float] = None, 0, 0
@@ -71,17 +75,12 @@ class AccessToken:
     @property
     def signature(self) -> bytes:
         """The signature; empty, and so never valid, if a part of the token is not in canonical base64url."""
-        _, payload, signature = self.raw.split(".")
+        signature = self.raw.rpartition(".")[2]
         try:
             decoded = base64url.decode(signature)
         except ValueError:
             return b""
-        is_canonical = (
-            self.header.is_canonical
-            and base64url.is_canonical(payload, self._payload)
-            and base64url.is_canonical(signature, decoded)
-        )
-        return decoded if is_canonical else b""
+        return decoded if self._is_canonical and base64url.is_canonical(signature, decoded) else b""
 
     def text(self, claim: str) -> str | None:
         """Return a claim that SuperTokens reads as text; None if it is not text."""
@@ -92,38 +91,34 @@ class AccessToken:
         return f"AccessToken(version={self.header.version})"
 
 
-def claims_refusal(claims: dict[str, Any], now: float) -> Reason | None:
-    """Return why the registered claims (RFC 7519 section 4.1) of a token are invalid; check its signature first.
+def lifetime_or_refusal(claims: dict[str, Any], now: float) -> tuple[int, int] | Reason:
+    """Return the lifetime of a token, or why its registered claims are invalid; check its signature first.
 
     Parameters
     ----------
     claims : dict
-        The claims of the token.
+        The claims of the token (RFC 7519 section 4.1).
     now : float
         Seconds since 1970.
 
     Returns
     -------
-    Reason or None
-        None if they are valid.
+    tuple of (int, int) or Reason
+        When the claims become valid and when they expire, in seconds since 1970; the reason if they are invalid now.
     """
     try:
-        early = int(claims["iat"]) > now + CLOCK_SKEW or ("nbf" in claims and int(claims["nbf"]) > now)
-        expired = int(claims["exp"]) <= now or claims["exp"] < now
+        begins, ends = int(claims["iat"]) - CLOCK_SKEW, int(claims["exp"])
+        if "nbf" in claims:
+            begins = max(begins, int(claims["nbf"]))
     except (ValueError, TypeError, OverflowError):
         return Reason.TOKEN_REFUSED
-    if early:
+    if now < begins:
         return Reason.TOKEN_NOT_YET_VALID
-    if expired:
+    if ends <= now:
         return Reason.TOKEN_EXPIRED
     # SuperTokens expects no audience, so a token with an audience is meant for another service.
     meant_for_others = bool(claims.get("aud")) or not isinstance(claims.get("jti", ""), str)
-    return Reason.TOKEN_REFUSED if meant_for_others else None
-
-
-def lifetime(claims: dict[str, Any]) -> tuple[int, int]:
-    """Return when valid claims become valid and when they expire, in seconds since 1970."""
-    return max(int(claims["iat"]) - CLOCK_SKEW, int(claims.get("nbf", 0))), int(claims["exp"])
+    return Reason.TOKEN_REFUSED if meant_for_others else (begins, ends)
 
 
 class Header:

@@ -40,25 +40,26 @@ class SessionCookies:
         Whether there are two access tokens. The SDK ignores a value that contains an equals sign; here it counts.
     is_legacy : bool
         Whether there is a cookie of an old session, whose access tokens did not name the session.
+    has_evidence : bool
+        Whether the evidence of a refresh occurs in the header.
     """
 
-    __slots__ = ("access_token", "has_duplicates", "is_legacy")
+    __slots__ = ("access_token", "has_duplicates", "has_evidence", "is_legacy")
 
     def __init__(self, header: str) -> None:
         cookies = Cookies(header)
-        token = cookies.get(ACCESS_TOKEN)
+        token, has_duplicates = cookies.first(ACCESS_TOKEN)
         self.access_token: str | None = None if token is None else decoded(token)
-        self.has_duplicates: bool = token is not None and cookies.is_repeated(ACCESS_TOKEN)
+        self.has_duplicates: bool = has_duplicates
         self.is_legacy: bool = cookies.get(LEGACY_TOKEN) is not None
+        self.has_evidence: bool = REFRESH_EVIDENCE in header
 
     def __repr__(self) -> str:
         return f"SessionCookies(has_duplicates={self.has_duplicates}, is_legacy={self.is_legacy})"
 
 
-@lru_cache(maxsize=256)
-def session_cookies(header: str) -> SessionCookies:
-    """Return the session cookies of a Cookie header; cached, since a browser sends the same header many times."""
-    return SessionCookies(header)
+# Cached, since a browser sends the same header many times.
+session_cookies = lru_cache(maxsize=256)(SessionCookies)
 
 
 def bearer_token(request: Request) -> str | None:

@@ -82,9 +82,9 @@ class Verified(_Verdict):
 
     __slots__ = ("state",)
     name = "verified"
+    reason = Reason.TOKEN_VALID
 
     def __init__(self, state: SessionState) -> None:
-        self.reason: Reason = Reason.TOKEN_VALID
         self.state: SessionState = state
 
 
@@ -95,7 +95,7 @@ class Anonymous(_Verdict):
     name = "anonymous"
 
     def __init__(self, reason: Reason = Reason.NO_SESSION) -> None:
-        super().__init__(reason)
+        self.reason: Reason = reason
 
 
 class TryRefresh(_Verdict):
@@ -118,7 +118,7 @@ class Unauthorised(_Verdict):
     name = "unauthorised"
 
     def __init__(self, reason: Reason, additions: Additions = NOTHING) -> None:
-        super().__init__(reason)
+        self.reason: Reason = reason
         self.additions: Additions = additions
 
 

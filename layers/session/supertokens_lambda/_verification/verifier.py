@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._budgets import Budgets
 from supertokens_lambda._settings import ASK_SDK
-from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, claims_refusal, lifetime
+from supertokens_lambda._verification.access_token import AccessToken, NotATokenError, lifetime_or_refusal
 from supertokens_lambda._verification.session_tokens import bearer_token, same_site, session_cookies
 from supertokens_lambda._verification.signature import is_signed
 from supertokens_lambda._verification.signing_keys import KeysUnreachableError
@@ -108,7 +108,7 @@ class Verifier:
             return refusal
         session = VerifiedSession(token, transfer_method, request, self._settings, self._open_container)
         # The first use of a token after a refresh must reach the core, which then ends the old refresh token.
-        if options.check_database or token.text("parentRefreshTokenHash1") is not None:
+        if options.check_database or isinstance(token.claims.get("parentRefreshTokenHash1"), str):
             # Imported late: most requests need no call to the core.
             from supertokens_lambda._verification.core_check import core_refusal
 
@@ -179,11 +179,11 @@ class Verifier:
         if known_by is not key or not begins <= now < ends:
             if not is_signed(token, key):
                 return Reason.TOKEN_REFUSED
-            reason = claims_refusal(token.claims, now)
-            if reason is not None:
+            lifetime = lifetime_or_refusal(token.claims, now)
+            if isinstance(lifetime, Reason):
                 self._forget(token)
-                return reason
-            token.verified = key, *lifetime(token.claims)
+                return lifetime
+            token.verified = key, *lifetime
             self._remember(token)
         is_dynamic = token.header.kid.startswith("d-")
         return None if is_dynamic == self._settings.use_dynamic_access_token_signing_key else Reason.KEY_KIND_MISMATCH

@@ -17,16 +17,13 @@ class EventError(SuperTokensLambdaError, ValueError):
     """The event is malformed; the message names the field, never its value."""
 
 
-def text(event: Event, *names: str) -> str:
+def text(event: Event, name: str, *inner: str) -> str:
     """Read a required string at a path of field names."""
-    found: Any = event
-    try:
-        for name in names:
-            found = found[name]
-    except (LookupError, TypeError):
-        found = None
+    found: Any = event.get(name)
+    for each in inner:
+        found = found.get(each) if isinstance(found, dict) else None
     if not isinstance(found, str):
-        raise EventError(f"{'.'.join(names)} of the event must be a string")
+        raise EventError(f"{'.'.join((name, *inner))} of the event must be a string")
     return found
 
 

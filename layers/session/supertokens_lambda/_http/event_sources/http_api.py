@@ -52,7 +52,7 @@ class HttpApi:
 
     def answer(self, response: Response) -> dict[str, Any]:
         """Return the answer, with each Set-Cookie in the list `cookies`."""
-        return body_fields(response) | {"headers": dict(response.headers), "cookies": list(response.cookies)}
+        return {**body_fields(response), "headers": dict(response.headers), "cookies": list(response.cookies)}
 
     def amend(self, answer: Answer, additions: Additions) -> Answer:
         """Return the answer with the additions; without a status code, first write out what API Gateway infers."""
