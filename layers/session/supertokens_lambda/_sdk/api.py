@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import supertokens_python.recipe.webauthn.types.base  # noqa: F401 - the SDK would load it with the first user
 from supertokens_python.exceptions import SuperTokensError
 from supertokens_python.supertokens import Supertokens
 

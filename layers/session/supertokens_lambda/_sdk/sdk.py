@@ -120,12 +120,9 @@ class Sdk:
             See `start`.
         """
         self.fault_at_start()
-        with quick_loading():
-            from supertokens_python.recipe.webauthn.types import base  # noqa: F401 - loaded with the first user
+        from supertokens_lambda._sdk.querier import ask_version
 
-            from supertokens_lambda._sdk.querier import ask_version
-
-            ask_version()
+        ask_version()
 
     def fault_at_start(self) -> Fault | None:
         """Start the SDK; return the fault, which is logged, or None.
