@@ -52,12 +52,9 @@ class Toolkit:
 
 @pytest.fixture(scope="session")
 def started_toolkit() -> Iterator[Toolkit]:
-    from supertokens_lambda._sdk import kept_client
-
     toolkit = Toolkit()
     yield toolkit
     toolkit.stop()
-    kept_client.close_clients()
     event_loop.kept_loop().close()
     event_loop.kept_loop.cache_clear()
     if event_loop._loop_beside.cache_info().currsize:

@@ -19,6 +19,7 @@ class SuperTokensLambdaError(Exception):
         |   +-- KeysRefusedError
         +-- CoreRefusedError (ValueError)
         +-- UnreachableError (OSError)
+        |   +-- NotConnectedError
         |   +-- CoreUnreachableError
         +-- AwsError
         |   +-- AwsUnavailableError

@@ -64,11 +64,6 @@ def is_within_kept_loop() -> bool:
     return bool(kept_loop.cache_info().currsize) and _running_loop() is kept_loop()
 
 
-def is_kept(loop: asyncio.AbstractEventLoop) -> bool:
-    """Check whether a loop is one of those that `run` keeps between invocations."""
-    return any(made.cache_info().currsize and made() is loop for made in (kept_loop, _loop_beside))
-
-
 def _running_loop() -> asyncio.AbstractEventLoop | None:
     import asyncio
 

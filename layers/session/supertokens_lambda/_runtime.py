@@ -180,7 +180,7 @@ class Runtime:
 
     def close(self) -> None:
         """Close idle connections."""
-        for name in ("core_client", "aws"):
+        for name in ("core_client", "aws", "sdk"):
             if name in vars(self):
                 getattr(self, name).close()
 

@@ -9,7 +9,7 @@ from supertokens_lambda._connections.budget import UnreachableError
 if TYPE_CHECKING:
     from supertokens_lambda._connections.incoming import Incoming
 
-MAX_BODY = 1_000_000  # bytes
+MAX_BODY = 1_000_000  # bytes, unless the caller says otherwise
 MAX_HEADERS = 65_536  # bytes
 
 _WITHOUT_BODY = (204, 304)
@@ -25,23 +25,33 @@ class Answer:
     ----------
     status : int
         The status code.
+    headers : dict of bytes to bytes
+        The headers, names in lower case; the values of one that occurs twice are joined by a comma.
     body : bytes
         The whole body.
     """
 
     # A plain class: a named tuple generates code, which slows down each cold start.
-    __slots__ = ("body", "status")
+    __slots__ = ("body", "headers", "status")
 
-    def __init__(self, status: int, body: bytes) -> None:
+    def __init__(self, status: int, headers: dict[bytes, bytes], body: bytes) -> None:
         self.status: int = status
+        self.headers: dict[bytes, bytes] = headers
         self.body: bytes = body
 
     def __repr__(self) -> str:
         return f"Answer({self.status}, {len(self.body)} bytes)"
 
 
-def read_answer(incoming: Incoming) -> tuple[Answer, bool]:
+def read_answer(incoming: Incoming, max_body: int) -> tuple[Answer, bool]:
     """Return an answer, and whether another one may follow on the connection.
+
+    Parameters
+    ----------
+    incoming : Incoming
+        The bytes of the connection.
+    max_body : int
+        Bytes that the body may have.
 
     Raises
     ------
@@ -49,11 +59,11 @@ def read_answer(incoming: Incoming) -> tuple[Answer, bool]:
         The answer is invalid, too long, or not complete in time.
     """
     version, status, headers = read_head(incoming)
-    body = b"" if status in _WITHOUT_BODY else _body(incoming, headers)
+    body = b"" if status in _WITHOUT_BODY else _body(incoming, headers, max_body)
     is_closed = b"close" in headers.get(b"connection", b"").lower()
     # What has arrived after the answer belongs to no request.
     is_last = version != b"HTTP/1.1" or is_closed or incoming.has_ended or len(incoming) > 0
-    return Answer(status, body), not is_last
+    return Answer(status, headers, body), not is_last
 
 
 def read_head(incoming: Incoming) -> tuple[bytes, int, _Headers]:
@@ -95,24 +105,24 @@ def _headers(incoming: Incoming) -> _Headers:
     return headers
 
 
-def _body(incoming: Incoming, headers: _Headers) -> bytes:
+def _body(incoming: Incoming, headers: _Headers, most: int) -> bytes:
     # Section 6.3; an answer with two lengths is an error.
     coding, length = headers.get(b"transfer-encoding"), headers.get(b"content-length")
     if coding is not None:
         if coding.lower() != b"chunked" or length is not None:
             raise UnreachableError("the answer has no clear length")
-        return _chunks(incoming)
+        return _chunks(incoming, most)
     if length is None:
-        body = incoming.rest(MAX_BODY)
-        _check_size(len(body))
+        body = incoming.rest(most)
+        _check_size(len(body), most)
         return body
-    return incoming.exactly(_size(length, _DECIMAL))
+    return incoming.exactly(_size(length, _DECIMAL, most))
 
 
-def _chunks(incoming: Incoming) -> bytes:
+def _chunks(incoming: Incoming, most: int) -> bytes:
     body = bytearray()
-    while size := _size(incoming.line().partition(b";")[0].strip(b" \t"), _HEXADECIMAL):
-        _check_size(len(body) + size)
+    while size := _size(incoming.line().partition(b";")[0].strip(b" \t"), _HEXADECIMAL, most):
+        _check_size(len(body) + size, most)
         body += incoming.exactly(size)
         if incoming.exactly(2) != b"\r\n":
             raise UnreachableError("the answer has an invalid chunk")
@@ -120,15 +130,15 @@ def _chunks(incoming: Incoming) -> bytes:
     return bytes(body)
 
 
-def _size(text: bytes, digits: bytes) -> int:
+def _size(text: bytes, digits: bytes, most: int) -> int:
     # `int` alone allows signs, blanks and underscores, and raises another error for thousands of digits.
     if not 0 < len(text) <= 16 or text.strip(digits):
         raise UnreachableError("the answer has no clear length")
     size = int(text, 10 if digits is _DECIMAL else 16)
-    _check_size(size)
+    _check_size(size, most)
     return size
 
 
-def _check_size(size: int) -> None:
-    if size > MAX_BODY:
-        raise UnreachableError(f"the answer has more than {MAX_BODY} bytes")
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise UnreachableError(f"the answer has more than {most} bytes")

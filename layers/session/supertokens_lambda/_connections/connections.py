@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from supertokens_lambda._connections.answer import MAX_BODY, Answer
 from supertokens_lambda._connections.budget import UnreachableError, unreachable
 from supertokens_lambda._connections.http1 import Http1Connection, request_of
 from supertokens_lambda._connections.opening import in_url, open_socket, open_tls_socket
 
-if TYPE_CHECKING:
-    from supertokens_lambda._connections.answer import Answer
+# Seconds; servers, load balancers and NAT gateways keep an idle connection longer.
+IDLE = 2.0
+
+
+class NotConnectedError(UnreachableError):
+    """No connection could be opened in time."""
 
 
 class Connections:
@@ -24,9 +28,11 @@ class Connections:
         ``HTTPS_PROXY`` and ``NO_PROXY``.
     ca_bundle : str, optional
         A file with trusted certificates; by default those of the system.
+    max_body : int
+        Bytes that the body of an answer may have.
     """
 
-    def __init__(self, url: str, ca_bundle: str | None = None) -> None:
+    def __init__(self, url: str, ca_bundle: str | None = None, max_body: int = MAX_BODY) -> None:
         self._idle: list[Http1Connection] = []  # first, since an object whose URL is invalid is closed as well
         found = urlsplit(url)
         self._is_tls = found.scheme == "https"
@@ -35,8 +41,18 @@ class Connections:
         self._host_header = in_url(self._host) + (f":{found.port}" if found.port else "")
         self._base = found.path.rstrip("/")
         self._ca_bundle = ca_bundle
+        self._max_body = max_body
 
-    def call(self, method: str, path: str, headers: dict[str, str], body: bytes | None, budget: float) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        budget: float,
+        *,
+        is_repeatable: bool = True,
+    ) -> Answer:
         """Return the answer to a request.
 
         Parameters
@@ -49,9 +65,14 @@ class Connections:
             The body, if any.
         budget : float
             Seconds for the whole call.
+        is_repeatable : bool
+            Whether the request may be sent again if a kept connection is lost before an answer begins: the server may
+            have processed it. A request that may not uses no connection that has been idle for more than `IDLE`.
 
         Raises
         ------
+        NotConnectedError
+            No connection could be opened in time, so the request was not sent.
         UnreachableError
             No complete answer arrived in time.
         ValueError
@@ -63,7 +84,7 @@ class Connections:
         headers = {"host": self._host_header, "accept-encoding": "identity", **headers}
         request = request_of(method, self._base + path, headers, body)
         try:
-            return self._answer_to(request, ends_at)
+            return self._answer_to(request, ends_at, is_repeatable=is_repeatable)
         except OSError as error:
             raise unreachable(error) from error
 
@@ -76,8 +97,8 @@ class Connections:
         # A call on another thread may return its connection after `close`.
         self.close()
 
-    def _answer_to(self, request: bytes, ends_at: float) -> Answer:
-        while connection := self._idle_connection():
+    def _answer_to(self, request: bytes, ends_at: float, *, is_repeatable: bool) -> Answer:
+        while connection := self._idle_connection(may_be_old=is_repeatable):
             try:
                 return self._exchange(connection, request, ends_at)
             except (UnreachableError, TimeoutError):
@@ -85,23 +106,32 @@ class Connections:
                 raise
             except OSError:
                 # Idle connections are closed by servers, by load balancers, and while the instance is frozen.
-                continue
-        if self._is_tls:
-            opened = open_tls_socket(self._host, self._port, ends_at, self._ca_bundle)
-        else:
-            opened = open_socket(self._host, self._port, ends_at)
-        return self._exchange(Http1Connection(opened), request, ends_at)
+                if not is_repeatable:
+                    raise
+        return self._exchange(self._new_connection(ends_at), request, ends_at)
 
-    def _idle_connection(self) -> Http1Connection | None:
+    def _idle_connection(self, *, may_be_old: bool) -> Http1Connection | None:
         while self._idle:
             try:
                 connection = self._idle.pop()
             except IndexError:  # another thread took it
                 return None
-            if connection.is_reusable():
+            # By the time of day: the monotonic clock may have stood still while the instance was frozen.
+            is_fresh = 0 <= time.time() - connection.idle_since <= IDLE
+            if (may_be_old or is_fresh) and connection.is_reusable():
                 return connection
             connection.close()
         return None
+
+    def _new_connection(self, ends_at: float) -> Http1Connection:
+        try:
+            if self._is_tls:
+                opened = open_tls_socket(self._host, self._port, ends_at, self._ca_bundle)
+            else:
+                opened = open_socket(self._host, self._port, ends_at)
+        except OSError as error:
+            raise NotConnectedError(str(unreachable(error))) from error
+        return Http1Connection(opened, self._max_body)
 
     def _exchange(self, connection: Http1Connection, request: bytes, ends_at: float) -> Answer:
         answer = connection.exchange(request, ends_at)

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
-from supertokens_lambda._connections.answer import Answer, read_answer, read_head
+from supertokens_lambda._connections.answer import MAX_BODY, Answer, read_answer, read_head
 from supertokens_lambda._connections.budget import UnreachableError, time_left, unreachable
 from supertokens_lambda._connections.incoming import Incoming
 
@@ -49,18 +50,24 @@ class Http1Connection:
     ----------
     opened : socket.socket
         A connected socket, which belongs to this object from now on.
+    max_body : int
+        Bytes that the body of an answer may have.
 
     Attributes
     ----------
     is_open : bool
         Whether the connection can carry another request.
+    idle_since : float
+        When the last answer ended, in seconds since 1970.
     """
 
-    def __init__(self, opened: socket.socket) -> None:
+    def __init__(self, opened: socket.socket, max_body: int = MAX_BODY) -> None:
         self._socket = opened
         self._incoming = Incoming(opened)
+        self._max_body = max_body
         self._process = os.getpid()
         self.is_open: bool = True
+        self.idle_since: float = 0.0
 
     def exchange(self, request: bytes, ends_at: float) -> Answer:
         """Send a request and return the answer.
@@ -81,7 +88,8 @@ class Http1Connection:
         """
         try:
             _send(self._socket, self._incoming, request, ends_at)
-            answer, self.is_open = _read(self._incoming)
+            answer, self.is_open = _read(self._incoming, self._max_body)
+            self.idle_since = time.time()
         except BaseException:
             self.is_open = False
             raise
@@ -151,8 +159,8 @@ def _send(to: socket.socket, incoming: Incoming, request: bytes, ends_at: float)
         raise ConnectionResetError
 
 
-def _read(incoming: Incoming) -> tuple[Answer, bool]:
+def _read(incoming: Incoming, max_body: int) -> tuple[Answer, bool]:
     try:
-        return read_answer(incoming)
+        return read_answer(incoming, max_body)
     except OSError as error:
         raise unreachable(error) from error

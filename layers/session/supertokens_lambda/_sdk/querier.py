@@ -1,4 +1,4 @@
-"""All calls of the SDK to the core: on a kept client, within a budget, with separate errors for refusals and outages.
+"""All calls of the SDK to the core: on kept connections, in a budget, with separate errors for refusals and outages.
 
 The SDK allows 30 seconds for connecting and for each read, and has no setting for it. Without a budget, Lambda would
 stop a handler that revokes its session while the core hangs, and the visitor would get an error of the gateway.
@@ -18,10 +18,11 @@ from supertokens_lambda._core_client.client import BUDGET, CoreUnreachableError
 from supertokens_lambda._core_client.refusal import CoreRefusedError, refusal
 from supertokens_lambda._deadline import within_invocation
 from supertokens_lambda._event_loop import run
-from supertokens_lambda._sdk import kept_client
 
 if TYPE_CHECKING:
     from httpx import Response
+
+    from supertokens_lambda._sdk.core_calls import CoreCalls
 
 Send = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -31,13 +32,13 @@ _NO_CONTENT = {"_headers", "_text"}
 _NO_VERSION = "The running SuperTokens core version is not compatible"
 
 
-def bound_calls() -> None:
-    """Set a budget for each method by which the SDK calls the core, and the kept client for their requests."""
+def bound_calls(calls: CoreCalls) -> None:
+    """Set a budget for each method by which the SDK calls the core, and send their requests by `calls`."""
     for name in ("send_get_request", "send_post_request", "send_put_request", "send_delete_request"):
         send = getattr(Querier, name)
         if not hasattr(send, "__wrapped__"):
             setattr(Querier, name, _bounded(send))
-    Querier.api_request = _api_request  # type: ignore[assignment]  # the SDK creates a client for each request
+    Querier.api_request = _request_by(calls)  # type: ignore[assignment]  # the SDK creates a client for each
 
 
 def ask_version() -> None:
@@ -75,17 +76,20 @@ def _bounded(send: Send) -> Send:
     return bounded
 
 
-async def _api_request(_self: Querier, url: str, method: str, _attempts: int, **content: Any) -> Response:
-    """Send a request that the SDK has built, and that a network interceptor of the application may have changed.
+def _request_by(calls: CoreCalls) -> Callable[..., Awaitable[Response]]:
+    async def request(_self: Querier, url: str, method: str, _attempts: int, **content: Any) -> Response:
+        """Send a request that the SDK has built, and that a network interceptor of the application may have changed.
 
-    Raises
-    ------
-    CoreRefusedError
-        The core refused the call. The SDK's error would not have the status code.
-    """
-    response = await kept_client.send(method, url, **content)
-    sent = content.get("params"), content.get("json"), content.get("headers", {}).get("api-key")
-    refused = refusal(response.status_code, response.text, *sent)
-    if refused:
-        raise refused
-    return response
+        Raises
+        ------
+        CoreRefusedError
+            The core refused the call. The SDK's error would not have the status code.
+        """
+        response = await calls.send(method, url, **content)
+        sent = content.get("params"), content.get("json"), content.get("headers", {}).get("api-key")
+        refused = refusal(response.status_code, response.text, *sent)
+        if refused:
+            raise refused
+        return response
+
+    return request

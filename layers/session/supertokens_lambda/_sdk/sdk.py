@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from supertokens_lambda._budgets import Budgets
     from supertokens_lambda._refresh.reuse import ReuseInterval
+    from supertokens_lambda._sdk.core_calls import CoreCalls
     from supertokens_lambda._settings import Settings
     from supertokens_lambda._verification.signing_keys import SigningKeys
     from supertokens_lambda._verification.verdict import Fault
@@ -53,6 +54,7 @@ class Sdk:
         self.budgets: Budgets = budgets
         self._api_key = api_key
         self._is_started = False
+        self._calls: CoreCalls | None = None
 
     def start(self) -> None:
         """Start the SDK with the recipes of `backend_config`, unless it is started already.
@@ -79,6 +81,7 @@ class Sdk:
 
         from supertokens_lambda._sdk.agreement import check_agreement
         from supertokens_lambda._sdk.claims_check import check_global_validators
+        from supertokens_lambda._sdk.core_calls import CoreCalls
         from supertokens_lambda._sdk.querier import bound_calls
         from supertokens_lambda._sdk.suffixes import look_up_suffixes
 
@@ -107,7 +110,8 @@ class Sdk:
             from supertokens_lambda._sdk.reuse import install
 
             install(self.reuse, self.budgets.page)
-        bound_calls()
+        self._calls = CoreCalls()
+        bound_calls(self._calls)
         # Its INFO records contain URLs of calls to the core, with e-mail addresses of visitors in the query.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -123,6 +127,11 @@ class Sdk:
         from supertokens_lambda._sdk.querier import ask_version
 
         ask_version()
+
+    def close(self) -> None:
+        """Close idle connections to the core."""
+        if self._calls is not None:
+            self._calls.close()
 
     def fault_at_start(self) -> Fault | None:
         """Start the SDK; return the fault, which is logged, or None.

@@ -1,4 +1,4 @@
-"""The connections that the SDK's calls to the core are made on."""
+"""The requests of the SDK to the core, on kept connections."""
 
 import asyncio
 import http.client
@@ -28,7 +28,7 @@ from supertokens_lambda import _event_loop as event_loop
 from supertokens_lambda import handlers
 from supertokens_lambda._connections import opening
 from supertokens_lambda._runtime import current
-from supertokens_lambda._sdk import kept_client
+from supertokens_lambda._sdk.core_calls import CoreCalls
 
 KEY_SET = "/.well-known/jwks.json"
 
@@ -41,18 +41,23 @@ def issued(tmp_path_factory) -> Issued:
 
 
 @pytest.fixture(autouse=True)
-def no_clients(toolkit) -> Iterator[None]:
-    """Start without clients, and without what is known of the core."""
+def nothing_known(toolkit) -> Iterator[None]:
+    """Start without trusted authorities, and without what is known of the core."""
     _forget()
     yield
     _forget()
 
 
 def _forget() -> None:
-    kept_client.close_clients()
-    kept_client._tls_context.cache_clear()
     opening._tls_context.cache_clear()
     Querier.api_version = None
+
+
+@pytest.fixture
+def calls() -> Iterator[CoreCalls]:
+    calls = CoreCalls()
+    yield calls
+    calls.close()
 
 
 @dataclass
@@ -95,7 +100,7 @@ def counting(core: Core, scheme: str, issued: Issued, **more: Any) -> Iterator[C
         counted = Counted(core, f"{'https' if scheme == 'TLS' else 'http'}://127.0.0.1:{port}")
         with serving(counted, listener, **more):
             yield counted
-            kept_client.close_clients()
+            current().close()
 
 
 @pytest.fixture
@@ -132,8 +137,7 @@ def test_all_calls_of_a_visitor_share_a_connection_and_a_context(
         assert browser.call(handlers.auth, "/auth/signin", credentials(email)).json()["status"] == "OK"
 
         assert len(counted.connections) == 1
-        # One of the SDK's calls, and one of the toolkit's own.
-        assert len(contexts) == (2 if scheme == "TLS" else 0)
+        assert len(contexts) == (1 if scheme == "TLS" else 0)
         assert counted.paths.count("/apiversion") == 1
         toolkit()  # or the server waits for the connection that the toolkit itself keeps
 
@@ -146,37 +150,33 @@ def test_who_signed_the_cores_certificate_has_to_be_trusted(core, issued, toolki
         assert not counted.paths
 
 
-def test_a_client_for_plain_http_trusts_nobody(core, issued, monkeypatch):
+def ask(calls: CoreCalls, uri: str, method: str = "GET", path: str = "/hello", **content: Any) -> httpx.Response:
+    return event_loop.run(calls.send(method, f"{uri}{path}", **content))
+
+
+def test_a_scheme_may_be_in_capitals(calls, core, issued, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(issued.authority))
     with counting(core, "TLS", issued) as counted:
-
-        async def ask(*, is_tls: bool) -> int:
-            async with kept_client._new_client(is_tls=is_tls) as client:
-                return (await client.get(f"{counted.uri}/hello")).status_code
-
-        assert event_loop.run(ask(is_tls=True)) == 200
-        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-            event_loop.run(ask(is_tls=False))
-        spelled = f"{counted.uri}/hello".replace("https", "HTTPS")
-        assert event_loop.run(kept_client.send("GET", spelled)).status_code == 200
-
-
-def ask(uri: str, method: str = "GET", path: str = "/hello", **content: Any) -> httpx.Response:
-    return event_loop.run(kept_client.send(method, f"{uri}{path}", **content))
+        assert ask(calls, counted.uri.replace("https", "HTTPS")).status_code == 200
+        calls.close()
 
 
 @pytest.mark.parametrize("seconds", [3, -60, 3600])
-def test_a_connection_from_before_a_pause_is_not_used(core, issued, clock, seconds):
+@pytest.mark.parametrize(("method", "uses"), [("GET", [4]), ("POST", [2, 2])])
+def test_what_may_not_be_sent_twice_uses_no_connection_from_before_a_pause(
+    calls, core, issued, clock, seconds, method, uses
+):
     with counting(core, "HTTP", issued) as counted:
-        ask(counted.uri)
-        ask(counted.uri)
+        ask(calls, counted.uri, method)
+        ask(calls, counted.uri, method)
         assert len(counted.connections) == 1
 
         clock.forward(seconds)
-        ask(counted.uri)
-        ask(counted.uri)
+        ask(calls, counted.uri, method)
+        ask(calls, counted.uri, method)
 
-        assert [*counted.connections.values()] == [2, 2]
+        assert [*counted.connections.values()] == uses
+        calls.close()
 
 
 class Closing(socketserver.ThreadingTCPServer):
@@ -232,7 +232,6 @@ def closing(calls: int, issued: Issued | None = None) -> Iterator[Closing]:
     try:
         yield server
     finally:
-        kept_client.close_clients()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -248,82 +247,85 @@ def of_another_thread(call: Any) -> Any:
 
 
 @pytest.mark.parametrize("by", [of_main_thread, of_another_thread])
-def test_a_connection_that_the_core_has_closed_is_not_used(scheme, issued, monkeypatch, by):
+def test_a_connection_that_the_core_has_closed_is_not_used(calls, scheme, issued, monkeypatch, by):
     monkeypatch.setenv("SSL_CERT_FILE", str(issued.authority))
     with closing(1, issued if scheme == "TLS" else None) as server:
         for _ in range(3):
             server.closed.clear()
-            assert by(lambda: ask(server.uri, "POST", json={"a": 1})).status_code == 200
+            assert by(lambda: ask(calls, server.uri, "POST", json={"a": 1})).status_code == 200
             assert server.closed.wait(60)
 
         assert server.asked == ["POST"] * 3
 
 
-def test_a_get_that_loses_its_connection_is_sent_again():
+def test_a_get_that_loses_its_connection_is_sent_again(calls):
     with closing(2) as server:
-        assert [ask(server.uri).status_code for _ in range(3)] == [200, 200, 200]
+        assert [ask(calls, server.uri).status_code for _ in range(3)] == [200, 200, 200]
         assert server.asked == ["GET"] * 5
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_what_may_have_been_done_is_not_asked_for_again(method):
+def test_what_may_have_been_done_is_not_asked_for_again(calls, method):
     with closing(2) as server:
-        ask(server.uri)
+        ask(calls, server.uri)
 
         with pytest.raises(httpx.RemoteProtocolError):
-            ask(server.uri, method)
+            ask(calls, server.uri, method)
 
         assert server.asked == ["GET", method]
-        assert ask(server.uri, method).status_code == 200
+        assert ask(calls, server.uri, method).status_code == 200
 
 
-def test_each_kept_loop_has_a_connection_and_any_other_loop_closes_its_own(core, issued):
+def test_threads_and_loops_share_connections(calls, core, issued):
     with counting(core, "HTTP", issued) as counted:
 
         def twice() -> None:
-            ask(counted.uri)
-            ask(counted.uri)
+            ask(calls, counted.uri)
+            ask(calls, counted.uri)
 
         twice()
         of_another_thread(twice)
-        assert [*counted.connections.values()] == [2, 2]
+        asyncio.run(calls.send("GET", f"{counted.uri}/hello"))
 
-        async def of_its_own() -> None:
-            await asyncio.gather(*(kept_client.send("GET", f"{counted.uri}/hello") for _ in range(2)))
-
-        asyncio.run(of_its_own())
-
-        assert [*counted.connections.values()] == [2, 2, 1, 1]
+        assert [*counted.connections.values()] == [5]
+        calls.close()
 
 
-def test_calls_at_once_on_a_loop_have_a_connection_each(core, issued):
+def test_calls_at_once_are_sent_at_once(calls):
+    barrier = asyncio.Barrier(5)
+
+    async def answers_when_all_have_asked(_scope: Any, _receive: Any, send: Any) -> None:
+        await barrier.wait()
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async def at_once(uri: str) -> list[int]:
+        answers = await asyncio.gather(*(calls.send("GET", uri) for _ in range(5)))
+        return [answer.status_code for answer in answers]
+
+    with reserved_port() as listener, serving(answers_when_all_have_asked, listener):
+        for _ in range(2):
+            assert event_loop.run(at_once(f"http://127.0.0.1:{listener.getsockname()[1]}")) == [200] * 5
+        calls.close()
+
+
+def test_a_call_that_was_given_up_leaves_no_connection_behind(calls, core, issued):
     with counting(core, "HTTP", issued) as counted:
-
-        async def at_once() -> None:
-            await asyncio.gather(*(kept_client.send("GET", f"{counted.uri}/hello") for _ in range(5)))
-
-        event_loop.run(at_once())
-        assert len(counted.connections) == 5
-        event_loop.run(at_once())
-        assert len(counted.connections) == 5
-
-
-def test_a_call_that_was_given_up_leaves_no_connection_behind(core, issued):
-    with counting(core, "HTTP", issued) as counted:
-        ask(counted.uri)
+        ask(calls, counted.uri)
 
         async def give_up() -> None:
             async with asyncio.timeout(0.1):
-                await kept_client.send("GET", f"{counted.uri}/hello")
+                await calls.send("GET", f"{counted.uri}/hello")
 
         with core.failing("never answers"), pytest.raises(TimeoutError):
             event_loop.run(give_up())
-        assert ask(counted.uri).status_code == 200
+        assert ask(calls, counted.uri).status_code == 200
 
         assert [*counted.connections.values()] == [2, 1]
+        calls.close()
 
 
-def test_a_cookie_of_one_answer_is_not_sent_with_the_next_call():
+def test_a_cookie_of_one_answer_is_not_sent_with_the_next_call(calls):
     seen: list[bytes] = []
 
     async def balancer(scope: Any, receive: Any, send: Any) -> None:
@@ -333,9 +335,9 @@ def test_a_cookie_of_one_answer_is_not_sent_with_the_next_call():
 
     with reserved_port() as listener, serving(balancer, listener):
         uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        assert ask(uri).headers["set-cookie"]
-        ask(uri)
-        kept_client.close_clients()
+        assert ask(calls, uri).headers["set-cookie"]
+        ask(calls, uri)
+        calls.close()
 
     assert not seen
 
@@ -357,16 +359,18 @@ def test_an_applications_network_interceptor_changes_what_is_sent(core, issued, 
 PROGRAM = """
 import asyncio, threading
 from supertokens_lambda import _event_loop as event_loop
-from supertokens_lambda._sdk import kept_client
+from supertokens_lambda._sdk.core_calls import CoreCalls
+
+calls = CoreCalls()
 
 def ask():
-    assert event_loop.run(kept_client.send("GET", "{uri}/hello")).status_code == 200
+    assert event_loop.run(calls.send("GET", "{uri}/hello")).status_code == 200
 
 ask()
 beside = threading.Thread(target=ask)
 beside.start()
 beside.join()
-asyncio.run(kept_client.send("GET", "{uri}/hello"))
+asyncio.run(calls.send("GET", "{uri}/hello"))
 """
 
 
