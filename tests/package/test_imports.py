@@ -38,6 +38,7 @@ ORDER = [
         "_sign_out",
         "_sdk",
         "_runtime",
+        "_init_phase",
         "_entry",
     ),
     *(
@@ -175,7 +176,7 @@ def test_the_sdk_is_loaded_in_the_init_phase_of_a_function_that_wants_it(variabl
     domains = {f"SUPERTOKENS_{name}": "http://localhost" for name in ("CONNECTION_URI", "API_DOMAIN", "WEBSITE_DOMAIN")}
     given = f"import os; os.environ.update({domains | variables})"
 
-    found = loaded_by(f"{given}; from supertokens_lambda import handlers, _runtime; _runtime.prepare_sdk()")
+    found = loaded_by(f"{given}; from supertokens_lambda import handlers; handlers.prepare_sdk()")
 
     assert found & {"supertokens_python", "boto3"} == loaded
 

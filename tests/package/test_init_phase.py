@@ -56,8 +56,10 @@ def loaded_after(core, aws) -> Iterator[Callable[..., tuple[list[int], set[str]]
         "PYTHONPATH": str(ROOT),
     }
 
-    def loaded_after(function: str, *events: dict[str, Any], **settings: str) -> tuple[list[int], set[str]]:
-        command = [sys.executable, "-c", PROGRAM, function, json.dumps(events)]
+    def loaded_after(
+        function: str = "", *events: dict[str, Any], program: str = PROGRAM, **settings: str
+    ) -> tuple[list[int], set[str]]:
+        command = [sys.executable, "-c", program, function, json.dumps(events)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment | settings)
         statuses, modules = json.loads(done.stdout)
         return statuses, {*modules}
@@ -110,3 +112,31 @@ def test_a_core_that_is_down_does_not_stop_the_init_phase(loaded_after):
     )
 
     assert statuses == [503]
+
+
+# Runs what AWS runs when a function is restored, and prints how many connections are idle before and after.
+SNAPSHOT = """
+import json
+from snapshot_restore_py import get_after_restore
+from supertokens_lambda import verify_session
+from supertokens_lambda._runtime import current
+
+def idle():
+    return len(current().core_client._cores[0]._idle)
+
+verify_session()(lambda event, context, session: None)
+before = idle()
+for renew, arguments, keywords in get_after_restore():
+    renew(*arguments, **keywords)
+after = idle()
+current().signing_keys.find("any")
+print(json.dumps([[before, after, idle()], []]))
+"""
+
+
+def test_a_function_restored_from_a_snapshot_fetches_its_keys_again_on_a_new_connection(core, loaded_after):
+    core.calls.clear()
+    connections, _ = loaded_after(program=SNAPSHOT, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")
+
+    assert connections == [1, 0, 1]
+    assert core.asked() == ["/.well-known/jwks.json"] * 2

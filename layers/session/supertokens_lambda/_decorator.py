@@ -7,7 +7,8 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from supertokens_lambda._entry import Refused, open_event
-from supertokens_lambda._runtime import current, prepare
+from supertokens_lambda._init_phase import prepare
+from supertokens_lambda._runtime import current
 from supertokens_lambda._verification.options import VerifyOptions
 
 if TYPE_CHECKING:

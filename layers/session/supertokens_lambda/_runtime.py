@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from supertokens_lambda._verification.verdict import Fault, Refusal, Verdict
     from supertokens_lambda._verification.verified_session import VerifiedSession
 
-# Lambda sets this variable in the environment of every function.
-_INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
-
 
 class Runtime:
     """The parts of the toolkit; each is built when it is first needed, from the parts of the packages below it.
@@ -171,13 +168,6 @@ class Runtime:
             from supertokens_lambda._sdk.api import Api
         return Api(self.sdk)
 
-    def load_core_check(self) -> None:
-        """Load the modules that the first check by the core needs, which each session meets after a refresh."""
-        from supertokens_lambda._guard import session_cookies  # noqa: F401 - loaded ahead
-        from supertokens_lambda._verification import core_check, session_writer  # noqa: F401 - likewise
-
-        self.api_key.prepare()
-
     def close(self) -> None:
         """Close idle connections."""
         for name in ("core_client", "aws", "sdk"):
@@ -244,50 +234,3 @@ def swap(runtime: Runtime | None) -> Runtime | None:
     global _current
     before, _current = _current, runtime
     return before
-
-
-def prepare() -> None:
-    """Build the guard, fetch signing keys and load modules in the init phase on Lambda; elsewhere do nothing.
-
-    In this phase a function has a whole processor; when it answers requests, only the share that its memory buys.
-    """
-    kind = os.environ.get(_INITIALIZATION)
-    if kind is None:
-        return
-    runtime = current()
-    _ = runtime.guard
-    runtime.signing_keys.prefetch()
-    if runtime.settings.jwks_file is None:  # with its keys in a file, a page may never call the core
-        runtime.load_core_check()
-    if kind == "snap-start":
-        from snapshot_restore_py import register_after_restore
-
-        register_after_restore(runtime.signing_keys.expire)
-
-
-def prepare_sdk() -> None:
-    """Start SuperTokens' SDK in the init phase on Lambda, for a function whose requests mostly use it.
-
-    Examples
-    --------
-    >>> from supertokens_lambda.handlers import auth, prepare_sdk
-    >>> prepare_sdk()
-    >>> handler = auth
-    """
-    if os.environ.get(_INITIALIZATION) is not None:
-        runtime = current()
-        _ = runtime.api
-        runtime.sdk.prepare()
-
-
-def prepare_refresh() -> None:
-    """Load the modules of the refresh in the init phase on Lambda, for a function that serves little else.
-
-    Examples
-    --------
-    >>> from supertokens_lambda.handlers import prepare_refresh, refresh
-    >>> prepare_refresh()
-    >>> handler = refresh
-    """
-    if os.environ.get(_INITIALIZATION) is not None:
-        current().refresh.prepare()

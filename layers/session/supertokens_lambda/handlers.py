@@ -8,8 +8,9 @@ from supertokens_lambda._entry import http_handler
 from supertokens_lambda._guard.answers import OPTIONAL_SESSION, json_response, redirect
 from supertokens_lambda._guard.evidence import evidence_handed_over
 from supertokens_lambda._http.redirects import redirect_back, redirect_location
+from supertokens_lambda._init_phase import prepare_refresh, prepare_sdk
 from supertokens_lambda._refresh.refresh import is_refresh
-from supertokens_lambda._runtime import current, prepare_refresh, prepare_sdk
+from supertokens_lambda._runtime import current
 from supertokens_lambda._sign_out.sign_out import is_sign_out
 
 if TYPE_CHECKING:

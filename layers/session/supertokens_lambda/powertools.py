@@ -14,8 +14,9 @@ from supertokens_lambda._entry import Refused, open_event
 from supertokens_lambda._guard.answers import too_large
 from supertokens_lambda._http.event_sources.fields import merge_headers
 from supertokens_lambda._http.message import NO_STORE, ContentTooLargeError, Response
+from supertokens_lambda._init_phase import prepare
 from supertokens_lambda._log import log_outcome
-from supertokens_lambda._runtime import current, prepare
+from supertokens_lambda._runtime import current
 from supertokens_lambda._verification.options import VerifyOptions
 
 if TYPE_CHECKING:

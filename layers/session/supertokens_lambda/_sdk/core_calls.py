@@ -16,6 +16,8 @@ from supertokens_lambda._core_client.client import BUDGET
 from supertokens_lambda._deadline import within_invocation
 
 if TYPE_CHECKING:
+    from httpx import URL
+
     from supertokens_lambda._connections.answer import Answer
 
 _MAX_ANSWER = 50_000_000  # bytes: the SDK lists users by the thousand
@@ -62,11 +64,19 @@ class CoreCalls:
             connections.close()
 
     def _answer_to(self, request: Request) -> Answer:
-        server = f"{request.url.scheme}://{request.url.netloc.decode()}"
-        connections = self._connections.setdefault(server, Connections(server, max_body=_MAX_ANSWER))
-        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
-        body = request.content if "content-length" in request.headers else None
-        target = request.url.raw_path.decode("ascii")
-        is_repeatable = request.method == "GET"
-        budget = within_invocation(BUDGET)
-        return connections.call(request.method, target, headers, body, budget, is_repeatable=is_repeatable)
+        headers = dict(request.headers)
+        has_body = headers.pop("content-length", None) is not None
+        return self._connections_to(request.url).call(
+            request.method,
+            request.url.raw_path.decode("ascii"),
+            headers,
+            request.content if has_body else None,
+            within_invocation(BUDGET),
+            is_repeatable=request.method == "GET",
+        )
+
+    def _connections_to(self, url: URL) -> Connections:
+        server = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        if server not in self._connections:
+            self._connections[server] = Connections(server, max_body=_MAX_ANSWER)
+        return self._connections[server]

@@ -99,7 +99,7 @@ class SigningKeys:
 
     def expire(self) -> None:
         """Mark the set as old, so that it is fetched before its next use: a snapshot may hold it for days."""
-        self._fresh_until = float("-inf")
+        self._fresh_until = self._asked_at = float("-inf")
 
     def _ask(self, kid: str) -> None:
         with self._lock:

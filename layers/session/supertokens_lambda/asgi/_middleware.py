@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supertokens_lambda._init_phase import prepare
 from supertokens_lambda._log import log_outcome
-from supertokens_lambda._runtime import prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda._verification.verdict import Reason
 from supertokens_lambda.asgi._guarded_paths import decision, is_guarded

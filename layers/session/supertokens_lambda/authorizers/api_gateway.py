@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from supertokens_lambda._entry import Refused, open_event
 from supertokens_lambda._http.message import Response
-from supertokens_lambda._runtime import prepare
+from supertokens_lambda._init_phase import prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, context_of, decide, denied
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from supertokens_lambda._deadline import begin_invocation
 from supertokens_lambda._http.event_sources.fields import EventError, fields, split_cookies
 from supertokens_lambda._http.message import Request, Response
-from supertokens_lambda._runtime import prepare
+from supertokens_lambda._init_phase import prepare
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import context_of, decide
 

@@ -8,7 +8,8 @@ from supertokens_lambda._deadline import begin_invocation
 from supertokens_lambda._http.event_sources.fields import EventError, fields, split_cookies
 from supertokens_lambda._http.message import Request, Response
 from supertokens_lambda._http.origin import is_among
-from supertokens_lambda._runtime import current, prepare
+from supertokens_lambda._init_phase import prepare
+from supertokens_lambda._runtime import current
 from supertokens_lambda._verification.options import VerifyOptions
 from supertokens_lambda.authorizers.decision import UnauthorizedError, allowed, decide
 
