@@ -36,6 +36,12 @@ statuses = [page(event, None)["statusCode"] for event in json.loads(sys.argv[2])
 print(json.dumps([statuses, sorted({*sys.modules} - before)]))
 """
 
+STARTED = """
+import json, sys
+from supertokens_lambda import handlers
+handlers.prepare_sdk()
+print(json.dumps([[], sorted(sys.modules)]))
+"""
 EVENT_SOURCE = "supertokens_lambda._http.event_sources.http_api"  # the first event tells
 FIELDS = [{"id": "email", "value": "first@example.com"}, {"id": "password", "value": "correct-horse-1"}]
 SIGN_UP = json.dumps({"formFields": FIELDS})
@@ -140,3 +146,10 @@ def test_a_function_restored_from_a_snapshot_fetches_its_keys_again_on_a_new_con
 
     assert connections == [1, 0, 1]
     assert core.asked() == ["/.well-known/jwks.json"] * 2
+
+
+def test_the_sdk_is_started_without_packages_that_it_hardly_uses(loaded_after):
+    _, loaded = loaded_after(program=STARTED)
+
+    assert "supertokens_python" in loaded
+    assert not loaded & {"requests", "tldextract", "urllib3", "httpcore", "anyio", "boto3"}

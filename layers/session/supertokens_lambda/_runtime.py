@@ -162,9 +162,10 @@ class Runtime:
     @cached_property
     def api(self) -> Api:
         """SuperTokens' API."""
+        from supertokens_lambda._sdk.deferred import deferred_packages
         from supertokens_lambda._sdk.loading import quick_loading
 
-        with quick_loading():
+        with quick_loading(), deferred_packages():
             from supertokens_lambda._sdk.api import Api
         return Api(self.sdk)
 

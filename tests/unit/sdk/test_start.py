@@ -2,6 +2,7 @@ import logging
 import os
 import sys
 from base64 import urlsafe_b64decode
+from typing import Any
 
 import pytest
 import tldextract
@@ -206,11 +207,25 @@ def test_public_suffixes_are_looked_up_in_the_list(toolkit, monkeypatch):
         assert app.get_top_level_website_domain(None, {}) == "example.org"
 
 
-def test_the_sdk_has_tldextract_where_it_may_fetch_the_list(toolkit):
-    toolkit(TLDEXTRACT_DISABLE_HTTP="0")
+def test_the_sdk_has_tldextract_where_it_may_fetch_the_list(toolkit, monkeypatch):
+    tries: list[object] = []
+    create = tldextract.tldextract.Trie.create
 
+    def counted(*given: Any) -> Any:
+        tries.append(given)
+        return create(*given)
+
+    monkeypatch.setattr(tldextract.tldextract.Trie, "create", counted)
+    toolkit(TLDEXTRACT_DISABLE_HTTP="0")
     current().sdk.start()
 
-    made = [utils.TLDExtract(include_psl_private_domains=True) for _ in range(2)]  # type: ignore[attr-defined]
-    assert isinstance(made[0], tldextract.TLDExtract)
-    assert made[0] is made[1], "otherwise the SDK reads the list again for each domain"
+    # Nothing listens there, so it takes its own list, and reads that once.
+    options: dict[str, Any] = {
+        "suffix_list_urls": ("http://127.0.0.1:1/",),
+        "cache_dir": None,
+        "extra_suffixes": ("unusual",),
+    }
+    for _ in range(2):
+        extract = utils.TLDExtract(**options)  # type: ignore[attr-defined]
+        assert extract("a.b.unusual").suffix == "unusual"
+        assert len(tries) == 2

@@ -21,8 +21,11 @@ def look_up_suffixes() -> None:
     tldextract = cache(utils.TLDExtract)  # type: ignore[attr-defined]  # the SDK does not export it
 
     def choose(**options: Any) -> Callable[[str], Any]:
-        is_offline = options.get("suffix_list_urls") == ()
-        return _split if is_offline else tldextract(**options)
+        def split_online(host: str) -> Any:
+            return tldextract(**options)(host)
+
+        # The SDK makes an extractor that downloads the list before it decides that it must not.
+        return _split if options.get("suffix_list_urls") == () else split_online
 
     utils.TLDExtract = choose  # type: ignore[assignment, attr-defined]
 
