@@ -1,5 +1,7 @@
 """The application of the repository's own template, a core beside it, and browsers that visit it."""
 
+import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -28,6 +30,14 @@ class App:
     core: Core
     output: StringIO
     prefix: str = ""
+
+    def said(self, *patterns: str) -> str:
+        """Wait until the console shows all patterns, since it shows an answer before its log lines; return its text."""
+        deadline = time.monotonic() + 60
+        while not all(re.search(pattern, self.output.getvalue()) for pattern in patterns):
+            assert time.monotonic() < deadline, self.output.getvalue()
+            time.sleep(0.01)
+        return self.output.getvalue()
 
     def sign_up(self, browser: Browser, target: str = "/auth?show=signup") -> "Account":
         """Make an account, and be signed in."""

@@ -224,14 +224,10 @@ class TestTheUsers:
 def test_what_is_logged_and_counted_names_no_address(app, browser, own):
     browser.submit(browser.open("/account/password"), current_password=PASSWORD, new_password=NEW)
 
-    output = app.output.getvalue()
+    user_id = app.core.user_id(own.email)
+    output = app.said(rf'"password changed".*"{user_id}"', "PasswordsChanged")
     lines = [json.loads(line) for line in map(str.strip, output.splitlines()) if line.startswith("{")]
-    assert any("PasswordsChanged" in line for line in lines)
-    (changed,) = (
-        line
-        for line in lines
-        if line.get("message") == "password changed" and line["user_id"] == app.core.user_id(own.email)
-    )
+    (changed,) = (line for line in lines if line.get("message") == "password changed" and line["user_id"] == user_id)
     assert changed["service"] == "account"
     assert changed["correlation_id"]
     assert own.email not in output

@@ -166,9 +166,7 @@ class TestPages:
         assert (page.target, page.heading) == (PAGE, "Orders")
         # The token that the core makes next cannot be handed over; the one before goes on.
         assert [expired.open(PAGE).status for _ in range(2)] == [200, 200]
-        shown = app.output.getvalue()
-        assert "PagesAuthorizer  try-refresh: token-expired" in shown
-        assert "verified: " in shown
+        app.said("PagesAuthorizer  try-refresh: token-expired", "verified: ")
 
     def test_the_backend_believes_api_gateway_alone(self, signed_in):
         page = signed_in.open(PAGE, headers={"X-User-Id": "somebody-else"})

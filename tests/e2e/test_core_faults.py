@@ -1,6 +1,5 @@
 import base64
 import json
-import re
 import time
 
 import pytest
@@ -91,10 +90,11 @@ def test_a_core_that_refuses_ends_no_session_and_is_told_from_one_that_is_down(a
             assert expired.cookies == before
         call = expired.fetch("POST", "/auth/session/refresh")
         assert (call.status_code, call.json()) == (500, {"message": "internal error"})
-    output = app.output.getvalue()
-    assert "the core answered 401: Invalid API key" in output
-    assert re.search(r"GET /dashboard\?… 500 \d+ ms  DashboardFunction  error: core-refused", output)
-    assert re.search(r"GET /auth/session/refresh\?… 500 \d+ ms  Refresh\w+  refresh-error: core-refused", output)
+    app.said(
+        "the core answered 401: Invalid API key",
+        r"GET /dashboard\?… 500 \d+ ms  DashboardFunction  error: core-refused",
+        r"GET /auth/session/refresh\?… 500 \d+ ms  Refresh\w+  refresh-error: core-refused",
+    )
     assert [hop.target for hop in expired.open(TARGET).hops] == [TARGET]
 
 
@@ -179,6 +179,5 @@ def test_a_fault_is_told_on_the_console_without_what_was_sent(app, account, expi
     with app.core.failing("answers 500"):
         expired.open(REFRESH)
         account.submit(other, form)
-    output = app.output.getvalue()
-    assert re.search(r"GET /auth/session/refresh\?… 503 \d+ ms  Refresh\w+  refresh-unavailable: core-", output)
+    output = app.said(r"GET /auth/session/refresh\?… 503 \d+ ms  Refresh\w+  refresh-unavailable: core-")
     assert not [secret for secret in secrets if secret in output]

@@ -53,7 +53,7 @@ def test_verdicts_are_counted_and_carry_the_correlation_id(app, browser):
     app.sign_up(browser, SIGN_UP)
     browser.open("/orders/1")
 
-    lines = [line.strip() for line in app.output.getvalue().splitlines()]
+    lines = [line.strip() for line in app.said("SessionsVerified", '"verdict": ?"verified"').splitlines()]
     records = [json.loads(line) for line in lines if line.startswith("{")]
     assert any("SessionsVerified" in record for record in records)
     verdicts = [record for record in records if record.get("verdict") == "verified"]
