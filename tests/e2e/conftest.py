@@ -1,7 +1,5 @@
 """The application of the repository's own template, a core beside it, and browsers that visit it."""
 
-import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.support import console
 from tests.support.core import Core
 from tests.support.http_browser import Browser, Hop, Page
 
@@ -33,10 +32,8 @@ class App:
 
     def said(self, *patterns: str) -> str:
         """Wait until the console shows all patterns, since it shows an answer before its log lines; return its text."""
-        deadline = time.monotonic() + 60
-        while not all(re.search(pattern, self.output.getvalue()) for pattern in patterns):
-            assert time.monotonic() < deadline, self.output.getvalue()
-            time.sleep(0.01)
+        for pattern in patterns:
+            console.said(self.output, pattern)
         return self.output.getvalue()
 
     def sign_up(self, browser: Browser, target: str = "/auth?show=signup") -> "Account":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.support import console
 
 from supertokens_lambda_local.server import running
 
@@ -31,11 +32,7 @@ class App:
 
     def said(self, pattern: str) -> str:
         """Wait for a line that the console shows, and give what follows it up to the next request's."""
-        deadline = time.monotonic() + 60
-        while not (found := re.search(pattern + r".*\n(    .*\n)*", self.output.getvalue())):
-            assert time.monotonic() < deadline, self.output.getvalue()
-            time.sleep(0.01)
-        return found[0]
+        return console.said(self.output, pattern + r".*\n(    .*\n)*")[0]
 
 
 def run(name, hosts=None, **options):

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     SameSite = Literal["lax", "strict", "none"]
 
-# Compiled when the first cookie is set: most pages set none.
 # Sets, since compiling three patterns takes longer than writing the cookies of a refresh.
 _PRINTABLE = frozenset(map(chr, range(0x20, 0x7F)))
 _TOKEN = _PRINTABLE - frozenset(' "(),/:;<=>?@[\\]{}')
